@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The build of Monovisor.  `make help` says what can be made.
+#
+# One make reads everything: Kconfig decides, each folder's objects.mk names its
+# objects, arch/.../arch.mk says how the architecture is compiled and linked.
+# Everything made lands in $(O).
+
+ARCH ?= arm64
+O    ?= build/$(ARCH)
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
+SHELL     := /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+Q := $(if $(V),,@)
+say = $(if $(V),:,printf '  %-7s %s\n') $(1) '$(2)'
+
+# --- the architecture: its own folder first, then those it shares -------------
+
+arch-dirs-arm64  := arch/arm/v8 arch/arm/common
+arch-dirs-arm    := arch/arm/v7 arch/arm/common
+arch-dirs-riscv  := arch/riscv
+arch-dirs-x86_64 := arch/x86
+
+arch-dirs := $(arch-dirs-$(ARCH))
+arch-dir  := $(firstword $(arch-dirs))
+ifeq ($(arch-dirs),)
+$(error ARCH=$(ARCH) is unknown: choose arm64, riscv, x86_64 or arm)
+endif
+
+# Only goals that compile or configure need the architecture to be there.
+goals-without-arch := help clean test check bench fuzz profile
+goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
+ifneq ($(filter-out $(goals-without-arch),$(goals)),)
+ifeq ($(wildcard $(arch-dir)/arch.mk),)
+$(error ARCH=$(ARCH) is not supported yet: $(arch-dir) has no arch.mk)
+endif
+-include $(arch-dir)/arch.mk
+endif
+
+# --- configuration ------------------------------------------------------------
+
+config  := $(O)/.config
+configs := defconfig debug_defconfig menuconfig olddefconfig savedefconfig
+kconfig  = ARCH=$(ARCH) ARCH_DIR=$(arch-dir) KCONFIG_CONFIG=$(config) \
+	   tools/with-module kconfiglib tools/kconfig
+
+defconfig debug_defconfig: FORCE
+	$(Q)$(kconfig) load $(arch-dir)/configs/$@
+menuconfig olddefconfig: FORCE
+	$(Q)$(kconfig) $@
+savedefconfig: FORCE
+	$(Q)$(kconfig) $@ $(O)/defconfig
+
+goals-without-config := $(goals-without-arch) $(configs) demo
+ifneq ($(filter-out $(goals-without-config),$(goals)),)
+build := y
+endif
+
+ifdef build
+include $(O)/config.mk
+
+$(config):
+	$(Q)$(kconfig) load $(arch-dir)/configs/defconfig
+
+kconfigs := Kconfig $(wildcard */Kconfig $(addsuffix /Kconfig,$(arch-dirs)))
+$(O)/config.mk: $(config) $(kconfigs) tools/kconfig
+	$(Q)$(kconfig) sync $@ $(O)/include/generated/config.h
+endif
+
+# --- compiler and flags -------------------------------------------------------
+
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)gcc
+endif
+ifeq ($(origin LD),default)
+LD := $(CROSS_COMPILE)ld
+endif
+CC      := $(or $(CC),$(CROSS_COMPILE)gcc)
+LD      := $(or $(LD),$(CROSS_COMPILE)ld)
+OBJCOPY ?= $(CROSS_COMPILE)objcopy
+NM      ?= $(CROSS_COMPILE)nm
+SIZE    ?= $(CROSS_COMPILE)size
+
+compiler := $(if $(findstring clang,$(notdir $(firstword $(CC)))),clang,gcc)
+
+include-dirs := $(addsuffix /include,core libs drivers emulators commands \
+		$(arch-dirs))
+
+# Language and code: nothing of the host's library, one section for each
+# function so that the linker drops what nobody calls, no path in the image.
+cc-flags = $(cc-flags-$(compiler)) -std=gnu11 -O2 -g -ffreestanding -nostdinc \
+	-isystem $(compiler-headers) -fno-common -fno-strict-aliasing \
+	-fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fno-omit-frame-pointer -ffunction-sections -fdata-sections \
+	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(abspath $(O))/= \
+	$(arch-cflags) $(arch-cflags-$(compiler))
+cc-flags-clang := --target=$(patsubst %-,%,$(notdir $(CROSS_COMPILE))) \
+	-Qunused-arguments
+warnings := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes \
+	-Wstrict-prototypes -Wvla -Wframe-larger-than=2048 \
+	-Wno-unused-parameter -Werror
+includes := $(addprefix -I,$(wildcard $(include-dirs)) $(O)/include) \
+	-include generated/config.h
+ld-flags := -nostdlib -static --gc-sections --build-id=none --fatal-warnings \
+	-z noexecstack -z max-page-size=4096 $(arch-ldflags)
+
+ifdef build
+compiler-headers := $(shell $(CC) -print-file-name=include)
+flags-now := $(shell $(CC) --version 2>/dev/null | head -n 1) $(cc-flags) \
+	$(warnings) $(includes) $(AFLAGS) $(CFLAGS)
+endif
+
+# --- objects ------------------------------------------------------------------
+#
+# An objects.mk says `objs-y += a.o`, `objs-$(CONFIG_B) += b.o`, `dirs-y += c/`.
+
+objects :=
+define walk
+objs-y :=
+dirs-y :=
+include $(1)objects.mk
+objects += $$(addprefix $(1),$$(objs-y))
+$$(foreach d,$$(addprefix $(1),$$(dirs-y)),$$(eval $$(call walk,$$(d))))
+endef
+
+ifdef build
+tops := $(addsuffix /,$(arch-dirs)) core/ drivers/ emulators/ commands/ \
+	daemons/ libs/ $(if $(CONFIG_TESTS),tests/suites/)
+$(foreach d,$(tops),$(if $(wildcard $(d)objects.mk),$(eval $(call walk,$(d)))))
+objects := $(addprefix $(O)/,$(objects))
+endif
+
+# --- rules --------------------------------------------------------------------
+
+all: $(O)/vmm.bin
+
+# A file that changes only when its words do: what depends on it is made again
+# when a flag, the compiler or the list of objects changed, and only then.
+$(O)/flags: words = $(flags-now)
+$(O)/objects: words = $(objects) $(ld-flags)
+$(O)/flags $(O)/objects: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(words)' | cmp -s - $@ || printf '%s\n' '$(words)' >$@
+
+compile = $(CC) $(cc-flags) $(warnings) $(includes) -MMD -MP $(CFLAGS)
+
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D); $(call say,CC,$<)
+	$(Q)$(compile) -c -o $@ $<
+$(O)/%.o: %.S $(O)/flags
+	@mkdir -p $(@D); $(call say,AS,$<)
+	$(Q)$(compile) $(AFLAGS) -D__ASSEMBLY__ -c -o $@ $<
+
+linker-script ?= $(arch-dir)/linker.lds.S
+$(O)/linker.lds: $(linker-script) $(O)/flags
+	@$(call say,LDS,$<)
+	$(Q)$(compile) -D__ASSEMBLY__ -E -P -x assembler-with-cpp -MT $@ \
+		-MF $@.d -o $@ $<
+
+$(O)/vmm.elf: $(objects) $(O)/linker.lds $(O)/objects
+	@$(call say,LD,$@)
+	$(Q)$(LD) $(ld-flags) -T $(O)/linker.lds -o $@ $(objects)
+
+$(O)/vmm.bin: $(O)/vmm.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+	@$(SIZE) -A $< | tools/size-report $@
+
+-include $(objects:.o=.d) $(O)/linker.lds.d
+
+compile_commands.json: FORCE
+	@$(call say,GEN,$@)
+	@printf '%s\n' $(foreach o,$(objects),'$(o)') | tools/compile-commands \
+		'$(CURDIR)' '$(O)' '$(compile)' >$@
+
+clean:
+	rm -rf $(O)
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make [ARCH=arm64] [O=DIR] [V=1] [CC=clang] TARGET
+#:
+#: all                    build $(O)/vmm.bin (O is build/$(ARCH) by default)
+#: defconfig              configure for use; debug_defconfig: for testing
+#: menuconfig             change the configuration in menus
+#: olddefconfig           give new options their defaults
+#: savedefconfig          write the shortest equivalent to $(O)/defconfig
+#: compile_commands.json  the compiler's command lines, for editors
+#: clean                  remove $(O)
+
+.PHONY: all clean help FORCE
+FORCE:
