@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The architecture contract: everything the rest of the tree may ask of an
+ * architecture.  All of it is mandatory; there are no weak defaults and no
+ * conditional parts.  tests/host/arch_fake is the smallest implementer.
+ *
+ * Types and inlines come from seven headers of the architecture:
+ *   <arch/page.h>     PAGE_SHIFT, ARCH_LINEAR_BASE, ARCH_IMAGE_BASE,
+ *                     ARCH_DYNAMIC_BASE, ARCH_DYNAMIC_SIZE, ARCH_STACK_SIZE
+ *   <arch/state.h>    struct arch_thread, arch_cpu, arch_guest, arch_vcpu,
+ *                     ARCH_EXIT_COUNT, ARCH_VCPU_STACK_RESERVE
+ *   <arch/irqflags.h> irq_mask, irq_unmask, irq_save, irq_restore, irq_masked
+ *   <arch/barrier.h>  mb, rmb, wmb, cpu_relax, index_clamp
+ *   <arch/io.h>       io_read8..64, io_write8..64, and _relaxed forms
+ *   <arch/percpu.h>   arch_this_cpu, arch_set_this_cpu
+ *   <arch/cycles.h>   cycles_read, cycles_read_ordered: the counter behind
+ *                     clock_now(), running since reset, the same on all CPUs
+ */
+#ifndef VMM_ARCH_H
+#define VMM_ARCH_H
+
+#include <arch/page.h>
+#include <arch/state.h>
+#include <vmm/types.h>
+
+struct console;
+struct cpu;
+struct guest;
+struct guest_config;
+struct pt_format;
+struct vcpu;
+
+/* ---- CPUs.  Starting, stopping and IPIs belong to drivers. ---- */
+
+/*
+ * Once on each CPU, before it runs anything but its boot code: virtualization
+ * on, traps set, features read.  -ENOTSUP, already reported, where this CPU
+ * was entered in a mode that cannot host guests or differs from the first.
+ */
+int arch_cpu_init(struct cpu *cpu);
+
+/* The number the host's device tree gives this CPU. */
+u64 arch_cpu_hwid(void);
+
+/*
+ * Physical address at which firmware must enter a secondary CPU, and the
+ * argument it must pass for cpu (whose boot stack is set).
+ */
+hpa_t arch_cpu_entry(struct cpu *cpu, u64 *arg);
+
+/* Interrupts masked; returns, still masked, once one is pending. */
+void arch_cpu_idle(void);
+
+/* Features in use, mitigations, active alternatives: lines for host info. */
+void arch_cpu_describe(struct console *con);
+
+/* Return addresses of the caller's frames, innermost first. */
+size_t arch_backtrace(u64 *pcs, size_t max);
+
+/* ---- Threads ---- */
+
+/* The first switch to t calls fn(arg) on a stack that ends at stack_top. */
+void arch_thread_init(struct arch_thread *t, void *stack_top,
+		      void (*fn)(void *), void *arg);
+
+/* Interrupts masked.  Returns when somebody switches back to from. */
+void arch_thread_switch(struct arch_thread *from, struct arch_thread *to);
+
+/* ---- Code and caches ---- */
+
+/* To the point of coherency, for readers that do not snoop our caches. */
+enum cache_op { CACHE_CLEAN, CACHE_INVALIDATE, CACHE_FLUSH };
+void arch_cache(enum cache_op op, const void *va, size_t size);
+
+/* After writing instructions that this or other CPUs will execute. */
+void arch_code_sync(const void *va, size_t size);
+
+/* Zeroes whole pages and leaves nothing of them in caches only. */
+void arch_memory_wipe(void *va, size_t size);
+
+/*
+ * Puts in the alternatives that this machine's features select.  Once, on
+ * the first CPU, before the image's text becomes read-only.
+ */
+void arch_patch_apply(void);
+
+/* ---- Address spaces ---- */
+
+/* What a table's owner must know besides its format. */
+struct pt_geometry {
+	u8 levels;		/* tables from the root down */
+	u8 address_bits;	/* of the input addresses */
+	u8 root_shift;		/* log2 of the root's size and alignment */
+};
+
+/* Format and geometry of our own tables. */
+const struct pt_format *arch_pt_host(struct pt_geometry *geometry);
+
+/*
+ * Format and geometry of a guest whose memory needs address_bits.  -ERANGE,
+ * reported, when this machine cannot translate that many.
+ */
+int arch_pt_guest(unsigned address_bits, const struct pt_format **format,
+		  struct pt_geometry *geometry);
+
+/* Runs this CPU on our own table at root. */
+void arch_pt_load(hpa_t root);
+
+/* Complete on all CPUs when they return.  Size 0 means everything. */
+void arch_tlb_flush(const void *va, size_t size);
+void arch_guest_tlb_flush(struct guest *g, gpa_t base, u64 size);
+
+/* ---- Guests ---- */
+
+int arch_guest_init(struct guest *g);
+void arch_guest_fini(struct guest *g);
+
+/* ---- VCPUs ---- */
+
+/* How a VCPU begins: at reset, or when another VCPU turned it on. */
+struct vcpu_start {
+	gpa_t entry;
+	u64 args[4];
+	unsigned arg_count;
+};
+
+/* v->thread has its stack; the guest's part is there. */
+int arch_vcpu_init(struct vcpu *v);
+void arch_vcpu_fini(struct vcpu *v);
+
+/* Architectural reset, then start.  v is stopped and put. */
+void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start);
+
+/*
+ * Brings v's state into this CPU, or takes it out into memory.  Interrupts
+ * masked.  The scheduler calls load before v's thread runs on a CPU that
+ * does not hold its state, and put on the CPU that holds it before another
+ * VCPU's load, before v may run elsewhere, and before state is looked at.
+ */
+void arch_vcpu_load(struct vcpu *v);
+void arch_vcpu_put(struct vcpu *v);
+
+/*
+ * Runs v from its thread, forever: exits are calls of the architecture's
+ * handlers on the thread's stack, and those make the up-calls of
+ * <vmm/vcpu.h>.  The thread ends inside vcpu_service().
+ */
+_Noreturn void arch_vcpu_run(struct vcpu *v);
+
+/*
+ * State by id, for terminal, debugger, save and restore.  ids are rows of
+ * arch_vcpu_state[]; buf has the row's size.  v is stopped and put.
+ */
+struct arch_state_row {
+	const char *name;	/* the manual's spelling */
+	u16 size;		/* bytes */
+	u16 offset;		/* the architecture's own use */
+};
+extern const struct arch_state_row arch_vcpu_state[];
+extern const size_t arch_vcpu_state_count;
+void arch_vcpu_state_get(const struct vcpu *v, size_t id, void *buf);
+void arch_vcpu_state_set(struct vcpu *v, size_t id, const void *buf);
+
+/* Names of the exit reasons that v->stats is indexed by. */
+extern const char *const arch_exit_names[ARCH_EXIT_COUNT];
+
+/* Registers for people.  v is stopped and put. */
+void arch_vcpu_dump(const struct vcpu *v, struct console *con);
+
+/*
+ * Walks v's own page tables.  -EFAULT when nothing is mapped at gva.
+ * v is stopped and put.
+ */
+int arch_vcpu_translate(struct vcpu *v, u64 gva, gpa_t *gpa);
+
+/* ---- What the architecture calls in core, besides <vmm/vcpu.h> ---- */
+
+struct boot_info {
+	hpa_t dtb;		/* 8-byte aligned, mapped with its MiB */
+	const void *dtb_va;	/* where it is readable before our tables */
+	hpa_t image;		/* where the image was loaded */
+	u64 boot_hwid;
+};
+_Noreturn void core_main(const struct boot_info *boot);
+_Noreturn void core_secondary_main(struct cpu *cpu);
+
+/* A host interrupt is pending; interrupts masked. */
+void irq_dispatch(void);
+
+/* An exception in our own code.  Never returns. */
+struct arch_frame;
+_Noreturn void trap_panic(const struct arch_frame *frame, const char *what);
+void arch_frame_dump(const struct arch_frame *frame, struct console *con);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Host CPUs: their per-CPU data, how they come up, calls from one to others.
+ */
+#ifndef VMM_CPU_H
+#define VMM_CPU_H
+
+#include <arch/percpu.h>
+#include <arch/state.h>
+#include <libs/list.h>
+#include <vmm/types.h>
+
+struct thread;
+struct vcpu;
+struct run_queue;
+struct timer_queue;
+
+/* A set of host CPUs by index; CONFIG_CPU_MAX is at most 64. */
+typedef u64 cpu_mask_t;
+#define CPU_MASK_ALL	(~(cpu_mask_t)0)
+#define CPU_MASK(index)	((cpu_mask_t)1 << (index))
+
+/*
+ * Work that a CPU must do before it goes on with what it runs: the one word
+ * that exits look at.  Set by the CPU itself, or by others through
+ * cpu_request() which interrupts it.
+ */
+enum cpu_request {
+	CPU_RESCHEDULE	= BIT(0),	/* somebody better may run here */
+	CPU_SERVICE	= BIT(1),	/* the VCPU running here has requests */
+};
+
+/*
+ * One host CPU.  The first fields are read by entry code through the per-CPU
+ * register.  o: only this CPU, interrupts masked; a: atomic; c: constant
+ * once the CPU is up.
+ */
+struct cpu {
+	u32 requests;			/* a: enum cpu_request */
+	u32 index;			/* c */
+	struct thread *current;		/* o */
+	struct vcpu *loaded;		/* o: whose state the hardware holds */
+	struct arch_cpu arch;		/* o */
+	u64 hwid;			/* c */
+	struct thread *idle;		/* c */
+	void *boot_stack_top;		/* c */
+	u32 irq_depth;			/* o: nested interrupt handlers */
+	u32 preempt_depth;		/* o: raw locks held, debug only */
+	u64 idle_cycles;		/* o: spent asleep, cycles */
+	u64 irq_count;			/* o: host interrupts taken */
+	bool online;			/* a */
+};
+
+extern struct cpu cpus[CONFIG_CPU_MAX];
+extern unsigned cpu_count;		/* described by the host's tree */
+extern cpu_mask_t cpu_online_mask;	/* a */
+
+static inline struct cpu *this_cpu(void)
+{
+	return arch_this_cpu();
+}
+
+#define for_each_online_cpu(c)						\
+	for (struct cpu *c = cpus; c < cpus + cpu_count; c++)		\
+		if (__atomic_load_n(&c->online, __ATOMIC_ACQUIRE))
+
+/* How CPUs are started; a firmware driver registers itself. */
+struct cpu_ops {
+	const char *name;		/* enable-method of the binding */
+	/* Ask firmware to enter cpu at entry with arg; -errno, reported. */
+	int (*start)(struct cpu *cpu, hpa_t entry, u64 arg);
+	_Noreturn void (*machine_off)(void);	/* NULL: cannot */
+	_Noreturn void (*machine_reset)(void);	/* NULL: cannot */
+};
+void cpu_ops_register(const struct cpu_ops *ops);
+
+/* Reads /cpus of the host's tree into cpus[]; the boot CPU becomes 0. */
+int cpu_init(u64 boot_hwid);
+
+/* Starts all others; each failure is reported, bounded, and survived. */
+void cpu_start_all(void);
+
+/* For drivers: power of the whole machine.  Returns -ENOTSUP or never. */
+int cpu_machine_off(void);
+int cpu_machine_reset(void);
+
+/* Sets bits in cpu's request word and interrupts it if it is another one. */
+void cpu_request(struct cpu *cpu, u32 requests);
+
+/*
+ * Runs fn(arg) on every CPU of mask (this one too when named), in interrupt
+ * context, and returns when all have finished.  Interrupts must not be
+ * masked and no spin lock held.
+ */
+void smp_call(cpu_mask_t mask, void (*fn)(void *arg), void *arg);
+
+/* What an irqchip driver calls when the IPI arrives. */
+void cpu_ipi_received(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Small objects: size classes over pages.  Any context. */
+#ifndef VMM_HEAP_H
+#define VMM_HEAP_H
+
+#include <vmm/types.h>
+
+/*
+ * Zeroed memory, 16-byte aligned (a power of two up to a page: aligned to
+ * its size), or NULL.  Larger than a page: whole pages.
+ */
+void *heap_alloc(size_t size);
+void heap_free(void *p);		/* NULL is allowed */
+char *heap_strdup(const char *s);
+
+struct heap_stats {
+	u64 object_count;		/* living now */
+	u64 object_bytes;		/* as asked for, rounded to classes */
+	u64 page_bytes;			/* taken from the page allocator */
+};
+void heap_stats_get(struct heap_stats *out);
+
+/* Fault injection for tests: the n-th allocation from now fails; 0: off. */
+void heap_fail_after(u64 n);
+
+static inline void heap_scope_end(void *p)
+{
+	heap_free(*(void **)p);
+}
+/* Frees a pointer variable when its scope ends. */
+#define HEAP_SCOPED	__attribute__((cleanup(heap_scope_end)))
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Host interrupts.  One root controller, registered by an irqchip driver;
+ * numbers are the controller's own (GIC INTID, PLIC source, ...).
+ */
+#ifndef VMM_IRQ_H
+#define VMM_IRQ_H
+
+#include <vmm/cpu.h>
+#include <vmm/types.h>
+
+struct console;
+
+enum irq_trigger {
+	IRQ_TRIGGER_NONE,		/* as the firmware left it */
+	IRQ_TRIGGER_EDGE_RISING	= 1,
+	IRQ_TRIGGER_EDGE_FALLING = 2,
+	IRQ_TRIGGER_LEVEL_HIGH	= 4,
+	IRQ_TRIGGER_LEVEL_LOW	= 8,
+};
+
+/* One interrupt as a device node names it. */
+struct irq_spec {
+	u32 number;
+	enum irq_trigger trigger;
+};
+
+struct irqchip {
+	const char *name;
+	u32 irq_count;			/* numbers are below this */
+	/* Binding cells to a number and trigger; -EINVAL, reported. */
+	int (*translate)(const u32 *cells, unsigned count,
+			 struct irq_spec *out);
+	/* Takes all that is pending: irq_handle() for each number. */
+	void (*dispatch)(void);
+	void (*mask)(u32 number);
+	void (*unmask)(u32 number);
+	void (*set_trigger)(u32 number, enum irq_trigger trigger);
+	void (*set_affinity)(u32 number, const struct cpu *cpu);
+	void (*send_ipi)(struct cpu *cpu);
+	void (*init_cpu)(void);		/* on each secondary */
+	bool (*is_percpu)(u32 number);
+};
+
+/* Once, by the root controller's driver; dispatch is called from then on. */
+int irq_chip_register(const struct irqchip *chip);
+const struct irqchip *irq_chip(void);
+void irq_init_cpu(void);
+
+/*
+ * Handlers run in interrupt context, masked.  A per-CPU number's handler
+ * serves all CPUs; each enables it for itself with irq_enable_percpu().
+ * -EBUSY when taken, -ERANGE beyond the controller: both reported.
+ */
+int irq_request(const struct irq_spec *spec, const char *name,
+		void (*fn)(void *arg), void *arg);
+void irq_free(u32 number);
+void irq_enable_percpu(u32 number);
+int irq_set_affinity(u32 number, unsigned cpu_index);
+
+/*
+ * For the controller's dispatch.  An interrupt without a handler is masked
+ * and reported; one that storms is masked for a while and reported.
+ */
+void irq_handle(u32 number);
+
+/* True in a handler. */
+static inline bool irq_context(void)
+{
+	return this_cpu()->irq_depth != 0;
+}
+
+void irq_dump(struct console *con);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Threads: the only thing that is scheduled.  A VCPU is a thread whose body
+ * is arch_vcpu_run(); the terminal calls the others orphan VCPUs.
+ */
+#ifndef VMM_THREAD_H
+#define VMM_THREAD_H
+
+#include <arch/state.h>
+#include <libs/list.h>
+#include <vmm/cpu.h>
+#include <vmm/spinlock.h>
+#include <vmm/types.h>
+
+struct sched_group;
+struct vcpu;
+
+enum thread_state {
+	THREAD_NEW,		/* made, never woken */
+	THREAD_READY,		/* waits for a CPU */
+	THREAD_RUNNING,
+	THREAD_BLOCKED,
+	THREAD_DEAD,		/* left its body, stack not yet freed */
+};
+
+#define THREAD_PRIORITY_DEFAULT	128	/* 0-255, higher first */
+#define THREAD_PRIORITY_SYSTEM	160	/* terminal and other daemons */
+
+/* c: constant after create; s: LOCK_SCHED; o: the CPU that runs it */
+struct thread {
+	struct arch_thread arch;	/* o */
+	struct vcpu *vcpu;		/* c: NULL for orphans */
+	u8 priority;			/* s */
+	u8 state;			/* s: enum thread_state */
+	u8 cpu;				/* s: where it runs or ran last */
+	bool wake_pending;		/* s: woken before it blocked */
+	cpu_mask_t affinity;		/* s */
+	struct sched_group *group;	/* c: whose turns it takes */
+	struct list queue_entry;	/* s: in its group's ready list */
+	struct list wait_entry;		/* lock of the wait queue it is on */
+	struct list all_entry;		/* s: every thread there is */
+	u64 run_cycles;			/* o: total run time, cycles */
+	u64 ready_cycles;		/* s: total time spent ready */
+	u64 since_cycles;		/* s: when state last changed */
+	u64 slice_end;			/* o: clock_now() value */
+	u8 *stack;			/* c: lowest byte, guard below */
+	char name[24];			/* c */
+};
+
+/*
+ * Makes an orphan, ready to be woken by thread_start().  name is copied.
+ * -ENOMEM.
+ */
+int thread_create(const char *name, void (*fn)(void *), void *arg,
+		  struct thread **out);
+
+/*
+ * Fills in t, which the caller owns (a VCPU's), and gives it a stack of
+ * which the top `reserve` bytes are left to the architecture.  -ENOMEM.
+ */
+int thread_init(struct thread *t, const char *name, size_t reserve);
+void thread_set_body(struct thread *t, void (*fn)(void *), void *arg);
+/* Frees the stack of a thread that is new or dead. */
+void thread_fini(struct thread *t);
+
+void thread_start(struct thread *t);
+_Noreturn void thread_exit(void);
+/* Waits until t is dead; t may then be finished or destroyed. */
+void thread_join(struct thread *t);
+/* Frees what thread_create() made; t is dead or was never started. */
+void thread_destroy(struct thread *t);
+
+static inline struct thread *thread_current(void)
+{
+	return this_cpu()->current;
+}
+
+/* End of t's stack; the architecture's reserve lies just below it. */
+void *thread_stack_top(const struct thread *t);
+
+/* Highest number of stack bytes that t ever used. */
+size_t thread_stack_used(const struct thread *t);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One-shot timers on a per-CPU queue, programmed into the CPU's event
+ * timer; a CPU without timers takes no timer interrupt.
+ */
+#ifndef VMM_TIMER_H
+#define VMM_TIMER_H
+
+#include <libs/rbtree.h>
+#include <vmm/types.h>
+
+struct cpu;
+
+/* q: the lock of the queue it is on */
+struct timer {
+	struct rb_node node;		/* q */
+	u64 deadline;			/* q: clock_now() nanoseconds */
+	void (*fn)(struct timer *t);	/* c: interrupt context */
+	struct cpu *cpu;		/* q: where it is queued, or NULL */
+};
+
+void timer_init(struct timer *t, void (*fn)(struct timer *t));
+
+/*
+ * (Re)arms t on this CPU.  A deadline in the past rings at once.  The owner
+ * serializes set and cancel of one timer.  Any context.
+ */
+void timer_set(struct timer *t, u64 deadline_ns);
+
+/* t does not ring after this returned, nor is fn running on another CPU. */
+void timer_cancel(struct timer *t);
+
+static inline bool timer_is_set(const struct timer *t)
+{
+	return __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
+}
+
+/* The event timer of a CPU, from a timer driver. */
+struct timer_ops {
+	const char *name;
+	void (*set)(u64 deadline_cycles);	/* cycles_read() value */
+	void (*stop)(void);
+};
+void timer_ops_register(const struct timer_ops *ops);
+void timer_init_cpu(void);
+
+/* The driver's interrupt: runs what is due, programs the next. */
+void timer_interrupt(void);
+
+#endif
