@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Host devices: nodes of the host's tree bound to drivers by `compatible`.
+ * The framework owns state, mappings and interrupts; a probe that fails is
+ * undone by it in reverse order.
+ */
+#ifndef VMM_DEVICE_H
+#define VMM_DEVICE_H
+
+#include <libs/list.h>
+#include <vmm/dt.h>
+#include <vmm/irq.h>
+#include <vmm/set.h>
+#include <vmm/types.h>
+
+struct device;
+
+struct dt_match {
+	const char *compatible;
+	const void *data;		/* the driver's own */
+};
+
+struct uart;
+
+struct driver {
+	const char *name;
+	const struct dt_match *match;	/* ends with an empty row */
+	size_t state_size;		/* zeroed for probe */
+	int (*probe)(struct device *dev);
+	/* UARTs: ready to send by polling on regs; fills u.  Or NULL. */
+	int (*early)(void *regs, struct uart *u);
+	/* Bound before all others: irqchips, timers, firmware. */
+	enum { DRIVER_NORMAL, DRIVER_EARLY } phase;
+};
+
+SET_DECLARE(driver);
+#define DRIVER(object)	SET_ADD(driver, object)
+
+enum device_status {
+	DEVICE_UNBOUND,			/* no driver knows it */
+	DEVICE_LATER,			/* asked to be probed again */
+	DEVICE_BOUND,
+	DEVICE_FAILED,
+};
+
+struct device {
+	struct list entry;
+	struct dt_node node;
+	const struct driver *driver;
+	const struct dt_match *match;
+	void *state;
+	enum device_status status;
+	int error;			/* of a failed probe */
+	struct list resources;		/* mappings, interrupts */
+	char path[96];
+};
+
+/* Binds drivers to the host's tree; DRIVER_EARLY ones first. */
+void device_scan(int phase);
+
+/* For probes.  Undone by the framework when probe fails. */
+void *device_state(struct device *dev);
+int device_map(struct device *dev, unsigned index, void **regs);
+int device_irq(struct device *dev, unsigned index, void (*fn)(void *),
+	       void *arg);
+/* The i-th interrupt's number and trigger without requesting it. */
+int device_irq_spec(struct device *dev, unsigned index,
+		    struct irq_spec *out);
+
+/* Calls fn for each device there is. */
+void device_for_each(void (*fn)(const struct device *dev, void *arg),
+		     void *arg);
+
+#endif
