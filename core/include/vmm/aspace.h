@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest's physical address spaces: memory, and ports where the
+ * architecture has them.  Readers see an immutable sorted snapshot; writers
+ * publish a changed copy and free the old one once no CPU can still see it.
+ *
+ * Readers run with interrupts masked (exits do); the writer's quiescent
+ * point is an smp_call() to all CPUs.
+ */
+#ifndef VMM_ASPACE_H
+#define VMM_ASPACE_H
+
+#include <vmm/types.h>
+#include <vmm/wait.h>
+
+struct emu;
+
+enum region_kind {
+	REGION_RAM,		/* mapped read, write, execute */
+	REGION_ROM,		/* mapped read, execute; stores are dropped */
+	REGION_MMIO,		/* every access goes to the emulator */
+	REGION_ROMD,		/* reads mapped, stores to the emulator */
+	REGION_PASSTHROUGH,	/* a host device's registers */
+};
+
+struct region {
+	gpa_t base;
+	u64 size;		/* at least 1; base + size - 1 does not wrap */
+	enum region_kind kind;
+	u8 index;		/* which of emu's regions this is */
+	struct emu *emu;	/* MMIO and ROMD */
+	const char *name;	/* for people; lives as long as the guest */
+};
+
+struct aspace_map {
+	size_t count;
+	u64 *bases;		/* bases[i] == regions[i].base.v */
+	struct region *regions;	/* sorted, never overlapping */
+};
+
+struct aspace {
+	struct aspace_map *map;	/* a: snapshot */
+	struct mutex lock;	/* writers */
+};
+
+/* -ENOMEM.  Starts empty. */
+int aspace_init(struct aspace *as);
+void aspace_fini(struct aspace *as);	/* no reader is left */
+
+/*
+ * Thread context.  -EINVAL: empty or wrapping; -EEXIST: overlaps a region
+ * (out: which one, for messages, may be NULL); -ENOMEM.  Not reported here.
+ */
+int aspace_add(struct aspace *as, const struct region *r);
+int aspace_remove(struct aspace *as, gpa_t base);
+/* Another kind for the region that starts at base (ROMD <-> MMIO). */
+int aspace_set_kind(struct aspace *as, gpa_t base, enum region_kind kind);
+
+/*
+ * The region that holds all of [a, a + size), or NULL.  size is 1 to 16 for
+ * accesses, anything for buffers.  Interrupts masked while it is used.
+ */
+const struct region *aspace_find(const struct aspace *as, gpa_t a, u64 size);
+
+/* The n-th region, for listings under the guest's lock; NULL at the end. */
+const struct region *aspace_nth(const struct aspace *as, size_t n);
+
+#endif

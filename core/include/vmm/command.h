@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Terminal commands.  A command is a table of verbs; a verb's synopsis is
+ * its grammar, from which parsing, usage and completion come:
+ *
+ *	"<guest>"			needed argument
+ *	"[path]"			optional argument
+ *	"[--cpus N] [--autostart]"	options, with and without a value
+ *	"[words...]"			the rest of the line
+ */
+#ifndef VMM_COMMAND_H
+#define VMM_COMMAND_H
+
+#include <vmm/console.h>
+#include <vmm/set.h>
+#include <vmm/types.h>
+
+#define COMMAND_ARG_MAX		64
+#define COMMAND_LINE_MAX	4096
+
+/* The words of a line after command and verb, as the synopsis sorted them. */
+struct command_args {
+	int count;			/* positional */
+	char *words[COMMAND_ARG_MAX];
+	int option_count;
+	struct { const char *name; char *value; } options[COMMAND_ARG_MAX];
+};
+/* Value of an option ("" when it has none), NULL when not given. */
+const char *command_option(const struct command_args *a, const char *name);
+
+struct verb {
+	const char *name;		/* NULL in a command without verbs */
+	const char *synopsis;
+	int (*run)(struct console *con, const struct command_args *args);
+	const char *help;		/* one sentence */
+};
+
+struct command {
+	const char *name;
+	const char *help;
+	const struct verb *verbs;
+	size_t verb_count;
+};
+
+SET_DECLARE(command);
+#define COMMAND(n, text)						\
+	static const struct command n##_command = {			\
+		.name = #n, .help = text, .verbs = n##_verbs,		\
+		.verb_count = ARRAY_LEN(n##_verbs) };			\
+	SET_ADD(command, n##_command)
+
+/*
+ * Runs one line (changed in place): words, quotes, comments.  Errors are
+ * printed on con.  Returns and remembers the exit status.
+ */
+int command_run(struct console *con, char *line);
+
+/* Runs a script file; stops at its first error, naming file and line. */
+int command_run_file(struct console *con, const char *path);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Emulated devices.  A device is a table of register rows plus a few hooks;
+ * reset, access widths, dump, save and restore follow from the table, and
+ * the framework owns the state, its lock, interrupt lines and timer.
+ *
+ * The device's lock (an interrupt-safe spin lock) is held in every hook;
+ * hooks never block, and drive their lines while holding it.
+ */
+#ifndef VMM_EMULATOR_H
+#define VMM_EMULATOR_H
+
+#include <vmm/dt.h>
+#include <vmm/set.h>
+#include <vmm/spinlock.h>
+#include <vmm/timer.h>
+#include <vmm/types.h>
+
+struct console;
+struct emu;
+struct guest;
+struct guest_console;
+struct vcpu;
+struct vpic;
+
+/* One guest access, already decoded by the architecture. */
+struct access {
+	u64 offset;		/* from the start of the region */
+	u64 value;		/* result of a read, operand of a store */
+	struct vcpu *vcpu;	/* who; NULL from a debugger */
+	u8 size;		/* 1, 2, 4 or 8 bytes */
+	u8 region;		/* which of the device's regions */
+	bool write;
+};
+
+/* What a hook is told besides its device's state. */
+struct reg_context {
+	struct vcpu *vcpu;
+	u32 index;		/* which register of a row with count > 1 */
+	u64 lanes;		/* bits that a store changes: whole bytes */
+};
+
+/*
+ * A row: `count` registers of `width` bytes, `stride` apart (0: width).
+ * Without hooks a register is `width` bytes of storage at state + slot
+ * + index * width; wmask says which bits a store changes.  A row with
+ * neither storage nor read hook reads as `reset`.  A row with width 0 is
+ * state without a register (see STATE).
+ */
+struct emu_reg {
+	u32 offset;
+	u8 width;		/* 1, 2, 4, 8 */
+	u8 region;
+	u16 count;		/* 0 means 1 */
+	u32 stride;
+	u32 slot;
+	u32 size;		/* of STATE rows */
+	u64 reset;
+	u64 wmask;
+	/*
+	 * Instead of plain load and store.  A read hook gives the whole
+	 * register; a store narrower than it gets the other bytes from the
+	 * read hook or storage, and lanes says which were written.
+	 */
+	u64 (*read)(void *state, const struct reg_context *c);
+	void (*write)(void *state, const struct reg_context *c, u64 value);
+	/* Following a plain store. */
+	void (*after)(void *state, const struct reg_context *c);
+	const char *name;
+};
+
+#define EMU_NO_SLOT	0xffffffffu
+
+/* Plain 32-bit register kept in `field`. */
+#define REG(o, type, field, ...)					\
+	{ .offset = (o), .width = 4, .name = #o,			\
+	  .slot = offsetof(type, field), __VA_ARGS__ }
+/* 32-bit register that exists as hooks only. */
+#define HOOK(o, ...)							\
+	{ .offset = (o), .width = 4, .name = #o, .slot = EMU_NO_SLOT,	\
+	  __VA_ARGS__ }
+#define CONSTANT(o, v)							\
+	{ .offset = (o), .width = 4, .name = #o, .slot = EMU_NO_SLOT,	\
+	  .reset = (v) }
+/* State that is saved and reset but has no register of its own. */
+#define STATE(type, field)						\
+	{ .name = #field, .slot = offsetof(type, field),		\
+	  .size = sizeof(((type *)0)->field) }
+
+/* A wire from a device to an interrupt controller's pin. */
+struct irq_line {
+	struct vpic *pic;
+	u32 pin;		/* the controller's number */
+	bool level;		/* last driven */
+};
+
+#define EMU_LINE_MAX	4
+
+/* What every device state begins with; the framework owns these fields. */
+struct emu {
+	const struct emulator *type;	/* c */
+	struct guest *guest;		/* c: NULL in tests */
+	struct dt_node node;		/* c: in the guest's tree */
+	const char *name;		/* c: "serial@9000000" */
+	struct spinlock lock;		/* LOCK_DEVICE */
+	struct irq_line lines[EMU_LINE_MAX];	/* lock */
+	unsigned line_count;		/* c */
+	struct timer timer;		/* lock */
+	struct guest_console *console;	/* c: serial devices, or NULL */
+	u64 access_count;		/* lock */
+	u64 unknown_count;		/* lock: accesses to no register */
+};
+
+struct emulator {
+	const char *name;		/* "pl011" */
+	const char *const *compatible;	/* ends with NULL */
+	size_t state_size;		/* allocated and zeroed for probe */
+	const struct emu_reg *regs;
+	size_t reg_count;
+	/* For regions that are no register files (flash arrays, NULL: none) */
+	int (*access)(void *state, struct access *a);
+	/* Reads s->emu.node, allocates beyond state_size; -errno reported. */
+	int (*probe)(void *state);
+	void (*remove)(void *state);	/* frees what probe allocated */
+	void (*reset)(void *state);	/* after the rows were reset */
+	void (*alarm)(void *state);	/* emu_timer_set() came due */
+	/* Serial devices: takes bytes typed by a user, returns how many. */
+	size_t (*input)(void *state, const u8 *data, size_t size);
+	/* Orderly shutdown asked by the operator; gpio keys. */
+	void (*power_button)(void *state);
+};
+
+SET_DECLARE(emulator);
+#define EMULATOR(object)	SET_ADD(emulator, object)
+
+/* The emulator for a `compatible` list of a node; NULL: none. */
+const struct emulator *emu_find(struct dt_node node);
+
+/*
+ * What guest creation does for each device: state made, rows reset, probe
+ * run.  -ENOMEM, or probe's error.  Regions and lines are added by the
+ * caller before the guest runs.
+ */
+struct emu_config {
+	const struct emulator *type;
+	struct guest *guest;
+	struct dt_node node;
+	const char *name;
+	const struct irq_line *lines;
+	unsigned line_count;
+	struct guest_console *console;
+};
+int emu_create(const struct emu_config *config, struct emu **out);
+void emu_destroy(struct emu *e);
+void emu_reset(struct emu *e);
+
+/*
+ * Does one access.  An unlisted register of a known device reads zero and
+ * ignores stores (counted).  Interrupts masked.
+ */
+void emu_access(struct emu *e, struct access *a);
+
+/* Input to a serial device through its lock. */
+size_t emu_input(struct emu *e, const u8 *data, size_t size);
+void emu_power_button(struct emu *e);
+
+/* All rows with storage as bytes, in table order; out may be NULL. */
+size_t emu_save(struct emu *e, u8 *out);
+/* -EINVAL when size is not what emu_save() gives. */
+int emu_restore(struct emu *e, const u8 *data, size_t size);
+void emu_dump(struct emu *e, struct console *con);
+
+/* ---- For emulators, in hooks ---- */
+void emu_irq_set(struct emu *e, unsigned line, bool level);
+/* Nanoseconds of the guest's clock; alarm() rings under the device lock. */
+void emu_timer_set(struct emu *e, u64 deadline_ns);
+void emu_timer_stop(struct emu *e);
+u64 emu_clock_ns(struct emu *e);	/* guest's clock */
+u64 emu_wall_seconds(struct emu *e);	/* time of day for RTCs */
+void emu_output(struct emu *e, u8 byte);	/* to the guest's console */
+/* GPIO and such reach other devices through phandles: see emulators/misc. */
+struct emu *emu_by_phandle(struct emu *e, u32 phandle);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Guests: life, memory, devices.  Built from a struct guest_config; counted
+ * references keep the object while somebody looks at it.
+ */
+#ifndef VMM_GUEST_H
+#define VMM_GUEST_H
+
+#include <vmm/aspace.h>
+#include <vmm/guest_config.h>
+#include <vmm/pagetable.h>
+#include <vmm/sched.h>
+#include <vmm/vcpu.h>
+#include <vmm/vpic.h>
+
+enum guest_state {
+	GUEST_CREATED,		/* loaded, never started */
+	GUEST_RUNNING,
+	GUEST_PAUSED,
+	GUEST_HALTED,		/* powered itself off */
+	GUEST_CRASHED,		/* stopped with a reason */
+};
+
+/* Host memory behind a stretch of guest RAM or ROM: one page block. */
+struct guest_block {
+	gpa_t base;
+	hpa_t host;
+	unsigned order;
+};
+
+/* Offsets of one guest's time from the host's; all clocks derive from it. */
+struct guest_clock {
+	u64 offset_cycles;	/* host counter when the guest's was 0 */
+	u64 paused_at_cycles;	/* host counter when it stopped, or 0 */
+	bool host;		/* vmm,clock = "host": does not stop */
+};
+
+struct guest_stats {
+	u64 rom_stores;		/* dropped */
+	u64 bad_accesses;	/* nothing at that address */
+};
+
+/* c: constant while it lives, m: the guest's mutex, a: atomic */
+struct guest {
+	struct arch_guest arch;
+	struct aspace memory, ports;
+	struct vcpu **vcpus;		/* c */
+	unsigned vcpu_count;		/* c */
+	struct vpic *pic;		/* c */
+	struct guest_clock clock;	/* m; read by VCPUs while running */
+	struct pagetable stage2;
+	struct sched_group group;
+
+	struct list entry;		/* LOCK_GUEST_LIST */
+	u32 references;			/* a */
+	unsigned id;			/* c */
+	char name[32];			/* c */
+	struct mutex lock;		/* life-cycle operations */
+	enum guest_state state;		/* m */
+	char reason[96];		/* m: why halted or crashed */
+	bool stopping;			/* a: VCPUs must park */
+	bool dying;			/* a: VCPUs must end */
+	struct wait_queue parking;	/* woken when a VCPU parked or stop ends */
+	u32 parked_count;		/* a */
+
+	struct guest_config *config;	/* c: owned */
+	struct guest_block *blocks;	/* c: sorted by base */
+	size_t block_count;		/* c */
+	struct emu **devices;		/* c */
+	size_t device_count;		/* c */
+	struct guest_console *console;	/* c */
+	struct guest_stats stats;	/* v: counters, relaxed */
+	u64 created_ns, kicked_ns;
+};
+
+/*
+ * Builds a guest: memory taken and wiped, images loaded, devices made, tree
+ * written.  Takes over config in any case.  Errors are reported.
+ */
+int guest_create(struct guest_config *config, struct guest **out);
+
+/* Reported: -EPERM in the wrong state.  Thread context. */
+int guest_kick(struct guest *g);
+int guest_pause(struct guest *g);
+int guest_resume(struct guest *g);
+int guest_reset(struct guest *g);
+int guest_destroy(struct guest *g);	/* consumes the caller's reference */
+int guest_shutdown(struct guest *g);	/* presses its power button */
+
+/* A reference by name, or NULL. */
+struct guest *guest_find(const char *name);
+struct guest *guest_get(struct guest *g);
+void guest_put(struct guest *g);
+/* Walks all: takes a reference on the next, drops the one on prev. */
+struct guest *guest_next(struct guest *prev);
+
+const char *guest_state_name(enum guest_state s);
+
+/*
+ * Guest RAM and ROM.  Bounded, whole or nothing: -EFAULT when any byte is
+ * no memory.  Thread context or exits; the caller holds a reference.
+ */
+int guest_read(struct guest *g, gpa_t a, void *buf, size_t size);
+int guest_write(struct guest *g, gpa_t a, const void *buf, size_t size);
+int guest_zero(struct guest *g, gpa_t a, size_t size);
+
+/*
+ * A window on guest memory for as long as it is pinned; shortens *size to
+ * what is contiguous.  NULL when a is no memory.
+ */
+void *guest_pin(struct guest *g, gpa_t a, size_t *size);
+void guest_unpin(struct guest *g, void *p);
+
+/* Every change of what the guest's CPUs see goes through these. */
+int guest_map(struct guest *g, const struct pt_range *r);
+int guest_unmap(struct guest *g, gpa_t base, u64 size);
+int guest_map_protect(struct guest *g, gpa_t base, u64 size, u32 prot);
+
+/* Guest time. */
+u64 guest_clock_cycles(const struct guest *g);	/* host counter - offset */
+u64 guest_clock_ns(const struct guest *g);
+/* Host nanoseconds at which the guest's clock shows guest_ns. */
+u64 guest_clock_to_host_ns(const struct guest *g, u64 guest_ns);
+
+/* Bytes the guest takes beyond its RAM, for `guest info`. */
+u64 guest_overhead_bytes(const struct guest *g);
+
+/* Waits until all VCPUs are parked and their state is in memory. */
+void guest_stop_sync(struct guest *g);
+void guest_stop_end(struct guest *g);
+
+#endif

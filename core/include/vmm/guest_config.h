@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a guest is made of: parsed from its device tree, checked as a whole,
+ * before anything is built.  Parse, check and the tree writer are pure.
+ */
+#ifndef VMM_GUEST_CONFIG_H
+#define VMM_GUEST_CONFIG_H
+
+#include <libs/list.h>
+#include <vmm/aspace.h>
+#include <vmm/cpu.h>
+#include <vmm/dt.h>
+#include <vmm/types.h>
+
+#define GUEST_CPU_MAX		8
+#define GUEST_MEMORY_MAX	8	/* banks */
+#define GUEST_DEVICE_MAX	64
+#define GUEST_DEVICE_REGIONS	4
+#define GUEST_NAME_MAX		31
+
+struct emulator;
+
+struct guest_cpu_config {
+	u64 hwid;
+	cpu_mask_t affinity;
+	u8 priority;
+};
+
+struct guest_memory_config {
+	u64 base, size;
+};
+
+struct guest_device_config {
+	const struct emulator *type;
+	struct dt_node node;
+	char name[48];			/* "serial@9000000" */
+	unsigned region_count;
+	struct { u64 base, size; } regions[GUEST_DEVICE_REGIONS];
+	unsigned irq_count;
+	struct dt_irq irqs[EMU_LINE_MAX];
+	const char *backend;		/* vmm,backend or NULL */
+};
+
+struct guest_config {
+	char name[GUEST_NAME_MAX + 1];
+	void *fdt;			/* owned: the described tree */
+	size_t fdt_size;
+	unsigned cpu_count;
+	struct guest_cpu_config cpus[GUEST_CPU_MAX];
+	unsigned memory_count;
+	struct guest_memory_config memory[GUEST_MEMORY_MAX];
+	unsigned device_count;
+	struct guest_device_config devices[GUEST_DEVICE_MAX];
+	unsigned gic;			/* 2 or 3 on ARM, else 0 */
+	const char *kernel, *initrd, *firmware, *os_tree;	/* in fdt */
+	const char *bootargs;
+	bool autostart, clock_host;
+};
+
+/* What `guest create` was told; NULL and 0 mean not given. */
+struct guest_options {
+	const char *name, *tree, *kernel, *initrd, *firmware, *append;
+	unsigned cpu_count;
+	u64 memory_size;
+	unsigned gic;
+	int priority;			/* -1: not given */
+	cpu_mask_t affinity;		/* 0: not given */
+	bool autostart;
+};
+
+/*
+ * The described tree for options: the file's, or the built-in template,
+ * with explicit options put in.  Reported; *out is freed with heap_free().
+ */
+int guest_tree_compose(const struct guest_options *options, void **out);
+
+/*
+ * Pure.  Everything wrong is handed to `report` (as many calls as there are
+ * errors), which counts and prints; -EINVAL when there was any.
+ */
+struct guest_problem {
+	const char *path;		/* node, or "/" */
+	const char *property;		/* or NULL */
+	const char *text;		/* what is wrong and what to do */
+};
+struct guest_report {
+	void (*problem)(struct guest_report *r, const struct guest_problem *p);
+	unsigned count;
+};
+int guest_config_parse(void *fdt, size_t size, struct guest_config *out,
+		       struct guest_report *report);
+/* Against the facts of this host, which the caller collects. */
+struct guest_host_facts {
+	u64 free_bytes;
+	unsigned cpu_count;		/* online */
+	unsigned gic;			/* what hosts can virtualize here */
+	u8 address_bits;		/* widest guest physical address */
+};
+int guest_config_check(const struct guest_config *config,
+		       const struct guest_host_facts *facts,
+		       struct guest_report *report);
+void guest_config_free(struct guest_config *config);
+
+/*
+ * The tree for the guest's OS: the described one less `vmm,` properties,
+ * with memory, initrd, bootargs, rng-seed.  *out is freed with heap_free().
+ */
+struct guest_boot_facts {
+	u64 initrd_base, initrd_size;	/* size 0: none */
+	u8 seed[32];
+};
+int guest_tree_write(const struct guest_config *config,
+		     const struct guest_boot_facts *facts, void **out,
+		     size_t *size);
+
+#endif

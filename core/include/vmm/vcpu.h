@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual CPUs: a thread, its guest, the architecture's part, statistics;
+ * and the up-calls that the architecture's exit handlers make.
+ */
+#ifndef VMM_VCPU_H
+#define VMM_VCPU_H
+
+#include <vmm/arch.h>
+#include <vmm/emulator.h>
+#include <vmm/thread.h>
+#include <vmm/types.h>
+
+struct guest;
+
+/* What a VCPU is asked to do before it goes on; v->requests. */
+enum vcpu_request {
+	VCPU_REQUEST_STOP	= BIT(0),	/* park: pause, reset, destroy */
+	VCPU_REQUEST_IRQ	= BIT(1),	/* its interrupts changed */
+};
+
+/* Is it on, as the guest's firmware interface sees it? */
+enum vcpu_power { VCPU_OFF, VCPU_STARTING, VCPU_ON };
+
+#define EXIT_BUCKETS	24	/* by powers of two of cycles */
+
+/* One exit reason; written by the VCPU alone. */
+struct exit_stats {
+	u64 count;
+	u64 cycles;
+	u32 histogram[EXIT_BUCKETS];
+};
+
+/* c: constant, a: atomic, v: only its own thread, g: guest's lock */
+struct vcpu {
+	struct arch_vcpu arch;		/* v, or anybody while stopped */
+	struct thread thread;
+	struct guest *guest;		/* c */
+	unsigned index;			/* c: in the guest */
+	u32 requests;			/* a */
+	u8 power;			/* a: enum vcpu_power */
+	bool idle;			/* a: waits for an interrupt */
+	bool parked;			/* a: in vcpu_service(), state put */
+	u64 hwid;			/* c: `reg` of its cpu node */
+	struct vcpu_start start;	/* g: how to begin when turned on */
+	void *pic;			/* c: the interrupt controller's part */
+	struct exit_stats stats[ARCH_EXIT_COUNT];	/* v */
+};
+
+/*
+ * ---- Up-calls from exit handlers: on v's thread, interrupts masked.
+ * Those that may switch to another thread say so. ----
+ */
+
+/*
+ * A load or store that hit no mapped memory, or a store to a read-only
+ * page.  a->offset is the guest physical address.  0: done, a->value is
+ * set for loads; -EFAULT: nothing there, reflect it into the guest.
+ */
+int vcpu_mmio(struct vcpu *v, struct access *a);
+/* The same for port spaces. */
+int vcpu_port(struct vcpu *v, struct access *a);
+
+/*
+ * An access that could not be decoded (instruction fetch, cache operation,
+ * no syndrome).  0: it touched memory that is mapped by now, try again;
+ * 1: ignore it (a store to ROM); -EFAULT: reflect.
+ */
+int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write);
+
+/* The idle instruction: sleeps until something pends.  Switches. */
+void vcpu_idle(struct vcpu *v);
+
+/*
+ * Also after a time-out (WFIT, SBI suspend): deadline in host cycles.
+ * Switches.
+ */
+void vcpu_idle_until(struct vcpu *v, u64 deadline_cycles);
+
+/* The spin-wait instruction.  Switches. */
+void vcpu_yield(struct vcpu *v);
+
+/*
+ * this_cpu()->requests is not 0: reschedules, parks, brings interrupts up
+ * to date.  Switches.  Never returns when the guest is being destroyed.
+ * Interrupts masked before and after; all of v's registers are saved.
+ */
+void vcpu_service(struct vcpu *v);
+
+/* Firmware calls. */
+/* 0, -EEXIST (is on), -EAGAIN (is starting), -ENOENT (no such VCPU). */
+int vcpu_power_on(struct guest *g, u64 hwid, const struct vcpu_start *start);
+_Noreturn void vcpu_power_off(struct vcpu *v);
+enum vcpu_power vcpu_power_state(const struct vcpu *v);
+struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid);
+
+/* The whole guest; the caller goes on to vcpu_service() and parks there. */
+enum guest_end { GUEST_END_OFF, GUEST_END_RESET, GUEST_END_CRASH };
+PRINTF(3, 4) void vcpu_end_guest(struct vcpu *v, enum guest_end end,
+				 const char *reason, ...);
+
+/* ---- Any CPU ---- */
+
+/*
+ * Tells v that its interrupts changed: wakes it when idle, interrupts its
+ * CPU when it runs elsewhere; nothing when it runs here.
+ */
+void vcpu_kick(struct vcpu *v);
+
+/* v's thread runs on, or its state is held by, this CPU. */
+static inline bool vcpu_is_loaded_here(const struct vcpu *v)
+{
+	return this_cpu()->loaded == v;
+}
+
+/* ---- For the terminal ---- */
+
+/* "running", "runnable", "idle", "blocked", "off", "stopped". */
+const char *vcpu_state_name(const struct vcpu *v);
+
+#endif
