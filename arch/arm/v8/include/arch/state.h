@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What ARMv8 keeps in core's objects. */
+#ifndef ARCH_STATE_H
+#define ARCH_STATE_H
+
+#include <vmm/timer.h>
+#include <vmm/types.h>
+
+/*
+ * Registers of a thread that is not running; switch.S knows the layout.
+ * ELR_EL2 and SPSR_EL2 belong to the guest of a VCPU's thread: exits leave
+ * them in the hardware, so they are switched with the thread.
+ */
+struct arch_thread {
+	u64 callee_saved[12];		/* x19 to x30 */
+	u64 sp;
+	u64 elr, spsr;
+};
+
+struct arch_cpu {
+	u64 cptr;			/* CPTR_EL2 as last written */
+	void *panic_stack_top;
+};
+
+struct arch_guest {
+	u64 vttbr;			/* table and VMID */
+	u64 vtcr;
+};
+
+/* The guest's general registers, at the top of its thread's stack. */
+struct vcpu;
+struct arch_regs {
+	u64 x[31];
+	struct vcpu *vcpu;
+};
+
+#define ARCH_VCPU_STACK_RESERVE	sizeof(struct arch_regs)
+
+/* EL1 and EL0 system registers in the order in which they are switched. */
+enum arch_sysreg {
+	SR_SP_EL0, SR_TPIDR_EL0, SR_TPIDRRO_EL0, SR_TPIDR_EL1,
+	SR_SP_EL1, SR_ELR_EL1, SR_SPSR_EL1, SR_VBAR_EL1,
+	SR_SCTLR_EL1, SR_CPACR_EL1, SR_TCR_EL1, SR_MAIR_EL1,
+	SR_TTBR0_EL1, SR_TTBR1_EL1, SR_CONTEXTIDR_EL1, SR_AMAIR_EL1,
+	SR_ESR_EL1, SR_FAR_EL1, SR_AFSR0_EL1, SR_AFSR1_EL1,
+	SR_PAR_EL1, SR_CNTKCTL_EL1, SR_CSSELR_EL1, SR_VMPIDR_EL2,
+	SR_COUNT
+};
+
+/* Five pointer authentication keys of 128 bits. */
+#define ARCH_PAUTH_WORDS	10
+
+struct arch_fpsimd {
+	u64 v[64];			/* V0 to V31 */
+	u64 fpcr, fpsr;
+} ALIGNED(16);
+
+/* A generic timer of a guest: the virtual one, or the emulated physical. */
+struct arch_timer {
+	u64 cval;			/* guest counter value */
+	u64 ctl;			/* ENABLE, IMASK */
+	struct timer timer;		/* rings while the hardware cannot */
+};
+
+enum arch_exit {
+	EXIT_IRQ, EXIT_HVC, EXIT_SMC, EXIT_SYSREG, EXIT_SGI, EXIT_MMIO,
+	EXIT_FAULT, EXIT_WFI, EXIT_WFE, EXIT_FPSIMD, EXIT_UNDEFINED,
+	EXIT_SERROR,
+	ARCH_EXIT_COUNT
+};
+
+struct arch_vcpu {
+	struct arch_regs *regs;		/* c: on the stack */
+	u64 sysregs[SR_COUNT];
+	u64 pauth[ARCH_PAUTH_WORDS];
+	struct arch_timer vtimer, ptimer;
+	bool fp_live;			/* FP registers are v's, untrapped */
+	struct arch_fpsimd fp;
+};
+
+#endif
