@@ -48,11 +48,11 @@ configs := defconfig debug_defconfig menuconfig olddefconfig savedefconfig
 kconfig  = ARCH=$(ARCH) ARCH_DIR=$(arch-dir) KCONFIG_CONFIG=$(config) \
 	   tools/with-module kconfiglib tools/kconfig
 
-defconfig debug_defconfig: FORCE
+defconfig debug_defconfig: $(O)/deps.mk
 	$(Q)$(kconfig) load $(arch-dir)/configs/$@
-menuconfig olddefconfig: FORCE
+menuconfig olddefconfig: $(O)/deps.mk
 	$(Q)$(kconfig) $@
-savedefconfig: FORCE
+savedefconfig: $(O)/deps.mk
 	$(Q)$(kconfig) $@ $(O)/defconfig
 
 goals-without-config := $(goals-without-arch) $(configs) demo
@@ -60,10 +60,22 @@ ifneq ($(filter-out $(goals-without-config),$(goals)),)
 build := y
 endif
 
+# What the build needs from outside is fetched when it is missing.
+$(O)/deps.mk: tools/deps tools/deps.packages tools/deps.pins
+	@mkdir -p $(@D)
+	$(Q)tools/deps build libs
+	$(Q)tools/deps --make >$@
+
 ifdef build
+include $(O)/deps.mk
+ifeq ($(and $(wildcard $(libfdt-dir)),$(wildcard $(libdeflate-dir)),\
+	    $(wildcard $(mbedtls-dir))),)
+$(O)/deps.mk: FORCE
+endif
+
 include $(O)/config.mk
 
-$(config):
+$(config): | $(O)/deps.mk
 	$(Q)$(kconfig) load $(arch-dir)/configs/defconfig
 
 kconfigs := Kconfig $(wildcard */Kconfig $(addsuffix /Kconfig,$(arch-dirs)))
@@ -103,9 +115,9 @@ cc-flags-clang := --target=$(patsubst %-,%,$(notdir $(CROSS_COMPILE))) \
 warnings := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla -Wframe-larger-than=2048 \
 	-Wno-unused-parameter -Werror
-includes := $(addprefix -I,$(wildcard $(include-dirs)) $(O)/include) \
-	-include generated/config.h
-ld-flags := -nostdlib -static --gc-sections --build-id=none --fatal-warnings \
+includes = $(addprefix -I,$(wildcard $(include-dirs)) $(O)/include) \
+	$(thirdparty-includes) -include generated/config.h
+ld-flags := -nostdlib -static --gc-sections --build-id=none \
 	-z noexecstack -z max-page-size=4096 $(arch-ldflags)
 
 ifdef build
@@ -131,7 +143,8 @@ ifdef build
 tops := $(addsuffix /,$(arch-dirs)) core/ drivers/ emulators/ commands/ \
 	daemons/ libs/ $(if $(CONFIG_TESTS),tests/suites/)
 $(foreach d,$(tops),$(if $(wildcard $(d)objects.mk),$(eval $(call walk,$(d)))))
-objects := $(addprefix $(O)/,$(objects))
+include libs/thirdparty.mk
+objects := $(addprefix $(O)/,$(objects)) $(thirdparty-objects)
 endif
 
 # --- rules --------------------------------------------------------------------
