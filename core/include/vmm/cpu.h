@@ -69,8 +69,9 @@ struct cpu_ops {
 	const char *name;		/* enable-method of the binding */
 	/* Ask firmware to enter cpu at entry with arg; -errno, reported. */
 	int (*start)(struct cpu *cpu, hpa_t entry, u64 arg);
-	_Noreturn void (*machine_off)(void);	/* NULL: cannot */
-	_Noreturn void (*machine_reset)(void);	/* NULL: cannot */
+	/* Do not return; NULL: cannot. */
+	void (*machine_off)(void);
+	void (*machine_reset)(void);
 };
 void cpu_ops_register(const struct cpu_ops *ops);
 

@@ -10,6 +10,7 @@
 #include <vmm/aspace.h>
 #include <vmm/cpu.h>
 #include <vmm/dt.h>
+#include <vmm/emulator.h>
 #include <vmm/types.h>
 
 #define GUEST_CPU_MAX		8

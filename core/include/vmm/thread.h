@@ -12,6 +12,7 @@
 #include <vmm/spinlock.h>
 #include <vmm/types.h>
 
+struct console;
 struct sched_group;
 struct vcpu;
 
@@ -44,6 +45,7 @@ struct thread {
 	u64 since_cycles;		/* s: when state last changed */
 	u64 slice_end;			/* o: clock_now() value */
 	u8 *stack;			/* c: lowest byte, guard below */
+	struct console *console;	/* o: where fail() reports; NULL: log */
 	char name[24];			/* c */
 };
 
