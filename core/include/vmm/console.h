@@ -26,6 +26,14 @@ void con_vprintf(struct console *con, const char *fmt, va_list ap);
 void con_write(struct console *con, const char *data, size_t size);
 
 /*
+ * The session whose command this thread runs, where fail() reports.  NULL
+ * in interrupts and on threads that run no command.
+ */
+struct console *console_of_thread(void);
+/* This thread works for con from now on; NULL ends that. */
+void console_set_thread(struct console *con);
+
+/*
  * ---- The host's serial line.  A UART driver registers it. ----
  * Bytes to send wait in a ring that the UART's interrupt drains; bytes that
  * came wait in one for the terminal.
@@ -36,27 +44,50 @@ struct uart_ops {
 	size_t (*send)(struct uart *u, const u8 *data, size_t size);
 	/* Takes at most max bytes out of the FIFO; how many came. */
 	size_t (*receive)(struct uart *u, u8 *data, size_t max);
-	/* Asks for an interrupt once the FIFO has room again, or stops it. */
+	/*
+	 * Asks for an interrupt once the FIFO has room again (has bytes), or
+	 * stops it.  Not called while the UART is an early one.
+	 */
 	void (*send_irq)(struct uart *u, bool on);
+	void (*receive_irq)(struct uart *u, bool on);
 };
 struct uart {
 	const struct uart_ops *ops;
 	const char *name;		/* the node's path */
+	void *regs;			/* the driver's own */
 };
 /* The part answers `early` users: polling, before interrupts work. */
 void host_console_early(struct uart *u);
-/* Takes over with interrupts; the first UART, or stdout-path's. */
+/*
+ * Takes over with interrupts: the UART that console= or stdout-path names,
+ * else the first that comes.  -EBUSY, not an error, for any other.
+ */
 int host_console_register(struct uart *u);
+/* True for the path of the node that shall be the console. */
+bool host_console_is_wanted(const char *path);
 /* From the UART's interrupt: has bytes, or room. */
 void host_console_interrupt(struct uart *u);
-/* Queues bytes for the host console; any context; never sleeps. */
+/*
+ * Queues bytes for the host console, \n as \r\n; any context; never sleeps.
+ * What finds no room is dropped whole and counted.
+ */
 void host_console_write(const char *data, size_t size);
-/* Pushes out all queued bytes by polling: panic, power-off. */
+/* Pushes out all queued bytes by polling, bounded: power-off. */
 void host_console_flush(void);
+/* From now on everything is polled out at once, without locks: panic. */
+void host_console_panic(void);
+u64 host_console_dropped(void);		/* bytes, since boot */
 /* Sleeps until a byte came. */
 u8 host_console_read(void);
-/* Sleeps until the send ring has room for size bytes: sessions' writes. */
+/*
+ * Sleeps until the send ring has room for size bytes (at most
+ * HOST_CONSOLE_CHUNK): sessions' writes.  Polls where sleeping is not
+ * possible.
+ */
+#define HOST_CONSOLE_CHUNK	512
 void host_console_wait_room(size_t size);
+/* The operator's session on this line: loses no byte. */
+extern struct console host_console;
 
 /*
  * ---- A guest's serial port ----
@@ -74,20 +105,35 @@ struct guest_console {
 	struct wait_queue output;	/* woken after output */
 	u32 references;
 	bool living;			/* its guest still exists */
+	bool pooled;			/* c: one of those kept at boot */
+	struct mutex input_lock;	/* the two below */
 	/* Device side: takes bytes, returns how many; NULL without device. */
 	size_t (*input)(void *device, const u8 *data, size_t size);
 	void *device;
 };
 
-void guest_console_init(void);		/* reserves the pool at boot */
-/* A fresh ring for a guest; takes over that of a destroyed namesake. */
+int guest_console_init(void);		/* reserves the pool at boot */
+/*
+ * The ring of a guest that is being created, with the last bytes of a
+ * destroyed namesake in it.  -EEXIST, -ENOMEM, both reported.
+ */
 int guest_console_get(const char *name, struct guest_console **out);
-void guest_console_put(struct guest_console *c);
+/*
+ * Its guest goes: no input any more, readers are woken, the last bytes move
+ * to the pool, and the guest's reference is given up.  Thread context.
+ */
+void guest_console_end(struct guest_console *c);
+/* For readers: a living guest's or a kept one, to be put; NULL: neither. */
 struct guest_console *guest_console_find(const char *name);
+void guest_console_put(struct guest_console *c);
+/* The serial device is there to take input, or (NULL) goes away. */
+void guest_console_set_input(struct guest_console *c, void *device,
+			     size_t (*input)(void *device, const u8 *data,
+					     size_t size));
 /* From the device, any context. */
 void guest_console_output(struct guest_console *c, const u8 *data,
 			  size_t size);
-/* To the device: how many it took. */
+/* To the device: how many it took.  Thread context. */
 size_t guest_console_input(struct guest_console *c, const u8 *data,
 			   size_t size);
 /* Bytes from absolute position *pos on; advances it over lost ones. */

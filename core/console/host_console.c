@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The host's serial line: a ring towards the UART that its interrupt drains,
+ * and one from it that the terminal reads.  Until a UART works with
+ * interrupts, bytes are polled out; until there is any, they wait.
+ */
+#include <vmm/console.h>
+#include <libs/ring.h>
+#include <libs/string.h>
+#include <vmm/dt.h>
+#include <vmm/errno.h>
+#include <vmm/options.h>
+
+/* A byte at 9600 baud takes 1 ms; this many looks at a FIFO take longer. */
+#define POLL_MAX	1000000
+
+enum mode { MODE_WAIT, MODE_POLL, MODE_INTERRUPT, MODE_PANIC };
+
+static u8 send_bytes[16 * 1024], receive_bytes[4 * 1024];
+
+/* All under lock, but for MODE_PANIC. */
+static struct {
+	struct spinlock lock;
+	enum mode mode;
+	struct uart *uart;
+	struct ring send, receive;
+	bool send_irq_on, receive_full;
+	u64 dropped;
+	struct wait_queue has_room, has_bytes;
+} host = {
+	.lock = SPINLOCK_INIT(LOCK_CONSOLE),
+	.send = RING_INIT(send_bytes),
+	.receive = RING_INIT(receive_bytes),
+	.has_room = WAIT_QUEUE_INIT(host.has_room),
+	.has_bytes = WAIT_QUEUE_INIT(host.has_bytes),
+};
+
+/* ---- Sending ---- */
+
+/* As much as the FIFO takes; false when it took nothing. */
+static bool send_some(void)
+{
+	const u8 *bytes;
+	size_t size = ring_peek(&host.send, &bytes), sent;
+
+	if (!size)
+		return false;
+	sent = host.uart->ops->send(host.uart, bytes, size);
+	ring_skip(&host.send, sent);
+	return sent != 0;
+}
+
+/* A UART that stopped taking bytes costs time once, then what was queued. */
+static void send_all_polled(void)
+{
+	unsigned polls = 0;
+
+	while (!ring_is_empty(&host.send) && polls++ < POLL_MAX)
+		if (send_some())
+			polls = 0;
+	if (!ring_is_empty(&host.send)) {
+		host.dropped += ring_fill(&host.send);
+		ring_clear(&host.send);
+	}
+}
+
+static void send_start(void)
+{
+	if (host.mode == MODE_WAIT)
+		return;
+	if (host.mode != MODE_INTERRUPT) {
+		send_all_polled();
+		return;
+	}
+	while (send_some())
+		;
+	if (!ring_is_empty(&host.send) && !host.send_irq_on) {
+		host.send_irq_on = true;
+		host.uart->ops->send_irq(host.uart, true);
+	}
+}
+
+/* One stretch without a newline, or one newline. */
+static size_t stretch_size(const char *data, size_t size)
+{
+	const char *end = memchr(data, '\n', size);
+
+	if (!end)
+		return size;
+	return end == data ? 1 : (size_t)(end - data);
+}
+
+static size_t newline_count(const char *data, size_t size)
+{
+	size_t count = 0;
+
+	while (size--)
+		count += *data++ == '\n';
+	return count;
+}
+
+static void queue(const char *data, size_t size)
+{
+	size_t wire = size + newline_count(data, size);
+
+	if (ring_room(&host.send) < wire) {
+		host.dropped += wire;
+		return;
+	}
+	while (size) {
+		size_t step = stretch_size(data, size);
+
+		if (*data == '\n')
+			ring_write(&host.send, "\r", 1);
+		ring_write(&host.send, data, step);
+		data += step;
+		size -= step;
+	}
+}
+
+void host_console_write(const char *data, size_t size)
+{
+	if (host.mode == MODE_PANIC) {
+		queue(data, size);
+		send_all_polled();
+		return;
+	}
+	SCOPED_LOCK(&host.lock);
+	queue(data, size);
+	send_start();
+}
+
+void host_console_flush(void)
+{
+	SCOPED_LOCK(&host.lock);
+
+	if (host.mode != MODE_WAIT)
+		send_all_polled();
+}
+
+void host_console_panic(void)
+{
+	if (!host.uart)
+		return;
+	host.mode = MODE_PANIC;
+	send_all_polled();
+}
+
+u64 host_console_dropped(void)
+{
+	SCOPED_LOCK(&host.lock);
+
+	return host.dropped;
+}
+
+/* ---- Sessions ---- */
+
+static bool has_room(size_t size)
+{
+	SCOPED_LOCK(&host.lock);
+
+	return host.mode != MODE_INTERRUPT || ring_room(&host.send) >= size;
+}
+
+void host_console_wait_room(size_t size)
+{
+	/* Each byte may be a newline, which takes two. */
+	size = 2 * MIN(size, (size_t)HOST_CONSOLE_CHUNK);
+	if (has_room(size))
+		return;
+	if (irq_masked())
+		host_console_flush();
+	else
+		wait_until(&host.has_room, has_room(size));
+}
+
+static void session_write(struct console *con, const char *data, size_t size)
+{
+	while (size) {
+		size_t step = MIN(size, (size_t)HOST_CONSOLE_CHUNK);
+
+		host_console_wait_room(step);
+		host_console_write(data, step);
+		data += step;
+		size -= step;
+	}
+}
+
+struct console host_console = { .write = session_write };
+
+/* ---- Receiving ---- */
+
+/* Leaves bytes in the FIFO, and its interrupt off, while the ring is full. */
+static bool receive_some(void)
+{
+	struct uart *u = host.uart;
+	u8 *to;
+	size_t room = ring_space(&host.receive, &to), came;
+
+	if (!room) {
+		host.receive_full = true;
+		u->ops->receive_irq(u, false);
+		return false;
+	}
+	came = u->ops->receive(u, to, room);
+	ring_added(&host.receive, came);
+	return came != 0;
+}
+
+static bool read_byte(u8 *byte)
+{
+	SCOPED_LOCK(&host.lock);
+
+	if (!ring_read(&host.receive, byte, 1))
+		return false;
+	if (host.receive_full) {
+		host.receive_full = false;
+		host.uart->ops->receive_irq(host.uart, true);
+	}
+	return true;
+}
+
+u8 host_console_read(void)
+{
+	u8 byte = 0;
+
+	wait_until(&host.has_bytes, read_byte(&byte));
+	return byte;
+}
+
+static void interrupt_locked(void)
+{
+	SCOPED_LOCK(&host.lock);
+
+	while (receive_some())
+		;
+	while (send_some())
+		;
+	if (ring_is_empty(&host.send) && host.send_irq_on) {
+		host.send_irq_on = false;
+		host.uart->ops->send_irq(host.uart, false);
+	}
+}
+
+void host_console_interrupt(struct uart *u)
+{
+	if (u != host.uart || host.mode != MODE_INTERRUPT)
+		return;
+	interrupt_locked();
+	wait_wake_all(&host.has_bytes);
+	wait_wake_all(&host.has_room);
+}
+
+/* ---- Which UART ---- */
+
+static const char *wanted_path(char *buf, size_t size)
+{
+	const char *path = option_console(), *end;
+
+	if (!path)
+		path = dt_string(dt_find_path(dt_host, "/chosen"),
+				 "stdout-path", 0);
+	if (!path)
+		return NULL;
+	end = strchr(path, ':');
+	string_copy(buf, path, MIN(size, end ? (size_t)(end - path) + 1 :
+						size));
+	return dt_path(dt_find_path(dt_host, buf), buf, size);
+}
+
+bool host_console_is_wanted(const char *path)
+{
+	char buf[DT_PATH_MAX];
+	const char *wanted = wanted_path(buf, sizeof(buf));
+
+	return wanted && string_equal(wanted, path);
+}
+
+void host_console_early(struct uart *u)
+{
+	SCOPED_LOCK(&host.lock);
+
+	host.uart = u;
+	host.mode = MODE_POLL;
+	send_start();
+}
+
+static void uart_quiet(struct uart *u)
+{
+	u->ops->send_irq(u, false);
+	u->ops->receive_irq(u, false);
+}
+
+int host_console_register(struct uart *u)
+{
+	bool wanted = host_console_is_wanted(u->name);
+	SCOPED_LOCK(&host.lock);
+
+	if (host.mode == MODE_INTERRUPT) {
+		if (!wanted)
+			return -EBUSY;
+		uart_quiet(host.uart);
+	}
+	host.uart = u;
+	host.mode = MODE_INTERRUPT;
+	host.send_irq_on = host.receive_full = false;
+	u->ops->receive_irq(u, true);
+	send_start();
+	return 0;
+}

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Device trees, read through libfdt: Devicetree Specification 0.4, sections
+ * 2.3 (standard properties) and 2.4 (interrupts).
+ */
+#include <vmm/dt.h>
+#include <libfdt.h>
+#include <libs/string.h>
+#include <vmm/errno.h>
+#include <vmm/log.h>
+
+/* Deeper trees are refused, so that walks to the root stay short. */
+#define DEPTH_MAX	32
+
+const void *dt_host;
+
+static struct dt_node node_at(const void *fdt, int offset)
+{
+	return offset < 0 ? DT_NONE : (struct dt_node){ fdt, offset };
+}
+
+/* ---- Whole trees ---- */
+
+static bool depth_is_sane(const void *fdt)
+{
+	int depth = 0, offset = 0;
+
+	while (offset >= 0 && depth >= 0) {
+		if (depth > DEPTH_MAX)
+			return false;
+		offset = fdt_next_node(fdt, offset, &depth);
+	}
+	return true;
+}
+
+int dt_check(const void *fdt, size_t limit, const char *what)
+{
+	int rc;
+
+	if (!IS_ALIGNED((uintptr_t)fdt, 8))
+		return fail(-EBADMSG, "%s: tree is not 8-byte aligned", what);
+	if (limit < sizeof(struct fdt_header))
+		return fail(-EBADMSG, "%s: %zu bytes are no tree", what, limit);
+	rc = fdt_check_header(fdt);
+	if (!rc && fdt_totalsize(fdt) > limit)
+		return fail(-EBADMSG, "%s: tree of %u bytes is cut at %zu",
+			    what, fdt_totalsize(fdt), limit);
+	if (!rc)
+		rc = fdt_check_full(fdt, limit);
+	if (rc)
+		return fail(-EBADMSG, "%s: bad tree: %s", what,
+			    fdt_strerror(rc));
+	if (!depth_is_sane(fdt))
+		return fail(-EBADMSG, "%s: tree is more than %d levels deep",
+			    what, DEPTH_MAX);
+	return 0;
+}
+
+/* ---- Nodes ---- */
+
+struct dt_node dt_root(const void *fdt)
+{
+	return node_at(fdt, fdt_path_offset(fdt, "/"));
+}
+
+struct dt_node dt_find_path(const void *fdt, const char *path)
+{
+	return node_at(fdt, fdt_path_offset(fdt, path));
+}
+
+struct dt_node dt_find_phandle(const void *fdt, u32 phandle)
+{
+	return node_at(fdt, fdt_node_offset_by_phandle(fdt, phandle));
+}
+
+struct dt_node dt_find_compatible(struct dt_node after, const void *fdt,
+				  const char *compatible)
+{
+	int start = dt_exists(after) ? after.offset : -1;
+
+	return node_at(fdt, fdt_node_offset_by_compatible(fdt, start,
+							  compatible));
+}
+
+struct dt_node dt_parent(struct dt_node n)
+{
+	if (!dt_exists(n))
+		return DT_NONE;
+	return node_at(n.fdt, fdt_parent_offset(n.fdt, n.offset));
+}
+
+struct dt_node dt_first_child(struct dt_node n)
+{
+	if (!dt_exists(n))
+		return DT_NONE;
+	return node_at(n.fdt, fdt_first_subnode(n.fdt, n.offset));
+}
+
+struct dt_node dt_next_sibling(struct dt_node n)
+{
+	if (!dt_exists(n))
+		return DT_NONE;
+	return node_at(n.fdt, fdt_next_subnode(n.fdt, n.offset));
+}
+
+struct dt_node dt_next(struct dt_node n)
+{
+	if (!dt_exists(n))
+		return DT_NONE;
+	return node_at(n.fdt, fdt_next_node(n.fdt, n.offset, NULL));
+}
+
+struct dt_node dt_child(struct dt_node n, const char *name)
+{
+	if (!dt_exists(n))
+		return DT_NONE;
+	return node_at(n.fdt, fdt_subnode_offset(n.fdt, n.offset, name));
+}
+
+const char *dt_name(struct dt_node n)
+{
+	const char *name = NULL;
+
+	if (dt_exists(n))
+		name = fdt_get_name(n.fdt, n.offset, NULL);
+	return name ? name : "";
+}
+
+const char *dt_path(struct dt_node n, char *buf, size_t size)
+{
+	const char *names[DEPTH_MAX];
+	size_t depth = 0, used = 0;
+
+	for (; n.offset > 0 && depth < DEPTH_MAX; n = dt_parent(n))
+		names[depth++] = dt_name(n);
+	if (!depth)
+		string_copy(buf, "/", size);
+	while (depth-- && used + 1 < size) {
+		buf[used++] = '/';
+		string_copy(buf + used, names[depth], size - used);
+		used += strlen(buf + used);
+	}
+	return buf;
+}
+
+/* ---- Properties ---- */
+
+const void *dt_bytes(struct dt_node n, const char *property, size_t *size)
+{
+	const void *bytes;
+	int length;
+
+	*size = 0;
+	if (!dt_exists(n))
+		return NULL;
+	bytes = fdt_getprop(n.fdt, n.offset, property, &length);
+	if (!bytes || length < 0)
+		return NULL;
+	*size = (size_t)length;
+	return bytes;
+}
+
+bool dt_has(struct dt_node n, const char *property)
+{
+	size_t size;
+
+	return dt_bytes(n, property, &size) != NULL;
+}
+
+const char *dt_string(struct dt_node n, const char *property, unsigned i)
+{
+	size_t size;
+	const char *s = dt_bytes(n, property, &size), *end;
+
+	if (!s)
+		return NULL;
+	for (; (end = memchr(s, '\0', size)) && i; i--) {
+		size -= (size_t)(end + 1 - s);
+		s = end + 1;
+	}
+	return end ? s : NULL;
+}
+
+bool dt_is_compatible(struct dt_node n, const char *compatible)
+{
+	const char *s;
+
+	for (unsigned i = 0; (s = dt_string(n, "compatible", i)); i++)
+		if (string_equal(s, compatible))
+			return true;
+	return false;
+}
+
+bool dt_is_available(struct dt_node n)
+{
+	const char *status;
+
+	if (!dt_exists(n))
+		return false;
+	if (!dt_has(n, "status"))
+		return true;
+	status = dt_string(n, "status", 0);
+	return status && (string_equal(status, "okay") ||
+			  string_equal(status, "ok"));
+}
+
+bool dt_u32(struct dt_node n, const char *property, unsigned i, u32 *out)
+{
+	size_t size;
+	const fdt32_t *cells = dt_bytes(n, property, &size);
+
+	if (!cells || i >= size / sizeof(*cells))
+		return false;
+	*out = fdt32_ld(cells + i);
+	return true;
+}
+
+/* A number of count cells, most significant first; count is at most 2. */
+static u64 cells_read(const fdt32_t *cells, unsigned count)
+{
+	u64 value = 0;
+
+	while (count--)
+		value = value << 32 | fdt32_ld(cells++);
+	return value;
+}
+
+bool dt_u64(struct dt_node n, const char *property, u64 *out)
+{
+	size_t size;
+	const fdt32_t *cells = dt_bytes(n, property, &size);
+
+	if (!cells || (size != 4 && size != 8))
+		return false;
+	*out = cells_read(cells, (unsigned)(size / 4));
+	return true;
+}
+
+unsigned dt_cell_count(struct dt_node n, const char *property)
+{
+	size_t size;
+
+	dt_bytes(n, property, &size);
+	return (unsigned)(size / sizeof(fdt32_t));
+}
+
+/* ---- Addresses: section 2.3.5 to 2.3.8 ---- */
+
+/* How a node's children write their addresses. */
+struct cells {
+	u32 address, size;
+};
+
+/* False when we have no numbers that large. */
+static bool cells_of(struct dt_node bus, struct cells *out)
+{
+	*out = (struct cells){ .address = 2, .size = 1 };
+	dt_u32(bus, "#address-cells", 0, &out->address);
+	dt_u32(bus, "#size-cells", 0, &out->size);
+	return out->address >= 1 && out->address <= 2 && out->size <= 2;
+}
+
+static int reg_read(struct dt_node n, unsigned i, u64 *base, u64 *size)
+{
+	size_t length;
+	const fdt32_t *reg = dt_bytes(n, "reg", &length);
+	struct cells cells;
+	size_t stride;
+
+	if (!reg)
+		return -ENOENT;
+	if (!cells_of(dt_parent(n), &cells))
+		return -EBADMSG;
+	stride = cells.address + cells.size;
+	length /= sizeof(*reg);
+	if (length % stride)
+		return -EBADMSG;
+	if (i >= length / stride)
+		return -ENOENT;
+	reg += i * stride;
+	*base = cells_read(reg, cells.address);
+	*size = cells_read(reg + cells.address, cells.size);
+	return 0;
+}
+
+bool dt_reg_raw(struct dt_node n, unsigned i, u64 *address)
+{
+	u64 size;
+
+	return reg_read(n, i, address, &size) == 0;
+}
+
+/* [base, base + size) lies in the range of length bytes that starts at at. */
+static bool range_covers(u64 at, u64 length, u64 base, u64 size)
+{
+	return base >= at && base - at <= length && size <= length - (base - at);
+}
+
+/* Takes an address from bus's children to bus's own parent. */
+static int bus_translate(struct dt_node bus, u64 *base, u64 size)
+{
+	size_t length;
+	const fdt32_t *row = dt_bytes(bus, "ranges", &length);
+	struct cells child, parent;
+	size_t stride;
+
+	if (!row)
+		return -EBADMSG;
+	if (!length)
+		return 0;
+	if (!cells_of(bus, &child) || !cells_of(dt_parent(bus), &parent))
+		return -EBADMSG;
+	stride = child.address + parent.address + child.size;
+	length /= sizeof(*row);
+	for (; length >= stride; length -= stride, row += stride) {
+		u64 from = cells_read(row, child.address);
+		u64 to = cells_read(row + child.address, parent.address);
+		u64 room = cells_read(row + child.address + parent.address,
+				      child.size);
+
+		if (!range_covers(from, room, *base, size))
+			continue;
+		*base = *base - from + to;
+		return 0;
+	}
+	return -EBADMSG;
+}
+
+int dt_reg(struct dt_node n, unsigned i, u64 *base, u64 *size)
+{
+	struct dt_node bus = dt_parent(n);
+	int rc = reg_read(n, i, base, size);
+
+	for (; !rc && bus.offset > 0; bus = dt_parent(bus))
+		rc = bus_translate(bus, base, *size);
+	if (!rc && *base + *size < *base)
+		rc = -EBADMSG;
+	return rc;
+}
+
+/* ---- Interrupts: section 2.4 ---- */
+
+/* The node that n's `interrupts` are cells of. */
+static struct dt_node irq_parent(struct dt_node n)
+{
+	u32 phandle;
+
+	for (; dt_exists(n); n = dt_parent(n))
+		if (dt_u32(n, "interrupt-parent", 0, &phandle))
+			return dt_find_phandle(n.fdt, phandle);
+	return DT_NONE;
+}
+
+/* Copies one specifier from cell `at` of property on. */
+static int irq_copy(struct dt_node n, const char *property, unsigned at,
+		    struct dt_irq *out)
+{
+	for (unsigned c = 0; c < out->cell_count; c++)
+		if (!dt_u32(n, property, at + c, &out->cells[c]))
+			return -EBADMSG;
+	return 0;
+}
+
+static int irq_controller(struct dt_node parent, struct dt_irq *out)
+{
+	u32 count;
+
+	if (!dt_u32(parent, "#interrupt-cells", 0, &count) || !count ||
+	    count > DT_IRQ_CELLS_MAX)
+		return -EBADMSG;
+	out->parent = parent;
+	out->cell_count = count;
+	return 0;
+}
+
+static int irq_extended(struct dt_node n, unsigned i, struct dt_irq *out)
+{
+	unsigned at = 0;
+	u32 phandle;
+	int rc;
+
+	while (dt_u32(n, "interrupts-extended", at, &phandle)) {
+		rc = irq_controller(dt_find_phandle(n.fdt, phandle), out);
+		if (rc)
+			return rc;
+		if (!i--)
+			return irq_copy(n, "interrupts-extended", at + 1, out);
+		at += 1 + out->cell_count;
+	}
+	return -ENOENT;
+}
+
+int dt_irq(struct dt_node n, unsigned i, struct dt_irq *out)
+{
+	unsigned count;
+	int rc;
+
+	if (dt_has(n, "interrupts-extended"))
+		return irq_extended(n, i, out);
+	count = dt_cell_count(n, "interrupts");
+	if (!count)
+		return -ENOENT;
+	rc = irq_controller(irq_parent(n), out);
+	if (rc)
+		return rc;
+	if (i >= count / out->cell_count)
+		return count % out->cell_count ? -EBADMSG : -ENOENT;
+	return irq_copy(n, "interrupts", i * out->cell_count, out);
+}
