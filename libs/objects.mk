@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += bitmap.o
+objs-y += nearest.o
+objs-y += parse.o
 objs-y += printf.o
+objs-y += rbtree.o
 objs-y += ring.o
+objs-y += sort.o
 objs-y += string.o

@@ -47,6 +47,23 @@ static inline void ring_clear(struct ring *r)
 	r->tail = r->head;
 }
 
+/* One byte in or out; false when the ring is full or empty. */
+static inline bool ring_put(struct ring *r, u8 byte)
+{
+	if (!ring_room(r))
+		return false;
+	r->buffer[(size_t)r->head++ & (r->size - 1)] = byte;
+	return true;
+}
+
+static inline bool ring_get(struct ring *r, u8 *byte)
+{
+	if (ring_is_empty(r))
+		return false;
+	*byte = r->buffer[(size_t)r->tail++ & (r->size - 1)];
+	return true;
+}
+
 /* As many bytes as there is room for; how many that were. */
 size_t ring_write(struct ring *r, const void *data, size_t size);
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Balanced search trees (red-black) whose nodes are embedded in the objects.
+ * The first node is at hand at once; adding, removing and stepping take
+ * logarithmic time.  Equal nodes keep the order in which they came.  Locking
+ * is the caller's.
+ */
+#ifndef LIBS_RBTREE_H
+#define LIBS_RBTREE_H
+
+#include <vmm/types.h>
+
+struct rb_node {
+	struct rb_node *parent;
+	struct rb_node *child[2];	/* what goes before, what goes after */
+	bool red;
+};
+
+/* All zero is an empty tree. */
+struct rb_root {
+	struct rb_node *top, *first;
+};
+
+/* Does a go before b? */
+typedef bool rb_less_fn(const struct rb_node *a, const struct rb_node *b);
+
+/* node must not be in a tree; it is when this returns. */
+void rb_insert(struct rb_root *root, struct rb_node *node, rb_less_fn *less);
+
+/* node must be in this tree. */
+void rb_remove(struct rb_root *root, struct rb_node *node);
+
+/* The first node, or NULL. */
+static inline struct rb_node *rb_first(const struct rb_root *root)
+{
+	return root->first;
+}
+
+/* The node after this one, or NULL. */
+struct rb_node *rb_next(const struct rb_node *node);
+
+static inline bool rb_is_empty(const struct rb_root *root)
+{
+	return !root->top;
+}
+
+#endif
