@@ -31,7 +31,7 @@ struct irqchip {
 	/* Binding cells to a number and trigger; -EINVAL, reported. */
 	int (*translate)(const u32 *cells, unsigned count,
 			 struct irq_spec *out);
-	/* Takes all that is pending: irq_handle() for each number. */
+	/* Takes what is pending, calls irq_handle(), ends it if told so. */
 	void (*dispatch)(void);
 	void (*mask)(u32 number);
 	void (*unmask)(u32 number);
@@ -40,6 +40,8 @@ struct irqchip {
 	void (*send_ipi)(struct cpu *cpu);
 	void (*init_cpu)(void);		/* on each secondary */
 	bool (*is_percpu)(u32 number);
+	/* Ends, on this CPU, an interrupt that was left active. */
+	void (*deactivate)(u32 number);
 };
 
 /* Once, by the root controller's driver; dispatch is called from then on. */
@@ -54,15 +56,25 @@ void irq_init_cpu(void);
  */
 int irq_request(const struct irq_spec *spec, const char *name,
 		void (*fn)(void *arg), void *arg);
+/*
+ * The same for an interrupt that a guest ends: its priority is dropped
+ * before fn runs, but it stays active, so that it cannot come again, until
+ * the guest's end of interrupt reaches the controller in hardware or
+ * somebody calls irq_deactivate() on the CPU that took it.
+ */
+int irq_request_forwarded(const struct irq_spec *spec, const char *name,
+			  void (*fn)(void *arg), void *arg);
+void irq_deactivate(u32 number);
 void irq_free(u32 number);
 void irq_enable_percpu(u32 number);
 int irq_set_affinity(u32 number, unsigned cpu_index);
 
 /*
  * For the controller's dispatch.  An interrupt without a handler is masked
- * and reported; one that storms is masked for a while and reported.
+ * and reported; one that storms is masked for a while and reported.  False
+ * when the number is a forwarded one: the controller must leave it active.
  */
-void irq_handle(u32 number);
+bool irq_handle(u32 number);
 
 /* True in a handler. */
 static inline bool irq_context(void)
