@@ -24,6 +24,7 @@ arch-dirs-arm64  := arch/arm/v8 arch/arm/common
 arch-dirs-arm    := arch/arm/v7 arch/arm/common
 arch-dirs-riscv  := arch/riscv
 arch-dirs-x86_64 := arch/x86
+arch-dirs-fake   := tests/host/arch_fake
 
 arch-dirs := $(arch-dirs-$(ARCH))
 arch-dir  := $(firstword $(arch-dirs))
@@ -102,16 +103,18 @@ compiler := $(if $(findstring clang,$(notdir $(firstword $(CC)))),clang,gcc)
 include-dirs := $(addsuffix /include,core libs drivers emulators commands \
 		$(arch-dirs))
 
-# Language and code: nothing of the host's library, one section for each
-# function so that the linker drops what nobody calls, no path in the image.
-cc-flags = $(cc-flags-$(compiler)) -std=gnu11 -O2 -g -ffreestanding -nostdinc \
-	-isystem $(compiler-headers) -fno-common -fno-strict-aliasing \
-	-fno-stack-protector -fno-asynchronous-unwind-tables \
-	-fno-omit-frame-pointer -ffunction-sections -fdata-sections \
+# Language and code: one section for each function so that the linker drops what
+# nobody calls, no path in the image, nothing of the host's C library.
+cc-flags = $(cc-flags-$(compiler)) -std=gnu11 -O2 -g -fno-common \
+	-fno-strict-aliasing -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
+	-ffunction-sections -fdata-sections \
 	-ffile-prefix-map=$(CURDIR)/= -ffile-prefix-map=$(abspath $(O))/= \
 	$(arch-cflags) $(arch-cflags-$(compiler))
-cc-flags-clang := --target=$(patsubst %-,%,$(notdir $(CROSS_COMPILE))) \
-	-Qunused-arguments
+cc-flags-clang := $(addprefix --target=,\
+	$(patsubst %-,%,$(notdir $(CROSS_COMPILE)))) -Qunused-arguments
+cc-freestanding = -ffreestanding -nostdinc -isystem $(compiler-headers) \
+	-Ilibs/include/compat $(arch-freestanding)
 warnings := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla -Wframe-larger-than=2048 \
 	-Wno-unused-parameter -Werror
@@ -123,7 +126,7 @@ ld-flags := -nostdlib -static --gc-sections --build-id=none \
 ifdef build
 compiler-headers := $(shell $(CC) -print-file-name=include)
 flags-now := $(shell $(CC) --version 2>/dev/null | head -n 1) $(cc-flags) \
-	$(warnings) $(includes) $(AFLAGS) $(CFLAGS)
+	$(cc-freestanding) $(warnings) $(includes) $(AFLAGS) $(CFLAGS)
 endif
 
 # --- objects ------------------------------------------------------------------
@@ -141,7 +144,8 @@ endef
 
 ifdef build
 tops := $(addsuffix /,$(arch-dirs)) core/ drivers/ emulators/ commands/ \
-	daemons/ libs/ $(if $(CONFIG_TESTS),tests/suites/)
+	daemons/ libs/ $(if $(CONFIG_TESTS),tests/suites/) \
+	$(if $(CONFIG_FAKE),tests/host/)
 $(foreach d,$(tops),$(if $(wildcard $(d)objects.mk),$(eval $(call walk,$(d)))))
 include libs/thirdparty.mk
 objects := $(addprefix $(O)/,$(objects)) $(thirdparty-objects)
@@ -149,7 +153,8 @@ endif
 
 # --- rules --------------------------------------------------------------------
 
-all: $(O)/vmm.bin
+image ?= $(O)/vmm.bin
+all: $(image)
 
 # A file that changes only when its words do: what depends on it is made again
 # when a flag, the compiler or the list of objects changed, and only then.
@@ -159,7 +164,8 @@ $(O)/flags $(O)/objects: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(words)' | cmp -s - $@ || printf '%s\n' '$(words)' >$@
 
-compile = $(CC) $(cc-flags) $(warnings) $(includes) -MMD -MP $(CFLAGS)
+compile = $(CC) $(cc-flags) $(cc-freestanding) $(warnings) $(includes) \
+	-MMD -MP $(CFLAGS)
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D); $(call say,CC,$<)
@@ -168,15 +174,19 @@ $(O)/%.o: %.S $(O)/flags
 	@mkdir -p $(@D); $(call say,AS,$<)
 	$(Q)$(compile) $(AFLAGS) -D__ASSEMBLY__ -c -o $@ $<
 
+# An architecture that is linked otherwise says so in its arch.mk.
 linker-script ?= $(arch-dir)/linker.lds.S
+linker-lds    := $(if $(linker-script),$(O)/linker.lds)
+link          ?= $(LD) $(ld-flags) -T $(linker-lds) -o $@ $(objects)
+
 $(O)/linker.lds: $(linker-script) $(O)/flags
 	@$(call say,LDS,$<)
 	$(Q)$(compile) -D__ASSEMBLY__ -E -P -x assembler-with-cpp -MT $@ \
 		-MF $@.d -o $@ $<
 
-$(O)/vmm.elf: $(objects) $(O)/linker.lds $(O)/objects
+$(O)/vmm.elf: $(objects) $(linker-lds) $(O)/objects
 	@$(call say,LD,$@)
-	$(Q)$(LD) $(ld-flags) -T $(O)/linker.lds -o $@ $(objects)
+	$(Q)$(link)
 
 $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@

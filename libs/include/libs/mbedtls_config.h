@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The part of Mbed TLS that is built: SHA-256 and HMAC_DRBG over it. */
-#ifndef LIBS_COMPAT_MBEDTLS_CONFIG_H
-#define LIBS_COMPAT_MBEDTLS_CONFIG_H
+#ifndef LIBS_MBEDTLS_CONFIG_H
+#define LIBS_MBEDTLS_CONFIG_H
 
 #include <stdlib.h>	/* calloc and free */
 
