@@ -8,7 +8,7 @@ linker-script :=
 image         := $(O)/native
 host-cflags   := -D_GNU_SOURCE
 
-arch-cflags := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+arch-cflags := -O1 -fno-pie -fsanitize=address,undefined -fno-sanitize-recover=all
 arch-freestanding := -include tests/host/libs_names.h
 
 $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
@@ -16,7 +16,8 @@ $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
 	$(Q)$(CC) $(cc-flags) $(warnings) $(includes) $(host-cflags) -MMD -MP \
 		-c -o $@ $<
 
-link = $(CC) $(arch-cflags) -Wl,--gc-sections -o $@ $(objects) -lcmocka
+link = $(CC) $(arch-cflags) -no-pie -Wl,--gc-sections \
+	-Wl,--unresolved-symbols=ignore-all -o $@ $(objects) -lcmocka
 
 $(O)/native: $(O)/vmm.elf
 	@cp $< $@

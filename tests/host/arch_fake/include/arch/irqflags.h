@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Masking of interrupts on the fake architecture's only CPU: a variable. */
+#ifndef ARCH_IRQFLAGS_H
+#define ARCH_IRQFLAGS_H
+
+#include <vmm/types.h>
+
+extern bool fake_irq_masked;
+
+static inline void irq_mask(void)
+{
+	fake_irq_masked = true;
+}
+
+static inline void irq_unmask(void)
+{
+	fake_irq_masked = false;
+}
+
+static inline u64 irq_save(void)
+{
+	u64 flags = fake_irq_masked;
+
+	fake_irq_masked = true;
+	return flags;
+}
+
+static inline void irq_restore(u64 flags)
+{
+	fake_irq_masked = flags != 0;
+}
+
+static inline bool irq_masked(void)
+{
+	return fake_irq_masked;
+}
+
+#endif

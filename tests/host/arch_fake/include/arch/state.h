@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the fake architecture keeps in core's objects. */
+#ifndef ARCH_STATE_H
+#define ARCH_STATE_H
+
+#include <vmm/types.h>
+
+/* context is the host's (ucontext_t), made by arch_thread_init(). */
+struct arch_thread {
+	void *context;
+};
+
+struct arch_cpu {
+	u64 idle_count;
+};
+
+struct arch_guest {
+	u64 flush_count;
+};
+
+#define ARCH_VCPU_STACK_RESERVE	0
+
+enum arch_exit {
+	EXIT_NONE,
+	ARCH_EXIT_COUNT
+};
+
+struct arch_vcpu {
+	u64 pc;
+	u64 args[4];
+	bool loaded;
+};
+
+#endif
