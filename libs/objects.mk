@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += bitmap.o
+objs-y += cpio.o
+objs-y += elf.o
 objs-y += nearest.o
 objs-y += parse.o
 objs-y += printf.o

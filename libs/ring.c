@@ -63,7 +63,7 @@ void ring_write_over(struct ring *r, const void *data, size_t size)
 size_t ring_read_at(const struct ring *r, u64 *at, void *data, size_t size)
 {
 	*at = MIN(MAX(*at, r->tail), r->head);
-	size = MIN((u64)size, r->head - *at);
+	size = (size_t)MIN((u64)size, r->head - *at);
 	copy_out(r, *at, data, size);
 	*at += size;
 	return size;
