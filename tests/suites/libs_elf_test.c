@@ -187,6 +187,18 @@ static void bad_table(void)
 	EXPECT_EQ(elf_segment(&elf, 0, &segment), -ERANGE);
 }
 
+/* 65535 stands for a number that is elsewhere, however large the file. */
+static void count_elsewhere(void)
+{
+	build_64();
+	put(56, 0xfffe, 2);
+	elf_memory_init(&memory, file, sizeof(file));
+	memory.source.size = GIB(1);
+	EXPECT_EQ(elf_open(&elf, &memory.source), 0);
+	put(56, 0xffff, 2);
+	EXPECT_EQ(elf_open(&elf, &memory.source), -EBADMSG);
+}
+
 static int load_64_with(size_t at, u64 value)
 {
 	build_64();
@@ -241,5 +253,5 @@ static void reading_fails(void)
 }
 
 SUITE(elf, TEST(class_64), TEST(class_32), TEST(not_elf), TEST(bad_ident),
-      TEST(truncated), TEST(bad_table), TEST(bad_segment),
-      TEST(others_are_free), TEST(reading_fails));
+      TEST(truncated), TEST(bad_table), TEST(count_elsewhere),
+      TEST(bad_segment), TEST(others_are_free), TEST(reading_fails));

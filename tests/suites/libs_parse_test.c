@@ -146,6 +146,7 @@ static void did_you_mean(void)
 
 static void nothing_is_like_it(void)
 {
+	struct nearest n;
 	char word[100];
 
 	EXPECT(string_equal(nearest_to(""), ""));
@@ -155,6 +156,9 @@ static void nothing_is_like_it(void)
 	memset(word, 'g', sizeof(word));
 	word[99] = 0;
 	EXPECT(string_equal(nearest_to(word), ""));
+	nearest_init(&n, "guest");
+	nearest_offer(&n, word);
+	EXPECT(!n.best);
 }
 
 SUITE(parse, TEST(numbers), TEST(not_numbers), TEST(small_numbers),

@@ -57,6 +57,8 @@ static void decimal(void)
 	EXPECT(prints("+7 -7| 7|-7", "%+d %+d|% d|% d", 7, -7, 7, -7));
 	EXPECT(prints("007|  007|-007|", "%.3d|%5.3d|%.3d|", 7, 7, -7));
 	EXPECT(prints("||  ", "|%.0d|%2.0d", 0, 0));
+	EXPECT(prints_odd("  007", "%05.3d", 7));
+	EXPECT(prints_odd("7    |", "%-05d|", 7));
 	EXPECT(prints("-2147483648", "%d", INT_MIN));
 	EXPECT(prints("4294967295", "%u", UINT_MAX));
 }
