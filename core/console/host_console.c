@@ -213,9 +213,11 @@ static bool read_byte(u8 *byte)
 
 	if (!ring_read(&host.receive, byte, 1))
 		return false;
-	if (host.receive_full) {
+	if (host.receive_full && ring_is_empty(&host.receive)) {
 		host.receive_full = false;
 		host.uart->ops->receive_irq(host.uart, true);
+		while (receive_some())
+			;
 	}
 	return true;
 }
@@ -253,27 +255,30 @@ void host_console_interrupt(struct uart *u)
 
 /* ---- Which UART ---- */
 
-static const char *wanted_path(char *buf, size_t size)
+struct dt_node host_console_node(void)
 {
 	const char *path = option_console(), *end;
+	char buf[DT_PATH_MAX];
 
 	if (!path)
 		path = dt_string(dt_find_path(dt_host, "/chosen"),
 				 "stdout-path", 0);
 	if (!path)
-		return NULL;
+		return DT_NONE;
+	/* Behind a colon follow the line's parameters, already set. */
 	end = strchr(path, ':');
-	string_copy(buf, path, MIN(size, end ? (size_t)(end - path) + 1 :
-						size));
-	return dt_path(dt_find_path(dt_host, buf), buf, size);
+	string_copy(buf, path, end ? MIN((size_t)(end - path) + 1,
+					 sizeof(buf)) : sizeof(buf));
+	return dt_find_path(dt_host, buf);
 }
 
-bool host_console_is_wanted(const char *path)
+static bool is_wanted(const struct uart *u)
 {
-	char buf[DT_PATH_MAX];
-	const char *wanted = wanted_path(buf, sizeof(buf));
+	struct dt_node n = host_console_node();
+	char path[DT_PATH_MAX];
 
-	return wanted && string_equal(wanted, path);
+	return dt_exists(n) && u->name &&
+	       string_equal(dt_path(n, path, sizeof(path)), u->name);
 }
 
 void host_console_early(struct uart *u)
@@ -293,7 +298,7 @@ static void uart_quiet(struct uart *u)
 
 int host_console_register(struct uart *u)
 {
-	bool wanted = host_console_is_wanted(u->name);
+	bool wanted = is_wanted(u);
 	SCOPED_LOCK(&host.lock);
 
 	if (host.mode == MODE_INTERRUPT) {

@@ -10,6 +10,7 @@
 #include <libs/list.h>
 #include <libs/ring.h>
 #include <stdarg.h>
+#include <vmm/dt.h>
 #include <vmm/spinlock.h>
 #include <vmm/types.h>
 #include <vmm/wait.h>
@@ -63,8 +64,8 @@ void host_console_early(struct uart *u);
  * else the first that comes.  -EBUSY, not an error, for any other.
  */
 int host_console_register(struct uart *u);
-/* True for the path of the node that shall be the console. */
-bool host_console_is_wanted(const char *path);
+/* The node that console= or stdout-path names. */
+struct dt_node host_console_node(void);
 /* From the UART's interrupt: has bytes, or room. */
 void host_console_interrupt(struct uart *u);
 /*

@@ -9,6 +9,7 @@
 
 #include <libs/list.h>
 #include <vmm/dt.h>
+#include <vmm/hostmap.h>
 #include <vmm/irq.h>
 #include <vmm/set.h>
 #include <vmm/types.h>
@@ -38,7 +39,7 @@ SET_DECLARE(driver);
 
 enum device_status {
 	DEVICE_UNBOUND,			/* no driver knows it */
-	DEVICE_LATER,			/* asked to be probed again */
+	DEVICE_LATER,			/* to be probed, for the first time or again */
 	DEVICE_BOUND,
 	DEVICE_FAILED,
 };
@@ -55,17 +56,32 @@ struct device {
 	char path[96];
 };
 
-/* Binds drivers to the host's tree; DRIVER_EARLY ones first. */
+/*
+ * Binds drivers of that phase to the host's tree.  Called with DRIVER_EARLY,
+ * then with DRIVER_NORMAL, by the boot CPU; nothing is bound later.
+ */
 void device_scan(int phase);
 
 /* For probes.  Undone by the framework when probe fails. */
 void *device_state(struct device *dev);
 int device_map(struct device *dev, unsigned index, void **regs);
+#define DEVICE_MAP_MAX	(16u << 20)	/* bytes; more is a mistake */
+/* An entry of `reg`, reported when bad, and a mapping of any part of it. */
+int device_reg(struct device *dev, unsigned index, hpa_t *base, u64 *size);
+int device_map_range(struct device *dev, hpa_t base, size_t size,
+		     void **regs);
 int device_irq(struct device *dev, unsigned index, void (*fn)(void *),
 	       void *arg);
 /* The i-th interrupt's number and trigger without requesting it. */
 int device_irq_spec(struct device *dev, unsigned index,
 		    struct irq_spec *out);
+
+/*
+ * Output by polling on the UART that console= or stdout-path names; map is
+ * how registers are reached at that time, hostmap_io() or earlier means.
+ * -ENODEV: no driver for it.
+ */
+int device_early_console(int (*map)(hpa_t pa, size_t size, void **out));
 
 /* Calls fn for each device there is. */
 void device_for_each(void (*fn)(const struct device *dev, void *arg),

@@ -40,6 +40,7 @@ struct timer_ops {
 	const char *name;
 	void (*set)(u64 deadline_cycles);	/* cycles_read() value */
 	void (*stop)(void);
+	void (*init_cpu)(void);		/* on each CPU, from timer_init_cpu() */
 };
 void timer_ops_register(const struct timer_ops *ops);
 void timer_init_cpu(void);
