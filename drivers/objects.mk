@@ -1,2 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+dirs-y += firmware/
+dirs-y += irqchip/
+dirs-y += rtc/
+dirs-y += timer/
 dirs-y += uart/

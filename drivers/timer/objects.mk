@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+objs-$(CONFIG_ARM_ARCH_TIMER) += arm_arch_timer.o
