@@ -199,6 +199,19 @@ compile_commands.json: FORCE
 	@printf '%s\n' $(foreach o,$(objects),'$(o)') | tools/compile-commands \
 		'$(CURDIR)' '$(O)' '$(compile)' >$@
 
+# --- tests ----------------------------------------------------------------------
+
+given = $(filter command line environment,$(origin $(1)))
+test-out := $(if $(call given,O),$(O),build)/test
+
+test: FORCE
+	$(Q)tools/deps
+	$(Q)tests/run --out $(test-out) $(if $(call given,ARCH),--arch $(ARCH)) \
+		$(addprefix --family ,$(FAMILY))
+check: FORCE
+	$(Q)tools/deps packages libs
+	$(Q)tools/check --out $(test-out)/check
+
 clean:
 	rm -rf $(O)
 
@@ -212,8 +225,11 @@ help:
 #: menuconfig             change the configuration in menus
 #: olddefconfig           give new options their defaults
 #: savedefconfig          write the shortest equivalent to $(O)/defconfig
+#: test                   run all tests; FAMILY=native (style inside guests boot
+#:                        terminal soak) and ARCH= choose
+#: check                  run the checks of style, headers and reproducibility
 #: compile_commands.json  the compiler's command lines, for editors
 #: clean                  remove $(O)
 
-.PHONY: all clean help FORCE
+.PHONY: FORCE $(configs) all demo test check compile_commands.json clean help
 FORCE:

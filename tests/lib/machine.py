@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The hypervisor on an emulated machine, for tests that talk to its terminal.
+
+    with Machine(log="boot.log", archive=path, cpus=4) as m:
+        m.start()
+        assert "web" in m.command("guest list")
+
+The serial log is kept.  Every wait has a limit; what did not come is an
+AssertionError that shows the end of the log.
+"""
+import os
+import re
+
+import pexpect
+
+import setup
+
+PROMPT = "monovisor# "
+ESCAPE = "\x1d"                         # Ctrl-] leaves a guest's console
+
+MACHINES = {
+    "arm64": {
+        "qemu": "qemu-system-aarch64",
+        "machine": "virt,virtualization=on,gic-version={gic}",
+        "cpu": "cortex-a57",
+    },
+}
+
+
+class Machine:
+    """One run of QEMU; a context manager that ends it."""
+
+    def __init__(self, log, image=None, archive=None, arch="arm64", **options):
+        """OPTIONS: cpus, memory, cpu, gic, append, machine (more properties of
+        -M), accel, extra (a list of QEMU arguments)."""
+        self.arch = MACHINES[arch]
+        self.image = image or setup.image(arch)
+        self.archive = archive
+        self.options = {"cpus": 1, "memory": "1G", "gic": 3, "append": "",
+                        "cpu": self.arch["cpu"], "machine": "", "extra": [],
+                        "accel": "tcg,thread=multi"}
+        unknown = set(options) - set(self.options)
+        assert not unknown, f"no such options: {unknown}"
+        self.options.update(options)
+        self.log_path = str(log)
+        self.child = None
+
+    def arguments(self):
+        o = self.options
+        machine = self.arch["machine"].format(gic=o["gic"])
+        if o["machine"]:
+            machine += "," + o["machine"]
+        args = ["-M", machine, "-cpu", o["cpu"], "-smp", str(o["cpus"]),
+                "-m", o["memory"], "-accel", o["accel"], "-display", "none",
+                "-nic", "none", "-monitor", "none", "-serial", "stdio",
+                "-kernel", str(self.image)]
+        if self.archive:
+            args += ["-initrd", str(self.archive)]
+        if o["append"]:
+            args += ["-append", o["append"]]
+        return args + list(o["extra"])
+
+    def __enter__(self):
+        os.makedirs(os.path.dirname(os.path.abspath(self.log_path)),
+                    exist_ok=True)
+        log = open(self.log_path, "w", encoding="utf-8", errors="replace",
+                   newline="")
+        self.child = pexpect.spawn(
+            self.arch["qemu"], self.arguments(), encoding="utf-8",
+            codec_errors="replace", echo=False, timeout=10,
+            dimensions=(50, 200))
+        self.child.delaybeforesend = None
+        self.child.logfile_read = log
+        return self
+
+    def __exit__(self, *_):
+        self.child.close(force=True)
+        self.child.logfile_read.close()
+
+    def tail(self, lines=30):
+        """The end of what came over the serial line."""
+        self.child.logfile_read.flush()
+        with open(self.log_path, encoding="utf-8") as log:
+            return "".join(log.readlines()[-lines:])
+
+    def expect(self, pattern, timeout=10):
+        """Wait for the regular expression; gives the match."""
+        try:
+            self.child.expect(pattern, timeout=timeout)
+        except (pexpect.TIMEOUT, pexpect.EOF) as error:
+            what = "end" if isinstance(error, pexpect.EOF) else "nothing"
+            raise AssertionError(
+                f"{what} instead of {pattern!r} within {timeout} s; "
+                f"{self.log_path} ends:\n{self.tail()}") from None
+        return self.child.match
+
+    def start(self, timeout=20):
+        """Wait for the first prompt; gives what was printed before it."""
+        self.expect(r"(?:^|[\r\n])" + PROMPT, timeout)
+        return self.child.before
+
+    def send(self, text):
+        """Type TEXT as it is."""
+        self.child.send(text)
+
+    def command(self, line, timeout=10):
+        """Type a command; gives what it printed, without its echo."""
+        self.send(line + "\r")
+        self.expect(re.escape(line) + r"\r?\n", timeout)
+        self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
+        return self.child.before.replace("\r\n", "\n")
+
+    def status(self):
+        """$? of the last command, as an integer."""
+        return int(self.command("echo $?").strip())
+
+    def wait_end(self, timeout=10):
+        """Wait until the machine was switched off; gives QEMU's status."""
+        self.expect(pexpect.EOF, timeout)
+        self.child.wait()
+        return self.child.exitstatus
