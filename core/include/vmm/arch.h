@@ -167,12 +167,6 @@ extern const char *const arch_exit_names[ARCH_EXIT_COUNT];
 /* Registers for people.  v is stopped and put. */
 void arch_vcpu_dump(const struct vcpu *v, struct console *con);
 
-/*
- * Walks v's own page tables.  -EFAULT when nothing is mapped at gva.
- * v is stopped and put.
- */
-int arch_vcpu_translate(struct vcpu *v, u64 gva, gpa_t *gpa);
-
 /* ---- What the architecture calls in core, besides <vmm/vcpu.h> ---- */
 
 struct boot_info {

@@ -22,7 +22,8 @@ enum vcpu_request {
 /* Is it on, as the guest's firmware interface sees it? */
 enum vcpu_power { VCPU_OFF, VCPU_STARTING, VCPU_ON };
 
-#define EXIT_BUCKETS	24	/* by powers of two of cycles */
+/* Bucket n counts exits whose cycles, as 32 bits, have n leading zeros. */
+#define EXIT_BUCKETS	33
 
 /* One exit reason; written by the VCPU alone. */
 struct exit_stats {

@@ -71,6 +71,7 @@ enum arch_exit {
 
 struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
+	u64 pc, pstate;			/* where arch_vcpu_run() begins */
 	u64 sysregs[SR_COUNT];
 	u64 pauth[ARCH_PAUTH_WORDS];
 	struct arch_timer vtimer, ptimer;

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One host CPU: what its features are, traps and controls of EL2. */
+
+#include "exits.h"
+#include "vcpu.h"
+
+#include <arch/frame.h>
+#include <arch/offsets.h>
+#include <arch/sysreg.h>
+#include <vmm/arch.h>
+#include <vmm/console.h>
+#include <vmm/cpu.h>
+#include <vmm/log.h>
+
+_Static_assert(offsetof(struct cpu, requests) == CPU_REQUESTS, "");
+_Static_assert(offsetof(struct cpu, arch.panic_stack_top) ==
+	       CPU_PANIC_STACK, "");
+_Static_assert(offsetof(struct cpu, boot_stack_top) == CPU_BOOT_STACK, "");
+_Static_assert(offsetof(struct arch_regs, vcpu) == REGS_VCPU, "");
+_Static_assert(sizeof(struct arch_regs) == REGS_SIZE, "");
+_Static_assert(offsetof(struct arch_frame, sp) == FRAME_SP, "");
+_Static_assert(offsetof(struct arch_frame, elr) == FRAME_ELR, "");
+_Static_assert(offsetof(struct arch_frame, esr) == FRAME_ESR, "");
+_Static_assert(sizeof(struct arch_frame) == FRAME_SIZE, "");
+
+#define MPIDR_AFFINITY	0xff00ffffffull
+
+/* CPTR_EL2, D19.2.34: FP, SVE, trace and activity monitors trap. */
+#define CPTR_GUEST	(0x33ffull | BIT64(10) | BIT64(20) | BIT64(30))
+
+/* MDCR_EL2, D19.2.106: debug, OS lock, PMU, profiling and trace trap. */
+#define MDCR_TPMCR	BIT64(5)
+#define MDCR_TPM	BIT64(6)
+#define MDCR_TDA	BIT64(9)
+#define MDCR_TDOSA	BIT64(10)
+#define MDCR_TDRA	BIT64(11)
+#define MDCR_TPMS	BIT64(14)
+#define MDCR_TTRF	BIT64(19)
+
+#define HCR_GUEST							\
+	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO |	\
+	 HCR_FB | HCR_BSU_INNER | HCR_TWI | HCR_TWE | HCR_TID3 |	\
+	 HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_RW | HCR_TLOR | HCR_TERR)
+
+static u64 hcr_guest;
+
+u64 vcpu_hcr(void)
+{
+	return hcr_guest;
+}
+
+u64 arch_cpu_hwid(void)
+{
+	return sysreg_read(mpidr_el1) & MPIDR_AFFINITY;
+}
+
+/* Registers whose features all CPUs must share for VCPUs to move. */
+static u64 features(unsigned i)
+{
+	switch (i) {
+	case 0:
+		return sysreg_read(id_aa64pfr0_el1);
+	case 1:
+		return sysreg_read(id_aa64isar0_el1);
+	case 2:
+		return sysreg_read(id_aa64isar1_el1);
+	case 3:
+		return sysreg_read(id_aa64mmfr0_el1);
+	}
+	return sysreg_read(id_aa64mmfr1_el1);
+}
+
+#define FEATURE_COUNT	5
+
+static int features_check(const struct cpu *cpu)
+{
+	static u64 first[FEATURE_COUNT];
+
+	for (unsigned i = 0; i < FEATURE_COUNT; i++) {
+		if (cpu == &cpus[0])
+			first[i] = features(i);
+		else if (first[i] != features(i))
+			return fail(-ENOTSUP, "cpu%u: its features differ "
+				    "from the first CPU's, guests could not "
+				    "move to it", cpu->index);
+	}
+	return 0;
+}
+
+int arch_cpu_init(struct cpu *cpu)
+{
+	int rc = features_check(cpu);
+
+	if (rc)
+		return rc;
+	if (cpu == &cpus[0]) {
+		idregs_init();
+		sysreg_init();
+		hcr_guest = HCR_GUEST;
+		if (vcpu_has_pauth())
+			hcr_guest |= HCR_APK | HCR_API;
+	}
+	sysreg_write(hcr_el2, hcr_guest);
+	cpu->arch.cptr = CPTR_GUEST;
+	sysreg_write(cptr_el2, CPTR_GUEST);
+	sysreg_write(mdcr_el2, MDCR_TPMCR | MDCR_TPM | MDCR_TDA |
+			       MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS |
+			       MDCR_TTRF);
+	sysreg_write(hstr_el2, 0);
+	sysreg_write(cnthctl_el2, 0);	/* physical counter, timer trap */
+	sysreg_write(cntv_ctl_el0, 0);
+	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
+	isb();
+	return 0;
+}
+
+void arch_cpu_idle(void)
+{
+	dsb(sy);
+	__asm__ volatile("wfi" ::: "memory");
+}
+
+void arch_cpu_describe(struct console *con)
+{
+	con_printf(con, "CPU: MIDR %08llx, EL2%s\n",
+		   (unsigned long long)sysreg_read(midr_el1),
+		   vcpu_has_pauth() ? ", pointer authentication" : "");
+}
+
+void arch_thread_init(struct arch_thread *t, void *stack_top,
+		      void (*fn)(void *), void *arg)
+{
+	extern char thread_entry[];
+
+	*t = (struct arch_thread){ .sp = (u64)stack_top };
+	t->callee_saved[0] = (u64)fn;
+	t->callee_saved[1] = (u64)arg;
+	t->callee_saved[11] = (u64)thread_entry;
+}

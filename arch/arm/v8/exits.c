@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Exits by exception class (Arm ARM D19.2.37) and the short ones' handlers.
+ */
+
+#include "exits.h"
+#include "vcpu.h"
+
+#include <vmm/guest.h>
+#include <vmm/log.h>
+
+const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
+	[EXIT_IRQ] = "irq", [EXIT_HVC] = "hvc", [EXIT_SMC] = "smc",
+	[EXIT_SYSREG] = "sysreg", [EXIT_SGI] = "sgi", [EXIT_MMIO] = "mmio",
+	[EXIT_FAULT] = "fault", [EXIT_WFI] = "wfi", [EXIT_WFE] = "wfe",
+	[EXIT_FPSIMD] = "fpsimd", [EXIT_UNDEFINED] = "undefined",
+	[EXIT_SERROR] = "serror",
+};
+
+/* Classes that a guest can cause, but that nothing here offers. */
+static void exit_undefined(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+
+	(void)esr;
+	fault_undefined(v);
+	exit_account(v, EXIT_UNDEFINED, begin);
+}
+
+/* ISS.TI: 0 WFI, 1 WFE, 2 WFIT, 3 WFET; the timed forms are not offered. */
+static void exit_wfx(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+
+	exit_advance(esr);
+	if (esr & 1) {
+		exit_account(v, EXIT_WFE, begin);
+		vcpu_yield(v);
+	} else {
+		exit_account(v, EXIT_WFI, begin);
+		vcpu_idle(v);
+	}
+}
+
+void exit_fpsimd(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+
+	(void)esr;
+	vcpu_fp_load(v);
+	exit_account(v, EXIT_FPSIMD, begin);
+}
+
+void exit_irq(struct vcpu *v)
+{
+	u64 begin = cycles_read();
+
+	irq_dispatch();
+	exit_account(v, EXIT_IRQ, begin);
+}
+
+/* this_cpu()->requests is set; the guest's registers are all saved. */
+void exit_service(struct vcpu *v)
+{
+	while (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED))
+		vcpu_service(v);
+}
+
+/*
+ * An asynchronous error that arrived while the guest ran: our own code
+ * keeps them masked.  The guest gets it as its own, virtual one.
+ */
+void exit_serror(struct vcpu *v)
+{
+	u64 begin = cycles_read();
+
+	sysreg_write(hcr_el2, sysreg_read(hcr_el2) | HCR_VSE);
+	log_throttled("guest: %s/%u: asynchronous external abort, ESR 0x%llx",
+		      v->guest->name, v->index,
+		      (unsigned long long)sysreg_read(esr_el2));
+	exit_account(v, EXIT_SERROR, begin);
+}
+
+void exit_own_irq(void)
+{
+	irq_dispatch();
+	if (!irq_context() &&
+	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
+	    CPU_RESCHEDULE)
+		sched_preempt();
+}
+
+__extension__ exit_handler *const exit_handlers[64] = {
+	[0x00] = exit_undefined,
+	[0x01] = exit_wfx,
+	[0x02 ... 0x06] = exit_undefined,
+	[0x07] = exit_fpsimd,
+	[0x08 ... 0x15] = exit_undefined,
+	[0x16] = exit_hvc,
+	[0x17] = exit_smc,
+	[0x18] = exit_sysreg,
+	[0x19 ... 0x1f] = exit_undefined,
+	[0x20] = exit_instruction_abort,
+	[0x21 ... 0x23] = exit_undefined,
+	[0x24] = exit_data_abort,
+	[0x25 ... 0x3f] = exit_undefined,
+};

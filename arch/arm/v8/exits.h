@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Exits from guests: what vectors.S calls, and what the handlers share.
+ * Handlers run on the VCPU's thread, interrupts masked, with the guest's
+ * EL1 state, ELR_EL2 and SPSR_EL2 in the hardware.
+ */
+#ifndef EXITS_H
+#define EXITS_H
+
+#include <arch/cycles.h>
+#include <arch/sysreg.h>
+#include <vmm/vcpu.h>
+
+/* Fields of ESR_EL2, Arm ARM D19.2.37 */
+#define ESR_EC(esr)		((unsigned)((esr) >> 26 & 0x3f))
+#define ESR_IL			BIT64(25)
+#define ESR_ISV			BIT64(24)
+
+/* Called by vectors.S. */
+typedef void exit_handler(struct vcpu *v, u64 esr);
+void exit_irq(struct vcpu *v);
+void exit_service(struct vcpu *v);
+void exit_serror(struct vcpu *v);
+void exit_own_irq(void);
+struct arch_frame;
+_Noreturn void exit_own_fault(const struct arch_frame *frame);
+_Noreturn void exit_enter_guest(struct vcpu *v, struct arch_regs *regs,
+				u64 pc, u64 pstate);
+
+exit_handler exit_sysreg, exit_data_abort, exit_instruction_abort, exit_hvc,
+	     exit_smc, exit_fpsimd;
+
+/* Reflections into the guest's EL1. */
+void fault_undefined(struct vcpu *v);
+void fault_abort(struct vcpu *v, u64 esr, u64 far);
+
+/* Past the instruction that exited: 4 bytes, 2 for short AArch32 ones. */
+static inline void exit_advance(u64 esr)
+{
+	sysreg_write(elr_el2, sysreg_read(elr_el2) + 2 +
+		     ((esr & ESR_IL) >> 24));
+}
+
+/* The end of every handler: one more exit of that reason since begin. */
+static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
+				       u64 begin)
+{
+	struct exit_stats *s = &v->stats[reason];
+	u64 cycles = cycles_read() - begin;
+
+	s->count++;
+	s->cycles += cycles;
+	s->histogram[(u32)cycles ? __builtin_clz((u32)cycles) : 32]++;
+}
+
+/* What a general register holds; 31 is the zero register here. */
+static inline u64 exit_register(const struct vcpu *v, unsigned n)
+{
+	return n == 31 ? 0 : v->arch.regs->x[n];
+}
+
+static inline void exit_register_set(struct vcpu *v, unsigned n, u64 value)
+{
+	if (n != 31)
+		v->arch.regs->x[n] = value;
+}
+
+#endif

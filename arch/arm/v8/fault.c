@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Aborts of guests: accesses to emulated devices, and what is reflected as
+ * the architecture would have it (Arm ARM D1.3.3 exception entry, D19.2.40
+ * data abort syndrome).
+ */
+
+#include "exits.h"
+#include "vcpu.h"
+
+#include <vmm/guest.h>
+#include <vmm/log.h>
+
+#define ISS_SSE		BIT64(21)
+#define ISS_SF		BIT64(15)
+#define ISS_FNV		BIT64(10)
+#define ISS_CM		BIT64(8)
+#define ISS_S1PTW	BIT64(7)
+#define ISS_WNR		BIT64(6)
+
+#define FSC(esr)	((unsigned)(esr) & 0x3f)
+#define FSC_KIND(esr)	((unsigned)(esr) & 0x3c)
+#define FSC_TRANSLATION	0x04
+#define FSC_ACCESS_FLAG	0x08
+#define FSC_PERMISSION	0x0c
+#define FSC_EXTERNAL	0x10
+#define FSC_EXTERNAL_WALK	0x14
+
+#define EC_INSTRUCTION_LOWER	0x20ull
+#define EC_DATA_LOWER		0x24ull
+#define EC_SAME_LEVEL		1ull	/* added to either */
+
+#define PSR_MODE_MASK	0xfull
+#define PSR_EL1T	0x4ull
+#define PSR_EL1H	0x5ull
+#define PSR_AARCH32	BIT64(4)
+#define PSR_DAIF	0x3c0ull
+#define PSR_KEPT	(0xf0000000ull | BIT64(24))	/* NZCV, DIT */
+#define PSR_PAN		BIT64(22)
+#define PSR_SSBS	BIT64(12)
+
+#define SCTLR_SPAN	BIT64(23)
+#define SCTLR_E0E	BIT64(24)
+#define SCTLR_EE	BIT64(25)
+#define SCTLR_DSSBS	BIT64(44)
+
+#define VECTOR_SAME_SP0		0x000
+#define VECTOR_SAME_SPX		0x200
+#define VECTOR_LOWER_64		0x400
+#define VECTOR_LOWER_32		0x600
+
+static bool from_el0(u64 spsr)
+{
+	return !(spsr & PSR_MODE_MASK) || spsr & PSR_AARCH32;
+}
+
+static u64 vector_offset(u64 spsr)
+{
+	if (spsr & PSR_AARCH32)
+		return VECTOR_LOWER_32;
+	switch (spsr & PSR_MODE_MASK) {
+	case PSR_EL1H:
+		return VECTOR_SAME_SPX;
+	case PSR_EL1T:
+		return VECTOR_SAME_SP0;
+	}
+	return VECTOR_LOWER_64;
+}
+
+static u64 entry_pstate(u64 spsr)
+{
+	u64 sctlr = sysreg_read(sctlr_el1);
+	u64 pstate = (spsr & (PSR_KEPT | PSR_PAN)) | PSR_DAIF | PSR_EL1H;
+
+	if (!(sctlr & SCTLR_SPAN) && vcpu_has_pan())
+		pstate |= PSR_PAN;
+	if (sctlr & SCTLR_DSSBS)
+		pstate |= PSR_SSBS;
+	return pstate;
+}
+
+/* A synchronous exception to EL1, as if the guest's own CPU took it. */
+static void enter_el1(u64 esr)
+{
+	u64 spsr = sysreg_read(spsr_el2);
+
+	sysreg_write(esr_el1, esr);
+	sysreg_write(elr_el1, sysreg_read(elr_el2));
+	sysreg_write(spsr_el1, spsr);
+	sysreg_write(elr_el2, sysreg_read(vbar_el1) + vector_offset(spsr));
+	sysreg_write(spsr_el2, entry_pstate(spsr));
+}
+
+void fault_undefined(struct vcpu *v)
+{
+	(void)v;
+	enter_el1(ESR_IL);
+}
+
+/* An external abort, for what no RAM and no device answers. */
+void fault_abort(struct vcpu *v, u64 esr, u64 far)
+{
+	u64 class = (u64)ESR_EC(esr);
+	u64 iss = FSC_EXTERNAL;
+
+	(void)v;
+	if (!from_el0(sysreg_read(spsr_el2)))
+		class += EC_SAME_LEVEL;
+	if (esr & ISS_S1PTW)
+		iss = FSC_EXTERNAL_WALK | (esr & 3);
+	if (ESR_EC(esr) == EC_DATA_LOWER)
+		iss |= esr & (ISS_WNR | ISS_CM);
+	sysreg_write(far_el1, far);
+	enter_el1(class << 26 | (esr & ESR_IL) | iss);
+}
+
+/*
+ * HPFAR_EL2 holds the address for all but permission faults (D19.2.58);
+ * for those the walk is done again.  False: it no longer translates.
+ */
+static bool fault_address(u64 esr, u64 far, gpa_t *out)
+{
+	u64 par, saved;
+
+	if (FSC_KIND(esr) != FSC_PERMISSION || esr & ISS_S1PTW) {
+		*out = GPA((sysreg_read(hpfar_el2) & ~0xfull) << 8 |
+			   (far & 0xfff));
+		return true;
+	}
+	saved = sysreg_read(par_el1);
+	__asm__ volatile("at s1e1r, %0\n\tisb" :: "r"(far) : "memory");
+	par = sysreg_read(par_el1);
+	sysreg_write(par_el1, saved);
+	*out = GPA((par & GENMASK64(47, 12)) | (far & 0xfff));
+	return !(par & 1);
+}
+
+/* Data of big-endian accesses is turned round: SCTLR_EL1.EE and .E0E. */
+static u64 swap_bytes(u64 value, unsigned size)
+{
+	return __builtin_bswap64(value) >> (64 - 8 * size);
+}
+
+static bool is_big_endian(void)
+{
+	u64 spsr = sysreg_read(spsr_el2);
+
+	if (spsr & PSR_AARCH32)
+		return spsr & BIT64(9);
+	return sysreg_read(sctlr_el1) &
+	       (from_el0(spsr) ? SCTLR_E0E : SCTLR_EE);
+}
+
+static u64 extend(u64 value, unsigned size, u64 esr)
+{
+	unsigned unused = 64 - 8 * size;
+
+	if (!(esr & ISS_SSE))
+		return value << unused >> unused;
+	value = (u64)((s64)(value << unused) >> unused);
+	return esr & ISS_SF ? value : (u32)value;
+}
+
+/* A load or store whose syndrome says all about it. */
+static int access_device(struct vcpu *v, u64 esr, gpa_t gpa)
+{
+	unsigned size = 1u << (esr >> 22 & 3);
+	unsigned rt = esr >> 16 & 31;
+	bool big = unlikely(is_big_endian());
+	struct access a = {
+		.offset = gpa.v, .size = (u8)size, .vcpu = v,
+		.write = esr & ISS_WNR,
+	};
+	int rc;
+
+	if (a.write) {
+		a.value = extend(exit_register(v, rt), size, 0);
+		if (big)
+			a.value = swap_bytes(a.value, size);
+		return vcpu_mmio(v, &a);
+	}
+	rc = vcpu_mmio(v, &a);
+	if (rc)
+		return rc;
+	if (big)
+		a.value = swap_bytes(a.value, size);
+	exit_register_set(v, rt, extend(a.value, size, esr));
+	return 0;
+}
+
+static bool is_stage2_fault(u64 esr)
+{
+	unsigned kind = FSC_KIND(esr);
+
+	return kind == FSC_TRANSLATION || kind == FSC_ACCESS_FLAG ||
+	       kind == FSC_PERMISSION || !kind;
+}
+
+/* No syndrome, a page-table walk, a cache operation. */
+static void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
+{
+	bool write = (esr & ISS_WNR) && !(esr & (ISS_CM | ISS_S1PTW));
+	int rc = vcpu_memory_fault(v, gpa, write);
+
+	if (!rc)
+		return;
+	if (rc > 0 || esr & ISS_CM)
+		exit_advance(esr);
+	else
+		fault_abort(v, esr, sysreg_read(far_el2));
+}
+
+void exit_data_abort(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+	u64 far = sysreg_read(far_el2);
+	gpa_t gpa;
+
+	if (unlikely(!is_stage2_fault(esr))) {
+		fault_abort(v, esr, far);
+	} else if (unlikely(!fault_address(esr, far, &gpa))) {
+		;			/* gone meanwhile: walk again */
+	} else if (likely((esr & ESR_ISV) && !(esr & ISS_S1PTW))) {
+		if (access_device(v, esr, gpa))
+			fault_abort(v, esr, far);
+		else
+			exit_advance(esr);
+		exit_account(v, EXIT_MMIO, begin);
+		return;
+	} else {
+		memory_fault(v, esr, gpa);
+	}
+	exit_account(v, EXIT_FAULT, begin);
+}
+
+void exit_instruction_abort(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+	u64 far = sysreg_read(far_el2);
+	gpa_t gpa;
+
+	if (!is_stage2_fault(esr))
+		fault_abort(v, esr, far);
+	else if (fault_address(esr, far, &gpa) &&
+		 vcpu_memory_fault(v, gpa, false))
+		fault_abort(v, esr, far);
+	exit_account(v, EXIT_FAULT, begin);
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Generic timers of guests (Arm ARM D11).  The virtual one is the CPU's own:
+ * its interrupt is forwarded through a list register that is linked to the
+ * physical interrupt.  The physical one is emulated, since only CPUs with
+ * FEAT_ECV could give it the guest's offset.
+ */
+
+#include "vcpu.h"
+
+#include <arch/cycles.h>
+#include <arch/sysreg.h>
+#include <drivers/arm_timer.h>
+#include <vmm/clock.h>
+#include <vmm/guest.h>
+#include <vmm/irq.h>
+#include <vmm/log.h>
+
+#define CTL_ENABLE	BIT64(0)
+#define CTL_IMASK	BIT64(1)
+#define CTL_ISTATUS	BIT64(2)
+
+/* The private interrupts that guests' trees name. */
+#define PIN_VIRTUAL	27
+#define PIN_PHYSICAL	30
+
+static bool is_armed(u64 ctl)
+{
+	return (ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+}
+
+static void private_line(struct vcpu *v, u32 pin, bool level)
+{
+	struct vpic *p = v->guest->pic;
+
+	p->ops->set_private(p, v, pin, level);
+}
+
+/* The hardware's virtual timer fired: for whoever this CPU holds. */
+static void virtual_interrupt(void *arg)
+{
+	struct vcpu *v = this_cpu()->loaded;
+
+	(void)arg;
+	if (likely(v))
+		private_line(v, PIN_VIRTUAL, true);
+	else
+		sysreg_write(cntv_ctl_el0, 0);
+}
+
+/* Once on each CPU. */
+int timer_setup(void)
+{
+	const struct arm_timer *t = arm_timer_info();
+	int rc = 0;
+
+	if (!t || !t->virtual.number)
+		return fail(-ENODEV, "timer: the host's tree has no virtual "
+			    "timer interrupt, guests cannot run");
+	if (this_cpu() == &cpus[0])
+		rc = irq_request_forwarded(&t->virtual, "virtual timer",
+					   virtual_interrupt, NULL);
+	if (!rc)
+		irq_enable_percpu(t->virtual.number);
+	return rc;
+}
+
+/* v sleeps and its timer is not in the hardware: wake it, load() does more. */
+static void virtual_expired(struct timer *t)
+{
+	vcpu_kick(container_of(t, struct vcpu, arch.vtimer.timer));
+}
+
+static void physical_expired(struct timer *t)
+{
+	private_line(container_of(t, struct vcpu, arch.ptimer.timer),
+		     PIN_PHYSICAL, true);
+}
+
+void timer_vcpu_init(struct vcpu *v)
+{
+	timer_init(&v->arch.vtimer.timer, virtual_expired);
+	timer_init(&v->arch.ptimer.timer, physical_expired);
+}
+
+void timer_vcpu_fini(struct vcpu *v)
+{
+	timer_cancel(&v->arch.vtimer.timer);
+	timer_cancel(&v->arch.ptimer.timer);
+}
+
+void timer_vcpu_reset(struct vcpu *v)
+{
+	timer_vcpu_fini(v);
+	v->arch.vtimer.ctl = v->arch.ptimer.ctl = 0;
+	v->arch.vtimer.cval = v->arch.ptimer.cval = 0;
+}
+
+static u64 host_deadline_ns(const struct vcpu *v, const struct arch_timer *t)
+{
+	u64 cycles = t->cval + v->guest->clock.offset_cycles;
+
+	return clock_cycles_to_ns(cycles < t->cval ? ~0ull : cycles);
+}
+
+void timer_load(struct vcpu *v)
+{
+	struct arch_timer *t = &v->arch.vtimer;
+
+	if (timer_is_set(&t->timer))
+		timer_cancel(&t->timer);
+	sysreg_write(cntvoff_el2, v->guest->clock.offset_cycles);
+	if (!(t->ctl & CTL_ENABLE)) {
+		sysreg_write(cntv_cval_el0, t->cval);
+		sysreg_write(cntv_ctl_el0, t->ctl);
+		return;
+	}
+	if (is_armed(t->ctl) && guest_clock_cycles(v->guest) >= t->cval)
+		private_line(v, PIN_VIRTUAL, true);
+	sysreg_write(cntv_cval_el0, t->cval);
+	isb();
+	sysreg_write(cntv_ctl_el0, t->ctl);
+}
+
+void timer_put(struct vcpu *v)
+{
+	struct arch_timer *t = &v->arch.vtimer;
+
+	t->ctl = sysreg_read(cntv_ctl_el0) & (CTL_ENABLE | CTL_IMASK);
+	t->cval = sysreg_read(cntv_cval_el0);
+	sysreg_write(cntv_ctl_el0, 0);
+	isb();
+	if (v->idle && is_armed(t->ctl))
+		timer_set(&t->timer, host_deadline_ns(v, t));
+}
+
+static void physical_update(struct vcpu *v)
+{
+	struct arch_timer *t = &v->arch.ptimer;
+	bool due = guest_clock_cycles(v->guest) >= t->cval;
+
+	if (!is_armed(t->ctl) || due)
+		timer_cancel(&t->timer);
+	else
+		timer_set(&t->timer, host_deadline_ns(v, t));
+	private_line(v, PIN_PHYSICAL, is_armed(t->ctl) && due);
+}
+
+u64 timer_physical_read(struct vcpu *v, u32 reg)
+{
+	const struct arch_timer *t = &v->arch.ptimer;
+	u64 now = guest_clock_cycles(v->guest);
+
+	if (reg == TIMER_CVAL)
+		return t->cval;
+	if (reg == TIMER_TVAL)
+		return (u32)(t->cval - now);
+	return t->ctl | (t->ctl & CTL_ENABLE && now >= t->cval ? CTL_ISTATUS :
+								 0);
+}
+
+void timer_physical_write(struct vcpu *v, u32 reg, u64 value)
+{
+	struct arch_timer *t = &v->arch.ptimer;
+
+	if (reg == TIMER_CVAL)
+		t->cval = value;
+	else if (reg == TIMER_TVAL)
+		t->cval = guest_clock_cycles(v->guest) +
+			  (u64)(s64)(s32)value;
+	else
+		t->ctl = value & (CTL_ENABLE | CTL_IMASK);
+	physical_update(v);
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* State of VCPUs: reset, in and out of the CPU, and for people to look at. */
+
+#include "exits.h"
+#include "vcpu.h"
+
+#include <arch/sysreg.h>
+#include <vmm/console.h>
+#include <vmm/guest.h>
+#include <vmm/log.h>
+
+/* What a VCPU switches, by number in struct arch_vcpu and name. */
+#define SWITCHED(X)							\
+	X(SP_EL0, sp_el0) X(TPIDR_EL0, tpidr_el0)			\
+	X(TPIDRRO_EL0, tpidrro_el0) X(TPIDR_EL1, tpidr_el1)		\
+	X(SP_EL1, sp_el1) X(ELR_EL1, elr_el1) X(SPSR_EL1, spsr_el1)	\
+	X(VBAR_EL1, vbar_el1) X(SCTLR_EL1, sctlr_el1)			\
+	X(CPACR_EL1, cpacr_el1) X(TCR_EL1, tcr_el1)			\
+	X(MAIR_EL1, mair_el1) X(TTBR0_EL1, ttbr0_el1)			\
+	X(TTBR1_EL1, ttbr1_el1) X(CONTEXTIDR_EL1, contextidr_el1)	\
+	X(AMAIR_EL1, amair_el1) X(ESR_EL1, esr_el1) X(FAR_EL1, far_el1)	\
+	X(AFSR0_EL1, afsr0_el1) X(AFSR1_EL1, afsr1_el1)			\
+	X(PAR_EL1, par_el1) X(CNTKCTL_EL1, cntkctl_el1)			\
+	X(CSSELR_EL1, csselr_el1) X(VMPIDR_EL2, vmpidr_el2)
+
+/* APIA, APIB, APDA, APDB, APGA: low and high halves. */
+#define PAUTH_KEYS(X)							\
+	X(0, S3_0_C2_C1_0) X(1, S3_0_C2_C1_1) X(2, S3_0_C2_C1_2)	\
+	X(3, S3_0_C2_C1_3) X(4, S3_0_C2_C2_0) X(5, S3_0_C2_C2_1)	\
+	X(6, S3_0_C2_C2_2) X(7, S3_0_C2_C2_3) X(8, S3_0_C2_C3_0)	\
+	X(9, S3_0_C2_C3_1)
+
+#define PSTATE_RESET	0x3c5		/* EL1h, all masked */
+#define SCTLR_RESET	0x30d00800ull	/* RES1 bits, all off */
+#define MPIDR_RES1	BIT64(31)
+
+#define CPTR_TFP	BIT64(10)
+
+#define VTTBR_VMID_SHIFT	48
+
+int arch_vcpu_init(struct vcpu *v)
+{
+	struct arch_regs *regs = (struct arch_regs *)
+		((u8 *)thread_stack_top(&v->thread) - sizeof(*regs));
+
+	regs->vcpu = v;
+	v->arch.regs = regs;
+	timer_vcpu_init(v);
+	return 0;
+}
+
+void arch_vcpu_fini(struct vcpu *v)
+{
+	timer_vcpu_fini(v);
+}
+
+void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
+{
+	struct arch_regs *regs = v->arch.regs;
+
+	for (unsigned i = 0; i < ARRAY_LEN(regs->x); i++)
+		regs->x[i] = i < start->arg_count ? start->args[i] : 0;
+	for (unsigned i = 0; i < SR_COUNT; i++)
+		v->arch.sysregs[i] = 0;
+	for (unsigned i = 0; i < ARCH_PAUTH_WORDS; i++)
+		v->arch.pauth[i] = 0;
+	v->arch.sysregs[SR_SCTLR_EL1] = SCTLR_RESET;
+	v->arch.sysregs[SR_VMPIDR_EL2] = v->hwid | MPIDR_RES1;
+	v->arch.fp = (struct arch_fpsimd){ 0 };
+	v->arch.fp_live = false;
+	v->arch.pc = start->entry.v;
+	v->arch.pstate = PSTATE_RESET;
+	timer_vcpu_reset(v);
+}
+
+_Noreturn void arch_vcpu_run(struct vcpu *v)
+{
+	exit_enter_guest(v, v->arch.regs, v->arch.pc, v->arch.pstate);
+}
+
+/* ---- in and out ---- */
+
+static void sysregs_load(const u64 *r)
+{
+#define LOAD(index, name)	sysreg_write(name, r[SR_##index]);
+	SWITCHED(LOAD)
+#undef LOAD
+}
+
+static void sysregs_save(u64 *r)
+{
+#define SAVE(index, name)	r[SR_##index] = sysreg_read(name);
+	SWITCHED(SAVE)
+#undef SAVE
+}
+
+static NO_INLINE void pauth_load(const u64 *k)
+{
+#define LOAD(index, name)	sysreg_write(name, k[index]);
+	PAUTH_KEYS(LOAD)
+#undef LOAD
+}
+
+static NO_INLINE void pauth_save(u64 *k)
+{
+#define SAVE(index, name)	k[index] = sysreg_read(name);
+	PAUTH_KEYS(SAVE)
+#undef SAVE
+}
+
+static void cptr_write(u64 value)
+{
+	struct arch_cpu *cpu = &this_cpu()->arch;
+
+	if (cpu->cptr == value)
+		return;
+	cpu->cptr = value;
+	sysreg_write(cptr_el2, value);
+}
+
+/* First use since v came here: its registers replace whoever's. */
+void vcpu_fp_load(struct vcpu *v)
+{
+	cptr_write(this_cpu()->arch.cptr & ~CPTR_TFP);
+	isb();
+	fpsimd_restore(&v->arch.fp);
+	v->arch.fp_live = true;
+}
+
+void vcpu_fp_put(struct vcpu *v)
+{
+	if (!v->arch.fp_live)
+		return;
+	fpsimd_save(&v->arch.fp);
+	v->arch.fp_live = false;
+	cptr_write(this_cpu()->arch.cptr | CPTR_TFP);
+}
+
+void arch_vcpu_load(struct vcpu *v)
+{
+	struct guest *g = v->guest;
+
+	sysreg_write(vtcr_el2, g->arch.vtcr);
+	sysreg_write(vttbr_el2, g->arch.vttbr);
+	sysregs_load(v->arch.sysregs);
+	if (vcpu_has_pauth())
+		pauth_load(v->arch.pauth);
+	g->pic->ops->load(g->pic, v);
+	timer_load(v);
+	sysreg_write(hcr_el2, vcpu_hcr());
+	isb();
+}
+
+void arch_vcpu_put(struct vcpu *v)
+{
+	struct guest *g = v->guest;
+
+	timer_put(v);
+	g->pic->ops->put(g->pic, v);
+	vcpu_fp_put(v);
+	sysregs_save(v->arch.sysregs);
+	if (vcpu_has_pauth())
+		pauth_save(v->arch.pauth);
+}
+
+/* ---- guests ---- */
+
+#define VMID_MAX	255		/* 8 bits on every CPU; 0 is nobody's */
+static u64 vmids_used[(VMID_MAX + 64) / 64];	/* vmid_lock */
+static struct spinlock vmid_lock = SPINLOCK_INIT(LOCK_PAGETABLE);
+
+static unsigned vmid_get(void)
+{
+	SCOPED_LOCK(&vmid_lock);
+	for (unsigned i = 1; i <= VMID_MAX; i++) {
+		if (vmids_used[i / 64] & BIT64(i % 64))
+			continue;
+		vmids_used[i / 64] |= BIT64(i % 64);
+		return i;
+	}
+	return 0;
+}
+
+static void vmid_put(unsigned vmid)
+{
+	SCOPED_LOCK(&vmid_lock);
+	vmids_used[vmid / 64] &= ~BIT64(vmid % 64);
+}
+
+/* VTCR_EL2 for a table of that geometry, D19.2.163. */
+static u64 vtcr_of(const struct pt_geometry *g)
+{
+	u64 range = sysreg_read(id_aa64mmfr0_el1) & 7;
+	u64 start = (u64)g->levels - 2;		/* SL0: level 2, 1, 0 */
+
+	return BIT64(31) | MIN(range, 5ull) << 16 | 3ull << 12 | 1ull << 10 |
+	       1ull << 8 | start << 6 | (64u - g->address_bits);
+}
+
+int arch_guest_init(struct guest *g)
+{
+	unsigned vmid = vmid_get();
+
+	if (!vmid)
+		return fail(-ENOSPC, "guest: all %u identifiers that the CPU "
+			    "has for guests are taken: destroy one first",
+			    VMID_MAX);
+	g->arch.vttbr = g->stage2.root.v | (u64)vmid << VTTBR_VMID_SHIFT;
+	g->arch.vtcr = vtcr_of(&g->stage2.geometry);
+	arch_guest_tlb_flush(g, GPA(0), 0);
+	return 0;
+}
+
+/* The identifier's next owner must not meet translations of this one. */
+void arch_guest_fini(struct guest *g)
+{
+	arch_guest_tlb_flush(g, GPA(0), 0);
+	vmid_put((unsigned)(g->arch.vttbr >> VTTBR_VMID_SHIFT));
+}
+
+/* ---- state by name ---- */
+
+#define STATE_X(n)	{ "x" #n, 8, n }
+enum { STATE_PC = 64, STATE_PSTATE, STATE_SYSREG = 128, STATE_FP = 256 };
+
+const struct arch_state_row arch_vcpu_state[] = {
+	STATE_X(0), STATE_X(1), STATE_X(2), STATE_X(3), STATE_X(4),
+	STATE_X(5), STATE_X(6), STATE_X(7), STATE_X(8), STATE_X(9),
+	STATE_X(10), STATE_X(11), STATE_X(12), STATE_X(13), STATE_X(14),
+	STATE_X(15), STATE_X(16), STATE_X(17), STATE_X(18), STATE_X(19),
+	STATE_X(20), STATE_X(21), STATE_X(22), STATE_X(23), STATE_X(24),
+	STATE_X(25), STATE_X(26), STATE_X(27), STATE_X(28), STATE_X(29),
+	STATE_X(30), { "pc", 8, STATE_PC }, { "pstate", 8, STATE_PSTATE },
+#define ROW(index, name)	{ #name, 8, STATE_SYSREG + SR_##index },
+	SWITCHED(ROW)
+#undef ROW
+	{ "fpsimd", sizeof(struct arch_fpsimd), STATE_FP },
+};
+const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);
+
+static void *state_at(const struct vcpu *v, unsigned offset)
+{
+	struct vcpu *w = (struct vcpu *)(uintptr_t)v;
+
+	if (offset == STATE_FP)
+		return &w->arch.fp;
+	if (offset >= STATE_SYSREG)
+		return &w->arch.sysregs[offset - STATE_SYSREG];
+	if (offset == STATE_PC)
+		return &w->thread.arch.elr;
+	if (offset == STATE_PSTATE)
+		return &w->thread.arch.spsr;
+	return &w->arch.regs->x[offset];
+}
+
+void arch_vcpu_state_get(const struct vcpu *v, size_t id, void *buf)
+{
+	const struct arch_state_row *r = &arch_vcpu_state[id];
+
+	__builtin_memcpy(buf, state_at(v, r->offset), r->size);
+}
+
+void arch_vcpu_state_set(struct vcpu *v, size_t id, const void *buf)
+{
+	const struct arch_state_row *r = &arch_vcpu_state[id];
+
+	__builtin_memcpy(state_at(v, r->offset), buf, r->size);
+}
+
+void arch_vcpu_dump(const struct vcpu *v, struct console *con)
+{
+	unsigned column = 0;
+	u64 value;
+
+	for (size_t i = 0; i < arch_vcpu_state_count; i++) {
+		if (arch_vcpu_state[i].size != sizeof(value))
+			continue;
+		arch_vcpu_state_get(v, i, &value);
+		con_printf(con, "%14s %016llx%s", arch_vcpu_state[i].name,
+			   (unsigned long long)value,
+			   ++column % 3 ? "" : "\n");
+	}
+	if (column % 3)
+		con_printf(con, "\n");
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Parts of a VCPU's state that several files of this architecture touch. */
+#ifndef VCPU_H
+#define VCPU_H
+
+#include <vmm/vcpu.h>
+
+/* HCR_EL2, Arm ARM D19.2.48 */
+#define HCR_VM		BIT64(0)
+#define HCR_SWIO	BIT64(1)
+#define HCR_PTW		BIT64(2)
+#define HCR_FMO		BIT64(3)
+#define HCR_IMO		BIT64(4)
+#define HCR_AMO		BIT64(5)
+#define HCR_VSE		BIT64(8)
+#define HCR_FB		BIT64(9)
+#define HCR_BSU_INNER	BIT64(10)
+#define HCR_TWI		BIT64(13)
+#define HCR_TWE		BIT64(14)
+#define HCR_TID3	BIT64(18)
+#define HCR_TSC		BIT64(19)
+#define HCR_TIDCP	BIT64(20)
+#define HCR_TACR	BIT64(21)
+#define HCR_RW		BIT64(31)
+#define HCR_TLOR	BIT64(35)
+#define HCR_TERR	BIT64(36)
+#define HCR_APK		BIT64(40)
+#define HCR_API		BIT64(41)
+
+/* v's FP registers into the CPU, and out of it when they may be newer. */
+void vcpu_fp_load(struct vcpu *v);
+void vcpu_fp_put(struct vcpu *v);
+
+/* FPSIMD registers from or to memory; fpsimd.S. */
+void fpsimd_save(struct arch_fpsimd *to);
+void fpsimd_restore(const struct arch_fpsimd *from);
+
+/* Generic timers of v; timer.c. */
+int timer_setup(void);
+void timer_vcpu_init(struct vcpu *v);
+void timer_vcpu_fini(struct vcpu *v);
+void timer_vcpu_reset(struct vcpu *v);
+void timer_load(struct vcpu *v);
+void timer_put(struct vcpu *v);
+u64 timer_physical_read(struct vcpu *v, unsigned reg);
+void timer_physical_write(struct vcpu *v, unsigned reg, u64 value);
+enum { TIMER_TVAL, TIMER_CTL, TIMER_CVAL };
+
+/* Features of this machine that guests may use. */
+bool vcpu_has_pan(void);
+bool vcpu_has_pauth(void);
+
+/* HCR_EL2 for guests on this machine. */
+u64 vcpu_hcr(void);
+
+/* Identification registers as guests see them; idregs.c. */
+void idregs_init(void);
+/* index: CRm << 3 | op2 of op0 3, op1 0, CRn 0. */
+u64 idregs_read(unsigned index);
+
+/* Sets up sysreg.c's look-up. */
+void sysreg_init(void);
+
+#endif

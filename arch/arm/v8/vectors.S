@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Exception vectors of EL2 (Arm ARM D1.3).  An exit from a guest saves the
+ * guest's general registers at the top of its thread's stack, where SP_EL2
+ * points while the guest runs, and calls one C function by exception class.
+ * ELR_EL2 and SPSR_EL2 stay in the hardware: whatever may change them
+ * (interrupts of our own code, thread switches) keeps them.
+ */
+#include <arch/offsets.h>
+
+	.macro	vector target
+	.balign	0x80
+	b	\target
+	.endm
+
+	.macro	save_volatile
+	stp	x0, x1, [sp, #16 * 0]
+	stp	x2, x3, [sp, #16 * 1]
+	stp	x4, x5, [sp, #16 * 2]
+	stp	x6, x7, [sp, #16 * 3]
+	stp	x8, x9, [sp, #16 * 4]
+	stp	x10, x11, [sp, #16 * 5]
+	stp	x12, x13, [sp, #16 * 6]
+	stp	x14, x15, [sp, #16 * 7]
+	stp	x16, x17, [sp, #16 * 8]
+	.endm
+
+	.macro	restore_volatile
+	ldp	x0, x1, [sp, #16 * 0]
+	ldp	x2, x3, [sp, #16 * 1]
+	ldp	x4, x5, [sp, #16 * 2]
+	ldp	x6, x7, [sp, #16 * 3]
+	ldp	x8, x9, [sp, #16 * 4]
+	ldp	x10, x11, [sp, #16 * 5]
+	ldp	x12, x13, [sp, #16 * 6]
+	ldp	x14, x15, [sp, #16 * 7]
+	ldp	x16, x17, [sp, #16 * 8]
+	.endm
+
+	.macro	save_rest
+	stp	x18, x19, [sp, #16 * 9]
+	stp	x20, x21, [sp, #16 * 10]
+	stp	x22, x23, [sp, #16 * 11]
+	stp	x24, x25, [sp, #16 * 12]
+	stp	x26, x27, [sp, #16 * 13]
+	stp	x28, x29, [sp, #16 * 14]
+	str	x30, [sp, #16 * 15]
+	.endm
+
+	.macro	restore_rest
+	ldp	x18, x19, [sp, #16 * 9]
+	ldp	x20, x21, [sp, #16 * 10]
+	ldp	x22, x23, [sp, #16 * 11]
+	ldp	x24, x25, [sp, #16 * 12]
+	ldp	x26, x27, [sp, #16 * 13]
+	ldp	x28, x29, [sp, #16 * 14]
+	ldr	x30, [sp, #16 * 15]
+	.endm
+
+	/* Anything else to do on this CPU before the guest goes on? */
+	.macro	branch_if_requests target
+	mrs	x2, tpidr_el2
+	ldr	w2, [x2, #CPU_REQUESTS]
+	cbnz	w2, \target
+	.endm
+
+	.text
+	.balign	0x800
+	.global	vectors
+vectors:
+	vector	own_sync		/* our code on SP_EL0: never */
+	vector	own_sync
+	vector	own_sync
+	vector	own_sync
+
+	vector	own_sync		/* our code */
+	vector	own_irq
+	vector	own_irq
+	vector	own_sync
+
+	.balign	0x80			/* a guest in AArch64 */
+guest_sync:
+	save_volatile
+	save_rest
+	mrs	x1, esr_el2
+	ldr	x0, [sp, #REGS_VCPU]
+	lsr	x2, x1, #26
+	adrp	x3, exit_handlers
+	add	x3, x3, :lo12:exit_handlers
+	ldr	x3, [x3, w2, uxtw #3]
+	adr	x30, guest_return
+	br	x3
+	vector	guest_irq
+	vector	guest_irq
+	vector	guest_serror
+
+	vector	guest_sync		/* a guest's EL0 in AArch32 */
+	vector	guest_irq
+	vector	guest_irq
+	vector	guest_serror
+
+	.balign	0x80
+guest_return:
+	branch_if_requests guest_service
+guest_restore:
+	restore_volatile
+	restore_rest
+	eret
+
+guest_service:
+	ldr	x0, [sp, #REGS_VCPU]
+	bl	exit_service
+	b	guest_restore
+
+/*
+ * Interrupts save what a C function may change; the rest only when the CPU
+ * turns to something else.
+ */
+guest_irq:
+	save_volatile
+	stp	x18, x19, [sp, #16 * 9]
+	str	x30, [sp, #16 * 15]
+	ldr	x0, [sp, #REGS_VCPU]
+	bl	exit_irq
+	branch_if_requests 1f
+	restore_volatile
+	ldr	x18, [sp, #16 * 9]
+	ldr	x30, [sp, #16 * 15]
+	eret
+1:	stp	x20, x21, [sp, #16 * 10]
+	stp	x22, x23, [sp, #16 * 11]
+	stp	x24, x25, [sp, #16 * 12]
+	stp	x26, x27, [sp, #16 * 13]
+	stp	x28, x29, [sp, #16 * 14]
+	b	guest_service
+
+guest_serror:
+	save_volatile
+	save_rest
+	ldr	x0, [sp, #REGS_VCPU]
+	bl	exit_serror
+	b	guest_return
+
+/*
+ * x0: vcpu, x1: its registers, x2: pc, x3: pstate.  Starts the guest on an
+ * empty stack.
+ */
+	.global	exit_enter_guest
+exit_enter_guest:
+	msr	daifset, #2
+	mov	sp, x1
+	msr	elr_el2, x2
+	msr	spsr_el2, x3
+	b	guest_restore
+
+/* An interrupt of our own code, on its stack. */
+own_irq:
+	sub	sp, sp, #IRQ_FRAME_SIZE
+	save_volatile
+	str	x18, [sp, #16 * 9]
+	stp	x29, x30, [sp, #16 * 10]
+	add	x29, sp, #16 * 10
+	mrs	x0, elr_el2
+	mrs	x1, spsr_el2
+	stp	x0, x1, [sp, #16 * 11]
+	bl	exit_own_irq
+	ldp	x0, x1, [sp, #16 * 11]
+	msr	elr_el2, x0
+	msr	spsr_el2, x1
+	ldp	x29, x30, [sp, #16 * 10]
+	ldr	x18, [sp, #16 * 9]
+	restore_volatile
+	add	sp, sp, #IRQ_FRAME_SIZE
+	eret
+
+/*
+ * A mistake of ours, perhaps a stack that ran into its guard page: goes on
+ * on the CPU's panic stack.  TPIDR_EL0, a guest's, is spent on the way.
+ */
+own_sync:
+	msr	tpidr_el0, x0
+	mrs	x0, tpidr_el2
+	ldr	x0, [x0, #CPU_PANIC_STACK]
+	sub	x0, x0, #FRAME_SIZE
+	stp	x2, x3, [x0, #16 * 1]
+	stp	x4, x5, [x0, #16 * 2]
+	stp	x6, x7, [x0, #16 * 3]
+	stp	x8, x9, [x0, #16 * 4]
+	stp	x10, x11, [x0, #16 * 5]
+	stp	x12, x13, [x0, #16 * 6]
+	stp	x14, x15, [x0, #16 * 7]
+	stp	x16, x17, [x0, #16 * 8]
+	stp	x18, x19, [x0, #16 * 9]
+	stp	x20, x21, [x0, #16 * 10]
+	stp	x22, x23, [x0, #16 * 11]
+	stp	x24, x25, [x0, #16 * 12]
+	stp	x26, x27, [x0, #16 * 13]
+	stp	x28, x29, [x0, #16 * 14]
+	mov	x3, sp
+	stp	x30, x3, [x0, #16 * 15]
+	mrs	x2, tpidr_el0
+	stp	x2, x1, [x0, #16 * 0]
+	mrs	x2, elr_el2
+	mrs	x3, spsr_el2
+	stp	x2, x3, [x0, #FRAME_ELR]
+	mrs	x2, esr_el2
+	mrs	x3, far_el2
+	stp	x2, x3, [x0, #FRAME_ESR]
+	mov	sp, x0
+	bl	exit_own_fault
