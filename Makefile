@@ -79,7 +79,8 @@ include $(O)/config.mk
 $(config): | $(O)/deps.mk
 	$(Q)$(kconfig) load $(arch-dir)/configs/defconfig
 
-kconfigs := Kconfig $(wildcard */Kconfig $(addsuffix /Kconfig,$(arch-dirs)))
+kconfigs := Kconfig $(wildcard */Kconfig */*/Kconfig \
+	    $(addsuffix /Kconfig,$(arch-dirs)))
 $(O)/config.mk: $(config) $(kconfigs) tools/kconfig
 	$(Q)$(kconfig) sync $@ $(O)/include/generated/config.h
 endif

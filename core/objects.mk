@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dirs-y += console/
 dirs-y += device/
+dirs-y += irq/
+dirs-y += sched/
+objs-y += cpu.o
 objs-y += errno.o
 objs-y += log.o
 objs-y += options.o
 objs-y += panic.o
+objs-y += smp.o

@@ -14,7 +14,7 @@ u64 clock_hz(void);
 
 u64 clock_now(void);			/* nanoseconds */
 
-/* Both saturate instead of wrapping. */
+/* Both saturate instead of wrapping; the first rounds down, the other up. */
 u64 clock_cycles_to_ns(u64 cycles);
 u64 clock_ns_to_cycles(u64 ns);
 

@@ -12,8 +12,6 @@
 
 struct thread;
 struct vcpu;
-struct run_queue;
-struct timer_queue;
 
 /* A set of host CPUs by index; CONFIG_CPU_MAX is at most 64. */
 typedef u64 cpu_mask_t;
@@ -33,7 +31,7 @@ enum cpu_request {
 /*
  * One host CPU.  The first fields are read by entry code through the per-CPU
  * register.  o: only this CPU, interrupts masked; a: atomic; c: constant
- * once the CPU is up.
+ * once the CPU is up; s: LOCK_SCHED.
  */
 struct cpu {
 	u32 requests;			/* a: enum cpu_request */
@@ -44,12 +42,15 @@ struct cpu {
 	u64 hwid;			/* c */
 	struct thread *idle;		/* c */
 	void *boot_stack_top;		/* c */
+	s16 bid;			/* s: priority it runs, or was asked to */
+	bool kicked;			/* s: asked to look at the ready ones */
+	bool slice_armed;		/* o, read under s: its slice timer */
 	u32 irq_depth;			/* o: nested interrupt handlers */
 	u32 preempt_depth;		/* o: raw locks held, debug only */
 	u64 idle_cycles;		/* o: spent asleep, cycles */
 	u64 irq_count;			/* o: host interrupts taken */
 	bool online;			/* a */
-};
+} ALIGNED(64);
 
 extern struct cpu cpus[CONFIG_CPU_MAX];
 extern unsigned cpu_count;		/* described by the host's tree */
@@ -85,17 +86,22 @@ void cpu_start_all(void);
 int cpu_machine_off(void);
 int cpu_machine_reset(void);
 
-/* Sets bits in cpu's request word and interrupts it if it is another one. */
+/*
+ * Sets bits in cpu's request word; interrupts it if it is another one and
+ * not all of them were set.  Any context.
+ */
 void cpu_request(struct cpu *cpu, u32 requests);
 
 /*
- * Runs fn(arg) on every CPU of mask (this one too when named), in interrupt
- * context, and returns when all have finished.  Interrupts must not be
- * masked and no spin lock held.
+ * Runs fn(arg) on every online CPU of mask (this one too when named), in
+ * interrupt context, and returns when all have finished.  Thread context,
+ * interrupts not masked, no spin lock held.  One call at a time in the whole
+ * machine; who waits for its turn serves the others' calls.  Panics with the
+ * CPUs' numbers when they do not answer for 5 s.
  */
 void smp_call(cpu_mask_t mask, void (*fn)(void *arg), void *arg);
 
-/* What an irqchip driver calls when the IPI arrives. */
+/* What an irqchip driver calls when the IPI arrives.  Masked. */
 void cpu_ipi_received(void);
 
 #endif

@@ -44,15 +44,19 @@ struct irqchip {
 	void (*deactivate)(u32 number);
 };
 
-/* Once, by the root controller's driver; dispatch is called from then on. */
+/*
+ * Once, by the root controller's driver; dispatch is called from then on.
+ * -EBUSY, reported: there is one already.  -ENOMEM.
+ */
 int irq_chip_register(const struct irqchip *chip);
-const struct irqchip *irq_chip(void);
-void irq_init_cpu(void);
+const struct irqchip *irq_chip(void);	/* NULL before */
+void irq_init_cpu(void);		/* on each secondary */
 
 /*
  * Handlers run in interrupt context, masked.  A per-CPU number's handler
  * serves all CPUs; each enables it for itself with irq_enable_percpu().
- * -EBUSY when taken, -ERANGE beyond the controller: both reported.
+ * -EBUSY when taken, -ERANGE beyond the controller, -ENODEV without one: all
+ * reported.  -ENOMEM.  Shared numbers are unmasked, routed to the calling CPU.
  */
 int irq_request(const struct irq_spec *spec, const char *name,
 		void (*fn)(void *arg), void *arg);
@@ -65,14 +69,18 @@ int irq_request(const struct irq_spec *spec, const char *name,
 int irq_request_forwarded(const struct irq_spec *spec, const char *name,
 			  void (*fn)(void *arg), void *arg);
 void irq_deactivate(u32 number);
+/* The handler does not run any more when it returns.  Thread context. */
 void irq_free(u32 number);
 void irq_enable_percpu(u32 number);
+
+/* -ERANGE, -ENOENT without a handler, -EINVAL: per CPU, or no such CPU. */
 int irq_set_affinity(u32 number, unsigned cpu_index);
 
 /*
  * For the controller's dispatch.  An interrupt without a handler is masked
- * and reported; one that storms is masked for a while and reported.  False
- * when the number is a forwarded one: the controller must leave it active.
+ * and reported; a shared one that storms (more than 100 000 a second) is
+ * masked for a second and reported, once.  False when the number is a
+ * forwarded one: the controller must leave it active.
  */
 bool irq_handle(u32 number);
 

@@ -13,29 +13,41 @@
 /*
  * Whose turn it is: all VCPUs of a guest share a group, so a guest with
  * eight VCPUs gets no more turns than one with one.  Orphans share one group.
+ * All s: LOCK_SCHED.
  */
 struct sched_group {
-	struct list entry;		/* s: the policy's queue of groups */
-	struct list ready;		/* s: its ready threads of one priority */
-	u64 run_cycles;			/* s: what its members used */
-	u64 account;			/* s: the policy's own use */
-	u8 priority;			/* s */
-	bool queued;			/* s */
+	struct list entry;		/* the policy's queue of groups */
+	struct list ready;		/* its ready threads, best first */
+	u64 run_cycles;			/* what its members used */
+	u64 account;			/* the policy's own: received time */
+	u64 account_cycles;		/* run_cycles that account includes */
+	u8 priority;			/* of its best ready thread */
+	bool queued;
 };
 
-/* All hooks are called with LOCK_SCHED held and interrupts masked. */
+/*
+ * Priorities are the mechanism's: a ready thread never waits for a CPU on
+ * which a lower one runs.  Whose turn it is inside a priority is the policy's.
+ * All hooks are called with LOCK_SCHED held and interrupts masked.
+ */
 struct sched_policy {
 	const char *name;
-	void (*group_init)(struct sched_group *g, u8 priority);
+	/* The number of online CPUs changed. */
+	void (*set_cpus)(unsigned count);
 	/* t became ready (at_head: preempted before its slice ended). */
 	void (*enqueue)(struct thread *t, bool at_head);
 	void (*dequeue)(struct thread *t);
-	/* Best ready thread that may run on cpu, taken out; NULL if none. */
-	struct thread *(*pick)(struct cpu *cpu);
-	/* Should the ready thread t run on cpu instead of what runs there? */
-	bool (*preempts)(const struct thread *t, const struct cpu *cpu);
+	/*
+	 * Best ready thread of at least priority `least` for which
+	 * sched_may_run() holds, taken out; NULL if there is none.
+	 */
+	struct thread *(*pick)(struct cpu *cpu, unsigned least);
+	/* The same without taking it out. */
+	struct thread *(*peek)(struct cpu *cpu, unsigned least);
 	/* Nanoseconds t may run while others of its priority wait; 0: no end. */
 	u64 (*slice_ns)(const struct thread *t);
+	/* Calls fn for all ready threads, best first. */
+	void (*for_each_ready)(void (*fn)(struct thread *t));
 };
 
 SET_DECLARE(sched_policy);
@@ -45,9 +57,15 @@ void sched_init_cpu(struct cpu *cpu);	/* a secondary's, on itself */
 /* Body of the idle thread; CPUs end their boot by calling it. */
 _Noreturn void sched_idle(void);
 
-void sched_group_init(struct sched_group *g, u8 priority);
+/* A group without threads; it outlives those that name it. */
+void sched_group_init(struct sched_group *g);
+/* Of all threads that belong to no guest. */
+extern struct sched_group sched_orphans;
 
-/* Makes t ready; remembered if t is just about to block.  Any context. */
+/*
+ * Makes t ready; remembered if t is just about to block, so that its next
+ * sched_block() returns at once.  Any context; LOCK_SCHED must not be held.
+ */
 void sched_wake(struct thread *t);
 
 /*
@@ -59,7 +77,12 @@ void sched_block(void);
 /* Gives way to others of the same priority.  Context as sched_block(). */
 void sched_yield(void);
 
-/* The CPU_RESCHEDULE request: run whoever should run.  Interrupts masked. */
+/*
+ * The CPU_RESCHEDULE request: run whoever should run.  Thread context,
+ * interrupts masked, no spin lock held.  Exits call it when they see the
+ * request, and so does the architecture at the end of a host interrupt that
+ * hit our own code, once irq_context() is false again.
+ */
 void sched_preempt(void);
 
 /*
@@ -68,7 +91,10 @@ void sched_preempt(void);
  */
 bool sched_alone(void);
 
-/* -EINVAL when mask holds no online CPU.  Takes effect before it returns. */
+/*
+ * -EINVAL when mask holds no online CPU.  Takes effect before it returns.
+ * Thread context, interrupts unmasked; t has been started.
+ */
 int sched_set_affinity(struct thread *t, cpu_mask_t mask);
 
 /*
@@ -77,7 +103,7 @@ int sched_set_affinity(struct thread *t, cpu_mask_t mask);
  */
 void sched_vcpu_unload(struct vcpu *v);
 
-/* Calls fn for every thread, LOCK_SCHED held. */
+/* Calls fn for every thread but the idle ones, LOCK_SCHED held. */
 void sched_for_each_thread(void (*fn)(struct thread *t, void *arg), void *arg);
 
 #endif

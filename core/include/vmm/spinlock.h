@@ -28,7 +28,6 @@ enum lock_rank {
 	LOCK_SCHED,
 	LOCK_TIMER,
 	LOCK_IRQ,
-	LOCK_SMP_CALL,
 	LOCK_HEAP,
 	LOCK_PAGE,
 	LOCK_CONSOLE,		/* rings and UARTs: may be taken anywhere */
@@ -52,6 +51,7 @@ static inline void spin_init(struct spinlock *l, enum lock_rank rank)
 void spin_debug_lock(struct spinlock *l);
 void spin_debug_unlock(struct spinlock *l);
 
+/* The slow path: spins until it is ticket's turn. */
 void spin_wait(struct spinlock *l, u32 ticket);
 
 /* Interrupts are masked.  Tickets: first come, first served. */

@@ -6,6 +6,7 @@
 #ifndef VMM_THREAD_H
 #define VMM_THREAD_H
 
+#include <arch/page.h>
 #include <arch/state.h>
 #include <libs/list.h>
 #include <vmm/cpu.h>
@@ -37,15 +38,20 @@ struct thread {
 	bool wake_pending;		/* s: woken before it blocked */
 	cpu_mask_t affinity;		/* s */
 	struct sched_group *group;	/* c: whose turns it takes */
+	struct cpu *loaded_on;		/* s: whose hardware holds vcpu */
 	struct list queue_entry;	/* s: in its group's ready list */
 	struct list wait_entry;		/* lock of the wait queue it is on */
 	struct list all_entry;		/* s: every thread there is */
 	u64 run_cycles;			/* o: total run time, cycles */
 	u64 ready_cycles;		/* s: total time spent ready */
 	u64 since_cycles;		/* s: when state last changed */
-	u64 slice_end;			/* o: clock_now() value */
+	u64 slice_cycles;		/* s: used up of its slice before */
+	struct thread *joiner;		/* s: waits for its death */
+	void (*body)(void *arg);	/* c */
+	void *body_arg;			/* c */
 	u8 *stack;			/* c: lowest byte, guard below */
 	struct console *console;	/* o: where fail() reports; NULL: log */
+	size_t stack_reserve;		/* c: the architecture's, at its top */
 	char name[24];			/* c */
 };
 
@@ -61,13 +67,22 @@ int thread_create(const char *name, void (*fn)(void *), void *arg,
  * which the top `reserve` bytes are left to the architecture.  -ENOMEM.
  */
 int thread_init(struct thread *t, const char *name, size_t reserve);
+/* Before thread_start().  fn begins with interrupts unmasked. */
 void thread_set_body(struct thread *t, void (*fn)(void *), void *arg);
-/* Frees the stack of a thread that is new or dead. */
+/*
+ * Frees the stack of a thread that is new or dead; a VCPU's state was taken
+ * out of its CPU before (sched_vcpu_unload).
+ */
 void thread_fini(struct thread *t);
 
+/* priority, affinity, group and vcpu are the caller's until then. */
 void thread_start(struct thread *t);
+/* Thread context, no lock held.  Same as returning from the body. */
 _Noreturn void thread_exit(void);
-/* Waits until t is dead; t may then be finished or destroyed. */
+/*
+ * Waits until t is dead and off its stack; t may then be finished or
+ * destroyed.  Thread context; at most one thread waits for t.
+ */
 void thread_join(struct thread *t);
 /* Frees what thread_create() made; t is dead or was never started. */
 void thread_destroy(struct thread *t);
@@ -78,7 +93,10 @@ static inline struct thread *thread_current(void)
 }
 
 /* End of t's stack; the architecture's reserve lies just below it. */
-void *thread_stack_top(const struct thread *t);
+static inline void *thread_stack_top(const struct thread *t)
+{
+	return t->stack + ARCH_STACK_SIZE;
+}
 
 /* Highest number of stack bytes that t ever used. */
 size_t thread_stack_used(const struct thread *t);

@@ -23,11 +23,17 @@ void timer_init(struct timer *t, void (*fn)(struct timer *t));
 
 /*
  * (Re)arms t on this CPU.  A deadline in the past rings at once.  The owner
- * serializes set and cancel of one timer.  Any context.
+ * serializes set and cancel of one timer.  Any context.  fn may be running on
+ * another CPU: an owner that minds cancels first.
  */
 void timer_set(struct timer *t, u64 deadline_ns);
 
-/* t does not ring after this returned, nor is fn running on another CPU. */
+/*
+ * t does not ring after this returned, nor is fn running on another CPU.
+ * Any context, but the caller holds no lock that fn takes: it waits for fn.
+ * From fn itself it only takes back what fn has set; two timers' fns must not
+ * cancel each other.
+ */
 void timer_cancel(struct timer *t);
 
 static inline bool timer_is_set(const struct timer *t)
@@ -42,10 +48,12 @@ struct timer_ops {
 	void (*stop)(void);
 	void (*init_cpu)(void);		/* on each CPU, from timer_init_cpu() */
 };
+/* The first one stays.  After clock_init(), before timer_init_cpu(). */
 void timer_ops_register(const struct timer_ops *ops);
+/* On each CPU, before it sets a timer. */
 void timer_init_cpu(void);
 
-/* The driver's interrupt: runs what is due, programs the next. */
+/* The driver's interrupt: runs what is due, programs the next.  Masked. */
 void timer_interrupt(void);
 
 #endif

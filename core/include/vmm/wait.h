@@ -27,19 +27,19 @@ void wait_wake_all(struct wait_queue *q);
 
 /* Parts of wait_until(). */
 void wait_begin(struct wait_queue *q);
-void wait_sleep(void);
+void wait_sleep(struct wait_queue *q);
 void wait_end(struct wait_queue *q);
 /* Sleeps until deadline at the latest; -ETIMEDOUT once it has passed. */
-int wait_sleep_until(u64 deadline_ns);
+int wait_sleep_until(struct wait_queue *q, u64 deadline_ns);
 
 /*
  * Sleeps until cond holds.  Whoever makes it true calls wait_wake_*()
- * afterwards.  Thread context, no spin lock held.
+ * afterwards.  Thread context, no spin lock held; cond itself does not wait.
  */
 #define wait_until(q, cond) do {					\
 	wait_begin(q);							\
 	while (!(cond))							\
-		wait_sleep();						\
+		wait_sleep(q);						\
 	wait_end(q);							\
 } while (0)
 
@@ -48,7 +48,7 @@ int wait_sleep_until(u64 deadline_ns);
 	int wait_rc = 0;						\
 	wait_begin(q);							\
 	while (!(cond) && !wait_rc)					\
-		wait_rc = wait_sleep_until(deadline_ns);		\
+		wait_rc = wait_sleep_until(q, deadline_ns);		\
 	wait_end(q);							\
 	wait_rc; })
 

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Host interrupts: who handles which number, how often it came on which CPU,
+ * and what happens to those that nobody handles or that never stop.
+ */
+#include <vmm/arch.h>
+#include <vmm/clock.h>
+#include <vmm/console.h>
+#include <vmm/errno.h>
+#include <vmm/heap.h>
+#include <vmm/irq.h>
+#include <vmm/log.h>
+#include <vmm/spinlock.h>
+#include <vmm/timer.h>
+
+/* The rate is looked at once in so many interrupts of a number on a CPU. */
+#define STORM_COUNT	65536
+#define STORM_NS	(STORM_COUNT * 10000ull)	/* 100 000 a second */
+#define STORM_PAUSE_NS	1000000000ull
+
+/* c: constant while registered, i: irq_lock, o: each CPU its own element */
+struct action {
+	void (*fn)(void *arg);		/* c */
+	void *arg;			/* c */
+	const char *name;		/* c */
+	u32 number;			/* c */
+	bool percpu;			/* c */
+	bool forwarded;			/* c: a guest ends it */
+	bool storm_reported;		/* i */
+	u64 checked_ns;			/* i: when the rate was looked at */
+	struct timer pause;		/* ends the pause after a storm */
+	u64 counts[CONFIG_CPU_MAX];	/* o */
+};
+
+static struct spinlock irq_lock = SPINLOCK_INIT(LOCK_IRQ);
+static const struct irqchip *chip;	/* c */
+static struct action **actions;		/* a: by number, NULL: unhandled */
+static u64 unhandled_count;		/* a */
+
+int irq_chip_register(const struct irqchip *registered)
+{
+	if (chip)
+		return fail(-EBUSY, "irq: %s: %s is the root controller",
+			    registered->name, chip->name);
+	actions = heap_alloc(registered->irq_count * sizeof(actions[0]));
+	if (!actions)
+		return -ENOMEM;
+	chip = registered;
+	return 0;
+}
+
+const struct irqchip *irq_chip(void)
+{
+	return chip;
+}
+
+void irq_init_cpu(void)
+{
+	chip->init_cpu();
+}
+
+static struct action *action_of(u32 number)
+{
+	return __atomic_load_n(&actions[number], __ATOMIC_ACQUIRE);
+}
+
+/* ---- Registering ---- */
+
+static void pause_end(struct timer *t)
+{
+	chip->unmask(container_of(t, struct action, pause)->number);
+}
+
+static int publish(struct action *a)
+{
+	SCOPED_LOCK(&irq_lock);
+	if (actions[a->number])
+		return -EBUSY;
+	__atomic_store_n(&actions[a->number], a, __ATOMIC_RELEASE);
+	return 0;
+}
+
+/* What the controller is told before a shared number may come. */
+static void enable_shared(const struct irq_spec *spec)
+{
+	if (spec->trigger != IRQ_TRIGGER_NONE)
+		chip->set_trigger(spec->number, spec->trigger);
+	chip->set_affinity(spec->number, this_cpu());
+	chip->unmask(spec->number);
+}
+
+/* Checks, and fills in what the controller knows. */
+static int make_action(const struct irq_spec *spec, const char *name,
+		       struct action **out)
+{
+	struct action *a;
+
+	if (!chip)
+		return fail(-ENODEV, "irq: %s: no interrupt controller", name);
+	if (spec->number >= chip->irq_count)
+		return fail(-ERANGE, "irq: %s: number %u, %s has %u", name,
+			    spec->number, chip->name, chip->irq_count);
+	a = heap_alloc(sizeof(*a));
+	if (!a)
+		return -ENOMEM;
+	a->name = name;
+	a->number = spec->number;
+	a->percpu = chip->is_percpu(spec->number);
+	a->checked_ns = clock_now();
+	timer_init(&a->pause, pause_end);
+	*out = a;
+	return 0;
+}
+
+static int start_action(const struct irq_spec *spec, struct action *a)
+{
+	if (publish(a)) {
+		fail(-EBUSY, "irq: %s: number %u is taken", a->name,
+		     a->number);
+		heap_free(a);
+		return -EBUSY;
+	}
+	if (!a->percpu)
+		enable_shared(spec);
+	return 0;
+}
+
+int irq_request(const struct irq_spec *spec, const char *name,
+		void (*fn)(void *arg), void *arg)
+{
+	struct action *a;
+	int err = make_action(spec, name, &a);
+
+	if (err)
+		return err;
+	a->fn = fn;
+	a->arg = arg;
+	return start_action(spec, a);
+}
+
+int irq_request_forwarded(const struct irq_spec *spec, const char *name,
+			  void (*fn)(void *arg), void *arg)
+{
+	struct action *a;
+	int err = make_action(spec, name, &a);
+
+	if (err)
+		return err;
+	a->fn = fn;
+	a->arg = arg;
+	a->forwarded = true;
+	return start_action(spec, a);
+}
+
+void irq_deactivate(u32 number)
+{
+	chip->deactivate(number);
+}
+
+static void nothing(void *arg)
+{
+}
+
+void irq_free(u32 number)
+{
+	struct action *a = action_of(number);
+
+	if (!a)
+		return;
+	chip->mask(number);
+	__atomic_store_n(&actions[number], NULL, __ATOMIC_RELEASE);
+	/* Handlers run masked: who answers has left them. */
+	smp_call(CPU_MASK_ALL, nothing, NULL);
+	timer_cancel(&a->pause);
+	chip->mask(number);
+	heap_free(a);
+}
+
+void irq_enable_percpu(u32 number)
+{
+	chip->unmask(number);
+}
+
+int irq_set_affinity(u32 number, unsigned cpu_index)
+{
+	if (number >= chip->irq_count)
+		return fail(-ERANGE, "irq: %u: %s has %u", number, chip->name,
+			    chip->irq_count);
+	if (!action_of(number))
+		return fail(-ENOENT, "irq: %u: nobody handles it", number);
+	if (chip->is_percpu(number))
+		return fail(-EINVAL, "irq: %u: belongs to each CPU", number);
+	if (cpu_index >= cpu_count || !cpus[cpu_index].online)
+		return fail(-EINVAL, "irq: %u: CPU %u does not run", number,
+			    cpu_index);
+	chip->set_affinity(number, &cpus[cpu_index]);
+	return 0;
+}
+
+/* ---- Interrupts ---- */
+
+static bool storm_seen(struct action *a, bool *first)
+{
+	u64 now = clock_now(), took;
+
+	SCOPED_LOCK_RAW(&irq_lock);
+	took = now - a->checked_ns;
+	a->checked_ns = now;
+	if (took >= STORM_NS)
+		return false;
+	*first = !a->storm_reported;
+	a->storm_reported = true;
+	return true;
+}
+
+/*
+ * Numbers of each CPU are left alone: a guest can make its own timer ring
+ * as often as it likes, which must not take the timer from others.
+ */
+static NO_INLINE void check_storm(struct action *a)
+{
+	bool first;
+
+	if (a->percpu || !storm_seen(a, &first))
+		return;
+	chip->mask(a->number);
+	timer_set(&a->pause, clock_now() + STORM_PAUSE_NS);
+	if (first)
+		log_warning("irq: %s: number %u storms, paused for a second",
+			    a->name, a->number);
+}
+
+static NO_INLINE void unhandled(u32 number)
+{
+	__atomic_fetch_add(&unhandled_count, 1, __ATOMIC_RELAXED);
+	if (number < chip->irq_count)
+		chip->mask(number);
+	log_warning("irq: number %u: nobody handles it, masked", number);
+}
+
+bool irq_handle(u32 number)
+{
+	struct action *a;
+
+	if (unlikely(number >= chip->irq_count ||
+		     !(a = action_of(number)))) {
+		unhandled(number);
+		return true;
+	}
+	if (unlikely(!(++a->counts[this_cpu()->index] % STORM_COUNT)))
+		check_storm(a);
+	a->fn(a->arg);
+	return !a->forwarded;
+}
+
+void irq_dispatch(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	cpu->irq_depth++;
+	cpu->irq_count++;
+	chip->dispatch();
+	cpu->irq_depth--;
+}
+
+/* ---- For people ---- */
+
+static void dump_action(const struct action *a, struct console *con)
+{
+	con_printf(con, "%6u", a->number);
+	for_each_online_cpu(c)
+		con_printf(con, " %10llu",
+			   (unsigned long long)a->counts[c->index]);
+	con_printf(con, "  %s%s\n", a->name,
+		   a->storm_reported ? " (stormed)" : "");
+}
+
+void irq_dump(struct console *con)
+{
+	u32 number;
+
+	con_printf(con, "number");
+	for_each_online_cpu(c)
+		con_printf(con, "      CPU %2u", c->index);
+	con_printf(con, "  name\n");
+	for (number = 0; chip && number < chip->irq_count; number++) {
+		if (action_of(number))
+			dump_action(action_of(number), con);
+	}
+	con_printf(con, "unhandled: %llu\n", (unsigned long long)
+		   __atomic_load_n(&unhandled_count, __ATOMIC_RELAXED));
+}

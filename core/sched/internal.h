@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the scheduler share among themselves. */
+#ifndef SCHED_INTERNAL_H
+#define SCHED_INTERNAL_H
+
+#include <vmm/cpu.h>
+#include <vmm/sched.h>
+#include <vmm/spinlock.h>
+#include <vmm/thread.h>
+
+#define SCHED_BID_IDLE	(-1)
+
+/* LOCK_SCHED: every field marked s */
+extern struct spinlock sched_lock;
+extern const struct sched_policy *sched_policy;	/* c */
+extern cpu_mask_t sched_idle_mask;	/* s: asleep and not asked to wake */
+extern u32 sched_ready_count;		/* s; read without to be quick */
+extern struct list sched_threads;	/* s */
+
+/*
+ * May the ready thread t run on cpu?  A VCPU whose state another CPU's
+ * hardware still holds may not, until that CPU has taken it out.
+ */
+static inline bool sched_may_run(const struct thread *t, const struct cpu *cpu)
+{
+	return (t->affinity >> cpu->index & 1) &&
+	       (!t->loaded_on || t->loaded_on == cpu);
+}
+
+/* A counter read by another CPU may be a little ahead of ours. */
+static inline u64 sched_elapsed(u64 since, u64 now)
+{
+	return now > since ? now - since : 0;
+}
+
+/* ---- LOCK_SCHED held ---- */
+
+static inline void sched_enqueue(struct thread *t, bool at_head)
+{
+	t->state = THREAD_READY;
+	sched_policy->enqueue(t, at_head);
+	sched_ready_count++;
+}
+
+static inline struct thread *sched_pick(struct cpu *cpu, unsigned least)
+{
+	struct thread *t = NULL;
+
+	if (sched_ready_count)
+		t = sched_policy->pick(cpu, least);
+	if (t)
+		sched_ready_count--;
+	return t;
+}
+
+/* t, new or blocked, becomes ready and finds a CPU. */
+void sched_make_ready(struct thread *t);
+
+/*
+ * Asks the CPU on which the ready thread t should run to look: an idle one,
+ * else the one that runs the lowest priority below t's; where t must wait
+ * for its turn, sees to it that turns end.
+ */
+void sched_place(struct thread *t);
+void sched_place_all(void);
+
+/* sched_wake() for those who hold the lock. */
+void sched_wake_locked(struct thread *t);
+
+/* ---- No lock held, interrupts masked ---- */
+
+/* The hardware of this CPU changes hands after a switch to t. */
+void sched_swap_vcpu(struct cpu *cpu, struct thread *t);
+
+/* The second half of a switch: first thing that a new thread does. */
+void sched_switch_end(void);
+
+/* The current thread ends. */
+_Noreturn void sched_exit(void);
+
+#endif

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += clock.o
+objs-y += placement.o
+objs-y += round_robin.o
+objs-y += sched.o
+objs-y += spinlock.o
+objs-y += thread.o
+objs-y += timer.o
+objs-y += wait.o
+objs-$(CONFIG_DEBUG_LOCKS) += spin_debug.o

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where threads run: which CPU a thread that became ready goes to, affinity,
+ * and which CPU's hardware holds the state of which VCPU.
+ *
+ * State stays in a CPU while that CPU is idle or its VCPU blocked, and a VCPU
+ * whose state is held may run nowhere else (sched_may_run).  So a CPU takes
+ * out what it holds when it turns to anything but idling, and then looks for
+ * a CPU for the VCPU that became free to move.
+ */
+#include <arch/cycles.h>
+#include <vmm/arch.h>
+#include <vmm/errno.h>
+#include <vmm/log.h>
+#include <vmm/sched.h>
+#include <vmm/vcpu.h>
+
+#include "internal.h"
+
+static cpu_mask_t online(void)
+{
+	return __atomic_load_n(&cpu_online_mask, __ATOMIC_RELAXED);
+}
+
+/* CPUs on which the ready thread t may run. */
+static cpu_mask_t allowed(const struct thread *t)
+{
+	cpu_mask_t mask = t->affinity & online();
+
+	return t->loaded_on ? mask & CPU_MASK(t->loaded_on->index) : mask;
+}
+
+static struct cpu *first_of(cpu_mask_t mask)
+{
+	return &cpus[__builtin_ctzll(mask)];
+}
+
+/* cpu has promised to run at least t's priority until it decides again. */
+static void kick(struct cpu *cpu, const struct thread *t)
+{
+	sched_idle_mask &= ~CPU_MASK(cpu->index);
+	cpu->bid = t->priority;
+	cpu->kicked = true;
+	cpu_request(cpu, CPU_RESCHEDULE);
+}
+
+/* The one of mask that does least; on a tie where t ran last.  Or NULL. */
+static struct cpu *weakest(const struct thread *t, cpu_mask_t mask)
+{
+	struct cpu *found = NULL, *cpu;
+	int lowest = t->priority;
+
+	for (; mask; mask &= mask - 1) {
+		cpu = first_of(mask);
+		if (cpu->bid < lowest ||
+		    (found && cpu->bid == lowest && cpu->index == t->cpu)) {
+			lowest = cpu->bid;
+			found = cpu;
+		}
+	}
+	return found;
+}
+
+/* Those that run t's priority without looking at the time. */
+static void start_slices(const struct thread *t, cpu_mask_t mask)
+{
+	struct cpu *cpu;
+
+	for (; mask; mask &= mask - 1) {
+		cpu = first_of(mask);
+		if (cpu->bid == t->priority && !cpu->slice_armed &&
+		    !cpu->kicked)
+			cpu_request(cpu, CPU_RESCHEDULE);
+	}
+}
+
+void sched_place(struct thread *t)
+{
+	cpu_mask_t mask = allowed(t);
+	cpu_mask_t idle = mask & sched_idle_mask;
+	struct cpu *cpu;
+
+	if (idle) {
+		cpu = idle & CPU_MASK(t->cpu) ? &cpus[t->cpu] : first_of(idle);
+		kick(cpu, t);
+		return;
+	}
+	cpu = weakest(t, mask);
+	if (cpu)
+		kick(cpu, t);
+	else
+		start_slices(t, mask);
+}
+
+void sched_place_all(void)
+{
+	sched_policy->for_each_ready(sched_place);
+}
+
+void sched_make_ready(struct thread *t)
+{
+	t->since_cycles = cycles_read();
+	sched_enqueue(t, false);
+	sched_place(t);
+}
+
+void sched_wake_locked(struct thread *t)
+{
+	if (t->state == THREAD_BLOCKED)
+		sched_make_ready(t);
+	else
+		t->wake_pending = true;
+}
+
+void sched_wake(struct thread *t)
+{
+	SCOPED_LOCK(&sched_lock);
+	sched_wake_locked(t);
+}
+
+/* ---- Whose state the hardware holds ---- */
+
+/* Out of this CPU; whoever was kept waiting by that goes on. */
+static void unload(struct cpu *cpu)
+{
+	struct vcpu *v = cpu->loaded;
+
+	arch_vcpu_put(v);
+	cpu->loaded = NULL;
+	SCOPED_LOCK_RAW(&sched_lock);
+	v->thread.loaded_on = NULL;
+	if (v->thread.state == THREAD_READY)
+		sched_place(&v->thread);
+}
+
+/* May cpu keep what it holds while it runs t, which is no VCPU? */
+static bool may_keep(const struct cpu *cpu, const struct thread *t)
+{
+	cpu_mask_t self = CPU_MASK(cpu->index);
+	cpu_mask_t mask = cpu->loaded->thread.affinity & online();
+
+	return t == cpu->idle ? mask & self : mask == self;
+}
+
+void sched_swap_vcpu(struct cpu *cpu, struct thread *t)
+{
+	if (!t->vcpu && may_keep(cpu, t))
+		return;
+	if (cpu->loaded)
+		unload(cpu);
+	if (!t->vcpu)
+		return;
+	arch_vcpu_load(t->vcpu);
+	cpu->loaded = t->vcpu;
+}
+
+/* On a CPU that v should leave, in interrupt context. */
+static void evict(void *arg)
+{
+	const struct thread *t = arg;
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->current == t)
+		cpu_request(cpu, CPU_RESCHEDULE);
+	else if (cpu->loaded && &cpu->loaded->thread == t)
+		unload(cpu);
+}
+
+void sched_vcpu_unload(struct vcpu *v)
+{
+	struct thread *t = &v->thread;
+	struct cpu *holder;
+
+	{
+		SCOPED_LOCK(&sched_lock);
+		assert(t->state != THREAD_READY && t->state != THREAD_RUNNING);
+		holder = t->loaded_on;
+	}
+	if (holder)
+		smp_call(CPU_MASK(holder->index), evict, t);
+}
+
+/* ---- Affinity ---- */
+
+/* The CPU that t must still leave, or NULL. */
+static struct cpu *misplaced_on(const struct thread *t)
+{
+	SCOPED_LOCK(&sched_lock);
+	if (t->state == THREAD_RUNNING && !(t->affinity >> t->cpu & 1))
+		return &cpus[t->cpu];
+	if (t->loaded_on && !(t->affinity >> t->loaded_on->index & 1))
+		return t->loaded_on;
+	return NULL;
+}
+
+int sched_set_affinity(struct thread *t, cpu_mask_t mask)
+{
+	struct cpu *cpu;
+
+	if (!(mask & online()))
+		return fail(-EINVAL, "%s: affinity names no running host CPU",
+			    t->name);
+	{
+		SCOPED_LOCK(&sched_lock);
+		t->affinity = mask;
+		if (t->state == THREAD_READY)
+			sched_place(t);
+	}
+	while ((cpu = misplaced_on(t)) != NULL) {
+		if (t == thread_current()) {
+			u64 flags = irq_save();
+
+			sched_preempt();
+			irq_restore(flags);
+		} else {
+			smp_call(CPU_MASK(cpu->index), evict, t);
+		}
+	}
+	return 0;
+}

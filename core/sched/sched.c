@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The scheduler's mechanism: how a CPU goes from one thread to another.
+ *
+ * One lock guards all decisions.  It is held from the decision until the next
+ * thread's stack is in use, so that nobody picks a thread whose registers are
+ * still being saved.  What the hardware holds of a VCPU changes hands after
+ * that, without the lock (placement.c).
+ *
+ * A slice's end needs a timer only while somebody of the same priority waits.
+ * The timer is not moved at each switch: when it rings early, it is set anew.
+ */
+#include <arch/cycles.h>
+#include <libs/printf.h>
+#include <vmm/arch.h>
+#include <vmm/clock.h>
+#include <vmm/irq.h>
+#include <vmm/log.h>
+#include <vmm/sched.h>
+#include <vmm/timer.h>
+
+#include "internal.h"
+
+SET_DEFINE(sched_policy);
+
+struct spinlock sched_lock = SPINLOCK_INIT(LOCK_SCHED);
+const struct sched_policy *sched_policy;
+cpu_mask_t sched_idle_mask;
+u32 sched_ready_count;
+struct list sched_threads = LIST_INIT(sched_threads);
+struct sched_group sched_orphans;
+
+static unsigned running_cpus;	/* s */
+static struct thread idle_threads[CONFIG_CPU_MAX];
+static struct sched_group idle_group;	/* pays for idle time */
+static struct timer slice_timers[CONFIG_CPU_MAX];	/* o */
+
+/* 0: its slice has no end. */
+static u64 slice_cycles(const struct thread *t)
+{
+	return clock_ns_to_cycles(sched_policy->slice_ns(t));
+}
+
+static void slice_ring(struct timer *timer)
+{
+	struct cpu *cpu = this_cpu();
+
+	cpu->slice_armed = false;
+	cpu_request(cpu, CPU_RESCHEDULE);
+}
+
+/* Rings when t, which runs here, has had its slice. */
+static void slice_arm(struct cpu *cpu, const struct thread *t)
+{
+	u64 slice = slice_cycles(t);
+	u64 used = t->slice_cycles +
+		   sched_elapsed(t->since_cycles, cycles_read());
+
+	if (!slice || !sched_policy->peek(cpu, t->priority))
+		return;
+	cpu->slice_armed = true;
+	timer_set(&slice_timers[cpu->index], clock_now() +
+		  clock_cycles_to_ns(used < slice ? slice - used : 0));
+}
+
+/* t pays for what it ran until now. */
+static ALWAYS_INLINE void charge(struct thread *t, u64 now)
+{
+	u64 ran = sched_elapsed(t->since_cycles, now);
+
+	t->run_cycles += ran;
+	t->group->run_cycles += ran;
+	t->slice_cycles += ran;
+	t->since_cycles = now;
+}
+
+/* What others may expect of this CPU from now on. */
+static ALWAYS_INLINE void set_bid(struct cpu *cpu, const struct thread *t)
+{
+	if (t == cpu->idle) {
+		cpu->bid = SCHED_BID_IDLE;
+		sched_idle_mask |= CPU_MASK(cpu->index);
+	} else {
+		cpu->bid = t->priority;
+		sched_idle_mask &= ~CPU_MASK(cpu->index);
+	}
+}
+
+/* After each decision: t runs here, and `left` (or NULL) had to make room. */
+static ALWAYS_INLINE void settle(struct cpu *cpu, struct thread *t,
+				 struct thread *left)
+{
+	set_bid(cpu, t);
+	if (!sched_ready_count) {
+		cpu->kicked = false;
+		return;
+	}
+	if (!cpu->slice_armed && t != cpu->idle)
+		slice_arm(cpu, t);
+	if (unlikely(cpu->kicked)) {
+		cpu->kicked = false;
+		sched_place_all();
+	} else if (left && !left->loaded_on) {
+		sched_place(left);
+	}
+}
+
+/* Runs on the stack of the thread that goes on. */
+void sched_switch_end(void)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current;
+
+	spin_unlock(&sched_lock);
+	if (t->vcpu != cpu->loaded)
+		sched_swap_vcpu(cpu, t);
+}
+
+/* LOCK_SCHED is held before, and free after.  Both are charged. */
+static ALWAYS_INLINE void switch_to(struct cpu *cpu, struct thread *from,
+				    struct thread *to, u64 now)
+{
+	to->state = THREAD_RUNNING;
+	to->cpu = (u8)cpu->index;
+	to->ready_cycles += sched_elapsed(to->since_cycles, now);
+	to->since_cycles = now;
+	if (to->vcpu)
+		to->loaded_on = cpu;
+	cpu->current = to;
+	settle(cpu, to, from->state == THREAD_READY ? from : NULL);
+	arch_thread_switch(&from->arch, &to->arch);
+	sched_switch_end();
+}
+
+/* t is blocked or dead. */
+static void leave(struct cpu *cpu, struct thread *t)
+{
+	u64 now = cycles_read();
+	struct thread *next;
+
+	charge(t, now);
+	t->slice_cycles = 0;
+	next = sched_pick(cpu, 0);
+	switch_to(cpu, t, next ? next : cpu->idle, now);
+}
+
+static void assert_may_leave(const struct cpu *cpu)
+{
+	assert(cpu->current != cpu->idle && !cpu->irq_depth &&
+	       !cpu->preempt_depth);
+}
+
+void sched_block(void)
+{
+	u64 flags = irq_save();
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current;
+
+	assert_may_leave(cpu);
+	spin_lock(&sched_lock);
+	if (t->wake_pending) {
+		t->wake_pending = false;
+		spin_unlock(&sched_lock);
+	} else {
+		t->state = THREAD_BLOCKED;
+		leave(cpu, t);
+	}
+	irq_restore(flags);
+}
+
+_Noreturn void sched_exit(void)
+{
+	struct cpu *cpu;
+	struct thread *t;
+
+	irq_mask();
+	cpu = this_cpu();
+	t = cpu->current;
+	assert_may_leave(cpu);
+	spin_lock(&sched_lock);
+	t->state = THREAD_DEAD;
+	if (t->joiner)
+		sched_wake_locked(t->joiner);
+	leave(cpu, t);
+	panic("sched: %s: runs after its end", t->name);
+}
+
+/* The current thread waits again; next is what runs instead of it. */
+static ALWAYS_INLINE void give_way(struct cpu *cpu, struct thread *next,
+				   bool at_head)
+{
+	struct thread *t = cpu->current;
+	u64 now = cycles_read();
+
+	charge(t, now);
+	if (t != cpu->idle) {
+		if (!at_head)
+			t->slice_cycles = 0;
+		sched_enqueue(t, at_head);
+	}
+	switch_to(cpu, t, next, now);
+}
+
+void sched_yield(void)
+{
+	struct thread *next;
+	struct cpu *cpu;
+	u64 flags;
+
+	if (!__atomic_load_n(&sched_ready_count, __ATOMIC_RELAXED))
+		return;
+	flags = irq_save();
+	cpu = this_cpu();
+	assert_may_leave(cpu);
+	spin_lock(&sched_lock);
+	next = sched_pick(cpu, cpu->current->priority);
+	if (next)
+		give_way(cpu, next, false);
+	else
+		spin_unlock(&sched_lock);
+	irq_restore(flags);
+}
+
+/* t's slice is over: it waits for its turn, which may be the next one. */
+static void end_slice(struct cpu *cpu, struct thread *t)
+{
+	struct thread *next;
+	u64 now = cycles_read();
+
+	charge(t, now);
+	t->slice_cycles = 0;
+	sched_enqueue(t, false);
+	next = sched_pick(cpu, 0);
+	if (next != t) {
+		switch_to(cpu, t, next, now);
+		return;
+	}
+	t->state = THREAD_RUNNING;
+	settle(cpu, t, NULL);
+	spin_unlock(&sched_lock);
+}
+
+static bool slice_is_over(const struct thread *t)
+{
+	u64 slice = slice_cycles(t);
+
+	return slice && t->slice_cycles +
+	       sched_elapsed(t->since_cycles, cycles_read()) >= slice;
+}
+
+void sched_preempt(void)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current, *next;
+	unsigned least = t->priority + 1u;
+
+	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_RESCHEDULE,
+			   __ATOMIC_ACQUIRE);
+	spin_lock(&sched_lock);
+	if (t == cpu->idle) {
+		least = 0;
+	} else if (!sched_may_run(t, cpu)) {
+		next = sched_pick(cpu, 0);
+		give_way(cpu, next ? next : cpu->idle, false);
+		return;
+	} else if (slice_is_over(t)) {
+		end_slice(cpu, t);
+		return;
+	}
+	next = sched_pick(cpu, least);
+	if (next) {
+		give_way(cpu, next, true);
+		return;
+	}
+	settle(cpu, t, NULL);
+	spin_unlock(&sched_lock);
+}
+
+bool sched_alone(void)
+{
+	if (!__atomic_load_n(&sched_ready_count, __ATOMIC_RELAXED))
+		return true;
+	SCOPED_LOCK(&sched_lock);
+	return !sched_policy->peek(this_cpu(), 0);
+}
+
+void sched_group_init(struct sched_group *g)
+{
+	*g = (struct sched_group){ .queued = false };
+	list_init(&g->entry);
+	list_init(&g->ready);
+}
+
+void sched_for_each_thread(void (*fn)(struct thread *t, void *arg), void *arg)
+{
+	struct thread *t;
+
+	SCOPED_LOCK(&sched_lock);
+	list_for_each(t, &sched_threads, all_entry)
+		fn(t, arg);
+}
+
+void sched_init_cpu(struct cpu *cpu)
+{
+	struct thread *t = &idle_threads[cpu->index];
+
+	*t = (struct thread){
+		.state = THREAD_RUNNING,
+		.cpu = (u8)cpu->index,
+		.affinity = CPU_MASK(cpu->index),
+		.group = &idle_group,
+		.since_cycles = cycles_read(),
+	};
+	snprintf(t->name, sizeof(t->name), "idle/%u", cpu->index);
+	timer_init(&slice_timers[cpu->index], slice_ring);
+	cpu->idle = t;
+	cpu->current = t;
+	cpu->bid = SCHED_BID_IDLE;
+	cpu->requests |= CPU_RESCHEDULE;
+	SCOPED_LOCK(&sched_lock);
+	sched_policy->set_cpus(++running_cpus);
+}
+
+void sched_init(void)
+{
+	set_for_each(sched_policy, p)
+		sched_policy = p;
+	if (!sched_policy)
+		panic("sched: no policy in this image");
+	sched_group_init(&sched_orphans);
+	sched_init_cpu(this_cpu());
+}
+
+_Noreturn void sched_idle(void)
+{
+	struct cpu *cpu = this_cpu();
+	u64 asleep;
+
+	irq_mask();
+	for (;;) {
+		while (!(__atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) &
+			 CPU_RESCHEDULE)) {
+			asleep = cycles_read();
+			arch_cpu_idle();
+			cpu->idle_cycles += sched_elapsed(asleep,
+							  cycles_read());
+			irq_dispatch();
+		}
+		sched_preempt();
+	}
+}

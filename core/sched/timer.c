@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Timers: a tree per CPU, ordered by deadline, whose first one is programmed
+ * into the CPU's event timer.
+ *
+ * fn runs without the queue's lock, so it may take any lock that its owner
+ * may take in interrupts, and set or cancel timers, its own too.
+ */
+#include <arch/cycles.h>
+#include <vmm/clock.h>
+#include <vmm/cpu.h>
+#include <vmm/log.h>
+#include <vmm/spinlock.h>
+#include <vmm/timer.h>
+
+/* So many in one interrupt; then others get a chance. */
+#define RUN_MAX		64
+
+struct queue {
+	struct spinlock lock;
+	struct rb_root root;		/* l */
+	struct timer *running;		/* a: whose fn runs here */
+} ALIGNED(64);
+
+static struct queue queues[CONFIG_CPU_MAX];
+static const struct timer_ops *ops;	/* c */
+
+void timer_ops_register(const struct timer_ops *registered)
+{
+	if (!ops)
+		ops = registered;
+}
+
+void timer_init_cpu(void)
+{
+	struct queue *q = &queues[this_cpu()->index];
+
+	spin_init(&q->lock, LOCK_TIMER);
+	q->root = (struct rb_root){ .top = NULL };
+	ops->stop();
+}
+
+void timer_init(struct timer *t, void (*fn)(struct timer *t))
+{
+	*t = (struct timer){ .fn = fn };
+}
+
+static struct timer *timer_of(const struct rb_node *node)
+{
+	return container_of((struct rb_node *)(uintptr_t)node, struct timer,
+			    node);
+}
+
+static bool goes_before(const struct rb_node *a, const struct rb_node *b)
+{
+	return timer_of(a)->deadline < timer_of(b)->deadline;
+}
+
+/*
+ * This CPU's queue, locked.  The distance is converted, not the deadline, so
+ * that the error of the conversion does not grow with the time since boot.
+ */
+static void program(struct queue *q)
+{
+	struct rb_node *first = rb_first(&q->root);
+	u64 deadline, now_ns, now, wait = 0;
+
+	if (!first) {
+		ops->stop();
+		return;
+	}
+	deadline = timer_of(first)->deadline;
+	now = cycles_read_ordered();
+	now_ns = clock_cycles_to_ns(now);
+	if (deadline > now_ns)
+		wait = clock_ns_to_cycles(deadline - now_ns);
+	ops->set(wait < ~now ? now + wait : ~0ull);
+}
+
+/* Takes t off the queue it is on, which may be another CPU's. */
+static void take_off(struct timer *t)
+{
+	struct cpu *cpu;
+	struct queue *q;
+
+	while ((cpu = __atomic_load_n(&t->cpu, __ATOMIC_ACQUIRE)) != NULL) {
+		q = &queues[cpu->index];
+		SCOPED_LOCK_RAW(&q->lock);
+		if (t->cpu != cpu)
+			continue;
+		rb_remove(&q->root, &t->node);
+		__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
+	}
+}
+
+void timer_set(struct timer *t, u64 deadline_ns)
+{
+	u64 flags = irq_save();
+	struct cpu *cpu = this_cpu();
+	struct queue *q = &queues[cpu->index];
+
+	take_off(t);
+	spin_lock(&q->lock);
+	t->deadline = deadline_ns;
+	rb_insert(&q->root, &t->node, goes_before);
+	__atomic_store_n(&t->cpu, cpu, __ATOMIC_RELEASE);
+	if (rb_first(&q->root) == &t->node)
+		program(q);
+	spin_unlock(&q->lock);
+	irq_restore(flags);
+}
+
+static bool runs_elsewhere(const struct timer *t)
+{
+	for_each_online_cpu(c) {
+		if (c != this_cpu() &&
+		    __atomic_load_n(&queues[c->index].running,
+				    __ATOMIC_ACQUIRE) == t)
+			return true;
+	}
+	return false;
+}
+
+void timer_cancel(struct timer *t)
+{
+	u64 flags = irq_save();
+
+	do
+		take_off(t);		/* again, while fn may set it */
+	while (unlikely(runs_elsewhere(t) || timer_is_set(t)));
+	irq_restore(flags);
+}
+
+/* The first one if it is due, taken out and marked as running. */
+static struct timer *take_due(struct queue *q, u64 now)
+{
+	struct rb_node *first;
+	struct timer *t;
+
+	SCOPED_LOCK_RAW(&q->lock);
+	first = rb_first(&q->root);
+	if (!first || timer_of(first)->deadline > now) {
+		program(q);
+		return NULL;
+	}
+	t = timer_of(first);
+	rb_remove(&q->root, first);
+	__atomic_store_n(&q->running, t, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
+	return t;
+}
+
+void timer_interrupt(void)
+{
+	struct queue *q = &queues[this_cpu()->index];
+	u64 now = clock_now();
+	struct timer *t;
+	unsigned i;
+
+	for (i = 0; i < RUN_MAX; i++) {
+		t = take_due(q, now);
+		if (!t)
+			return;
+		t->fn(t);		/* may be its last use */
+		__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
+	}
+	SCOPED_LOCK_RAW(&q->lock);
+	program(q);
+}
