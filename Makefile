@@ -213,6 +213,10 @@ check: FORCE
 	$(Q)tools/deps packages libs
 	$(Q)tools/check --out $(test-out)/check
 
+# For tools: the value of a variable.
+print-%: FORCE
+	@printf '%s\n' '$($*)'
+
 clean:
 	rm -rf $(O)
 

@@ -3,8 +3,8 @@
  * <limits.h> (C11 5.2.4.2.1) for libraries and tests.  The compiler's own
  * wants the C library's behind it.
  */
-#ifndef LIBS_COMPAT_LIMITS_H
-#define LIBS_COMPAT_LIMITS_H
+#ifndef COMPAT_LIMITS_H
+#define COMPAT_LIMITS_H
 
 #define CHAR_BIT	__CHAR_BIT__
 #define SCHAR_MAX	__SCHAR_MAX__

@@ -3,8 +3,8 @@
  * <stdlib.h> for libraries that expect one: strtoul() of <libs/string.h> and
  * memory from the heap.
  */
-#ifndef LIBS_COMPAT_STDLIB_H
-#define LIBS_COMPAT_STDLIB_H
+#ifndef COMPAT_STDLIB_H
+#define COMPAT_STDLIB_H
 
 #include <libs/string.h>
 #include <vmm/heap.h>
