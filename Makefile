@@ -160,7 +160,7 @@ all: $(image)
 # A file that changes only when its words do: what depends on it is made again
 # when a flag, the compiler or the list of objects changed, and only then.
 $(O)/flags: words = $(flags-now)
-$(O)/objects: words = $(objects) $(ld-flags)
+$(O)/objects: words = $(objects) $(link) $(ld-flags)
 $(O)/flags $(O)/objects: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(words)' | cmp -s - $@ || printf '%s\n' '$(words)' >$@
@@ -178,16 +178,30 @@ $(O)/%.o: %.S $(O)/flags
 # An architecture that is linked otherwise says so in its arch.mk.
 linker-script ?= $(arch-dir)/linker.lds.S
 linker-lds    := $(if $(linker-script),$(O)/linker.lds)
-link          ?= $(LD) $(ld-flags) -T $(linker-lds) -o $@ $(objects)
+link          ?= $(LD) $(ld-flags) -T $(linker-lds)
 
 $(O)/linker.lds: $(linker-script) $(O)/flags
 	@$(call say,LDS,$<)
 	$(Q)$(compile) -D__ASSEMBLY__ -E -P -x assembler-with-cpp -MT $@ \
 		-MF $@.d -o $@ $<
 
-$(O)/vmm.elf: $(objects) $(linker-lds) $(O)/objects
+# Linked twice: the second time with the names of what the first put where.
+# Their table lies behind the code, so that nothing moves.
+$(O)/symbols.0.S: tools/symbols
+	@mkdir -p $(@D)
+	$(Q)tools/symbols </dev/null >$@
+$(O)/symbols.1.S: $(O)/vmm.0.elf tools/symbols
+	$(Q)$(NM) -n $< | tools/symbols >$@
+$(O)/symbols.%.o: $(O)/symbols.%.S
+	$(Q)$(CC) $(cc-flags) -c -o $@ $<
+
+$(O)/vmm.0.elf: $(objects) $(O)/symbols.0.o $(linker-lds) $(O)/objects
 	@$(call say,LD,$@)
-	$(Q)$(link)
+	$(Q)$(link) -o $@ $(objects) $(O)/symbols.0.o
+
+$(O)/vmm.elf: $(O)/vmm.0.elf $(O)/symbols.$(if $(CONFIG_SYMBOLS),1,0).o
+	@$(call say,LD,$@)
+	$(Q)$(link) -o $@ $(objects) $(lastword $^)
 
 $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@

@@ -9,3 +9,4 @@ objs-y += log.o
 objs-y += options.o
 objs-y += panic.o
 objs-y += smp.o
+objs-y += symbols.o

@@ -9,3 +9,4 @@ objs-y += libs_rbtree_test.o
 objs-y += libs_ring_test.o
 objs-y += libs_sort_test.o
 objs-y += libs_string_test.o
+objs-y += symbols_test.o

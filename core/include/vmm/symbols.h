@@ -5,10 +5,42 @@
 
 #include <vmm/types.h>
 
+#define SYMBOLS_NAME_SIZE	64	/* longer names are cut */
+
 /*
- * The function that address lies in, and how far behind its start; NULL when
- * it is none of ours or names were left out.  Any context.
+ * The table that tools/symbols makes: functions by address, in blocks of
+ * SYMBOLS_BLOCK.  After the blocks comes a stream of bytes, for each function
+ *
+ *	distance	from the one before (in a block's first: 0), 7 bits
+ *			to a byte, least first, bit 7 set in all but the last
+ *	lengths		high half: characters shared with the name before
+ *			(a block's first: none), low half: characters that
+ *			follow; 15 means that a byte with the rest comes next
+ *	characters
  */
-const char *symbols_lookup(u64 address, u64 *offset);
+#define SYMBOLS_BLOCK		32
+
+struct symbols_block {
+	u32 address;			/* of its first, from the base */
+	u32 at;				/* where it begins in the stream */
+};
+
+struct symbols_table {
+	u64 base, end;			/* addresses that have names */
+	u32 count;			/* functions */
+	u32 block_count;
+	struct symbols_block blocks[];
+};
+
+/*
+ * The function of the table that address lies in, and how far behind its
+ * start; returns name, or NULL when it is none of them.  Any context.
+ */
+const char *symbols_find(const struct symbols_table *t, u64 address,
+			 u64 *offset, char name[SYMBOLS_NAME_SIZE]);
+
+/* The same in our own table; always NULL when names were left out. */
+const char *symbols_lookup(u64 address, u64 *offset,
+			   char name[SYMBOLS_NAME_SIZE]);
 
 #endif

@@ -8,7 +8,8 @@ linker-script :=
 image         := $(O)/native
 host-cflags   := -D_GNU_SOURCE
 
-arch-cflags := -O1 -fno-pie -fsanitize=address,undefined -fno-sanitize-recover=all
+arch-cflags := -O1 -fno-pie -fsanitize=address,undefined \
+	       -fno-sanitize-recover=all
 arch-freestanding := -include tests/host/libs_names.h
 
 $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
@@ -17,7 +18,7 @@ $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
 		-c -o $@ $<
 
 link = $(CC) $(arch-cflags) -no-pie -Wl,--gc-sections \
-	-Wl,--unresolved-symbols=ignore-all -o $@ $(objects) -lcmocka
+	-Wl,--unresolved-symbols=ignore-all -Wl,--no-as-needed -lcmocka
 
-$(O)/native: $(O)/vmm.elf
+$(O)/native: $(O)/vmm.0.elf
 	@cp $< $@
