@@ -56,12 +56,13 @@ menuconfig olddefconfig: $(O)/deps.mk
 savedefconfig: $(O)/deps.mk
 	$(Q)$(kconfig) $@ $(O)/defconfig
 
-goals-without-config := $(goals-without-arch) $(configs) demo
+goals-without-config := $(goals-without-arch) $(configs)
 ifneq ($(filter-out $(goals-without-config),$(goals)),)
 build := y
 endif
 
-# What the build needs from outside is fetched when it is missing.
+# What the build needs from outside is fetched when it is missing: packages, then
+# the folders that this file names.
 $(O)/deps.mk: tools/deps tools/deps.packages tools/deps.pins
 	@mkdir -p $(@D)
 	$(Q)tools/deps build libs
@@ -214,6 +215,10 @@ compile_commands.json: FORCE
 	@printf '%s\n' $(foreach o,$(objects),'$(o)') | tools/compile-commands \
 		'$(CURDIR)' '$(O)' '$(compile)' >$@
 
+demo: all
+	$(Q)tools/deps run guests
+	$(Q)tools/demo $(ARCH) $(O)
+
 # --- tests ----------------------------------------------------------------------
 
 given = $(filter command line environment,$(origin $(1)))
@@ -244,6 +249,7 @@ help:
 #: menuconfig             change the configuration in menus
 #: olddefconfig           give new options their defaults
 #: savedefconfig          write the shortest equivalent to $(O)/defconfig
+#: demo                   boot it on an emulated machine, with a Linux guest to start
 #: test                   run all tests; FAMILY=native (style inside guests boot
 #:                        terminal soak) and ARCH= choose
 #: check                  run the checks of style, headers and reproducibility
