@@ -147,7 +147,7 @@ endef
 ifdef build
 tops := $(addsuffix /,$(arch-dirs)) core/ drivers/ emulators/ commands/ \
 	daemons/ libs/ $(if $(CONFIG_TESTS),tests/suites/) \
-	$(if $(CONFIG_FAKE),tests/host/)
+	$(if $(CONFIG_FAKE),tests/host/ arch/arm/v8/guest/)
 $(foreach d,$(tops),$(if $(wildcard $(d)objects.mk),$(eval $(call walk,$(d)))))
 include libs/thirdparty.mk
 objects := $(addprefix $(O)/,$(objects)) $(thirdparty-objects)
@@ -185,6 +185,19 @@ $(O)/linker.lds: $(linker-script) $(O)/flags
 	@$(call say,LDS,$<)
 	$(Q)$(compile) -D__ASSEMBLY__ -E -P -x assembler-with-cpp -MT $@ \
 		-MF $@.d -o $@ $<
+
+# A device tree as an object: dir/a-b.dts becomes the bytes at `dtb_a_b`.
+$(O)/%.dtb: %.dts
+	@mkdir -p $(@D); $(call say,DTC,$<)
+	$(Q)dtc -I dts -O dtb -d $@.d -o $@ $<
+$(O)/%.dtb.o: $(O)/%.dtb $(O)/flags
+	@$(call say,AS,$<)
+	$(Q)printf '.section .rodata.%s,"a"\n.balign 8\n.global %s\n%s:\n' \
+		$(dtb-symbol) $(dtb-symbol) $(dtb-symbol) >$@.s
+	$(Q)printf '.incbin "%s"\n.section .note.GNU-stack,""\n' $< >>$@.s
+	$(Q)$(CC) $(cc-flags) -c -o $@ $@.s
+.PRECIOUS: $(O)/%.dtb
+dtb-symbol = dtb_$(subst -,_,$(basename $(notdir $<)))
 
 # Linked twice: the second time with the names of what the first put where.
 # Their table lies behind the code, so that nothing moves.

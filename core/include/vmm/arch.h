@@ -21,6 +21,7 @@
 
 #include <arch/page.h>
 #include <arch/state.h>
+#include <vmm/dt.h>
 #include <vmm/types.h>
 
 struct console;
@@ -166,6 +167,40 @@ extern const char *const arch_exit_names[ARCH_EXIT_COUNT];
 
 /* Registers for people.  v is stopped and put. */
 void arch_vcpu_dump(const struct vcpu *v, struct console *con);
+
+/* ---- What guests are made of and how they begin: pure ---- */
+
+/*
+ * The built-in tree of a guest: one node cpu@N, one memory node, the devices
+ * that an ordinary machine of this architecture has.  gic is that of struct
+ * guest_options, 0 the architecture's usual.  NULL: no such variant.
+ */
+const void *arch_guest_template(unsigned gic);
+
+/*
+ * What kind of interrupt controller n is, as struct guest_config's `gic`
+ * says it; 0: it is none that interrupts of devices go to.
+ */
+unsigned arch_guest_pic(struct dt_node n);
+
+/*
+ * The controller's number of a device's wire.  -EINVAL: cells that mean no
+ * wire of a device; -ERANGE: beyond the controller.  Not reported.
+ */
+int arch_guest_irq(const struct dt_irq *irq, u32 *pin);
+
+struct arch_boot_protocol {
+	const char *name;		/* of the architecture, for messages */
+	unsigned formats;		/* BIT(enum kernel_format) it can run */
+	u16 elf_machine;		/* e_machine of its kernels */
+	u64 raw_offset;			/* of headerless kernels, from RAM */
+	u64 cpu_id_mask;		/* bits that `reg` of a cpu may have */
+	const char *enable_method;	/* of a cpu that others turn on */
+};
+extern const struct arch_boot_protocol arch_boot_protocol;
+
+/* Arguments of a kernel whose tree is at tree, begun on CPU hwid. */
+void arch_boot_args(struct vcpu_start *start, u64 hwid, gpa_t tree);
 
 /* ---- What the architecture calls in core, besides <vmm/vcpu.h> ---- */
 
