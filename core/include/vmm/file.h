@@ -15,16 +15,30 @@ struct file {
 	u64 size;
 };
 
-/* Finds and unpacks the archive; bad ones are reported and left out. */
+/*
+ * Finds the archive in the slot that the host's tree names, unpacks and
+ * mounts it.  None at all is no error.  As file_mount(); once, at boot.
+ */
 int file_mount_archive(void);
 
-/* -ENOENT, -EISDIR: not reported.  Paths are absolute; "." and ".." resolved
- * within the root. */
+/*
+ * Adds an archive at data, which must stay.  What is damaged is reported and
+ * left out, what comes before it stays usable: -EBADMSG, -E2BIG, -ENOMEM.
+ * Of equal paths the last one counts.
+ */
+int file_mount(const void *data, size_t size);
+/* Forgets all; nobody has a file open.  For tests. */
+void file_unmount(void);
+
+/*
+ * -ENOENT, -EISDIR, -ENOMEM: not reported.  Paths begin at the root; "." and
+ * ".." are resolved within it.
+ */
 int file_open(const char *path, struct file *out);
 
-/* Entries of a directory in name order; -ENOENT, -ENOTDIR. */
+/* Entries of a directory in name order; -ENOENT, -ENOTDIR, -ENOMEM. */
 struct file_entry {
-	const char *name;
+	const char *name;		/* only during the call */
 	u64 size;
 	bool is_directory;
 };
