@@ -5,8 +5,12 @@
 
 #include <vmm/types.h>
 
-/* Reads and wipes /chosen/rng-seed; without one, timer jitter and a warning. */
+/*
+ * Reads and wipes /chosen/rng-seed; without one, timer jitter and a warning.
+ * Once, at boot, when the heap is there.
+ */
 void random_init(void *host_tree);
+/* Any context, after random_init(). */
 void random_bytes(void *buf, size_t size);
 
 #endif
