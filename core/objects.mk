@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 dirs-y += console/
 dirs-y += device/
+dirs-y += guest/
 dirs-y += irq/
 dirs-y += sched/
 objs-y += cpu.o
 objs-y += errno.o
+objs-y += file.o
+objs-y += gunzip.o
 objs-y += log.o
 objs-y += options.o
 objs-y += panic.o
+objs-y += random.o
 objs-y += smp.o
 objs-y += symbols.o

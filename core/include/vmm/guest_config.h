@@ -6,7 +6,6 @@
 #ifndef VMM_GUEST_CONFIG_H
 #define VMM_GUEST_CONFIG_H
 
-#include <libs/list.h>
 #include <vmm/aspace.h>
 #include <vmm/cpu.h>
 #include <vmm/dt.h>
@@ -18,8 +17,9 @@
 #define GUEST_DEVICE_MAX	64
 #define GUEST_DEVICE_REGIONS	4
 #define GUEST_NAME_MAX		31
-
-struct emulator;
+#define GUEST_TREE_SIZE_MAX	MIB(1)	/* of a tree's file */
+#define GUEST_TREE_NODES_MAX	1024
+#define GUEST_PRIORITY_DEFAULT	128
 
 struct guest_cpu_config {
 	u64 hwid;
@@ -53,7 +53,8 @@ struct guest_config {
 	unsigned device_count;
 	struct guest_device_config devices[GUEST_DEVICE_MAX];
 	unsigned gic;			/* 2 or 3 on ARM, else 0 */
-	const char *kernel, *initrd, *firmware, *os_tree;	/* in fdt */
+	/* In fdt; NULL where not given. */
+	const char *kernel, *initrd, *firmware, *os_tree;
 	const char *bootargs;
 	bool autostart, clock_host;
 };
@@ -75,22 +76,36 @@ struct guest_options {
  */
 int guest_tree_compose(const struct guest_options *options, void **out);
 
-/*
- * Pure.  Everything wrong is handed to `report` (as many calls as there are
- * errors), which counts and prints; -EINVAL when there was any.
- */
+/* One thing wrong with a tree. */
 struct guest_problem {
 	const char *path;		/* node, or "/" */
 	const char *property;		/* or NULL */
 	const char *text;		/* what is wrong and what to do */
 };
+
+/* Where problems go; count is kept by guest_report_add(). */
 struct guest_report {
 	void (*problem)(struct guest_report *r, const struct guest_problem *p);
 	unsigned count;
 };
+
+/* Hands one problem to r; n may be DT_NONE (the whole tree). */
+PRINTF(4, 5)
+void guest_report_add(struct guest_report *r, struct dt_node n,
+		      const char *property, const char *format, ...);
+
+/*
+ * Pure: the tree's facts, which point into fdt (it must not change while
+ * *out is used).  Every problem is handed to report; -EINVAL when there was
+ * any, -EBADMSG (reported) when fdt is no device tree.
+ */
 int guest_config_parse(void *fdt, size_t size, struct guest_config *out,
 		       struct guest_report *report);
-/* Against the facts of this host, which the caller collects. */
+
+/*
+ * The configuration as a whole, against the facts of this host, which the
+ * caller collects, and the files it names.  As parse: all problems, -EINVAL.
+ */
 struct guest_host_facts {
 	u64 free_bytes;
 	unsigned cpu_count;		/* online */
@@ -100,6 +115,17 @@ struct guest_host_facts {
 int guest_config_check(const struct guest_config *config,
 		       const struct guest_host_facts *facts,
 		       struct guest_report *report);
+
+/*
+ * From options to a checked configuration: compose, parse and check.  Every
+ * problem is reported, with file and line of the tree's source when
+ * TREE.map is there.  *out goes to guest_create() or guest_config_free().
+ */
+int guest_config_load(const struct guest_options *options,
+		      const struct guest_host_facts *facts,
+		      struct guest_config **out);
+
+/* The object and its tree; NULL is allowed. */
 void guest_config_free(struct guest_config *config);
 
 /*
@@ -108,7 +134,8 @@ void guest_config_free(struct guest_config *config);
  */
 struct guest_boot_facts {
 	u64 initrd_base, initrd_size;	/* size 0: none */
-	u8 seed[32];
+	u8 seed[32];			/* rng-seed */
+	u8 kaslr_seed[8];
 };
 int guest_tree_write(const struct guest_config *config,
 		     const struct guest_boot_facts *facts, void **out,

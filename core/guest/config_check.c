@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A guest's configuration as a whole: what contradicts itself, what this
+ * host has not, which files are missing.
+ */
+#include <vmm/guest_config.h>
+#include <vmm/arch.h>
+#include <vmm/errno.h>
+#include <vmm/file.h>
+
+struct check {
+	const struct guest_config *config;
+	const struct guest_host_facts *facts;
+	struct guest_report *report;
+};
+
+static struct dt_node chosen(const struct check *c)
+{
+	return dt_find_path(c->config->fdt, "/chosen");
+}
+
+/* ---- Addresses ---- */
+
+/* A stretch of guest addresses and who has it. */
+struct stretch {
+	u64 base, size;
+	struct dt_node node;		/* DT_NONE: memory */
+};
+
+static unsigned stretch_count(const struct guest_config *config)
+{
+	unsigned count = config->memory_count;
+
+	for (unsigned i = 0; i < config->device_count; i++)
+		count += config->devices[i].region_count;
+	return count;
+}
+
+/* The index-th of all stretches: memory first, then devices' regions. */
+static struct stretch stretch_get(const struct guest_config *config,
+				  unsigned index)
+{
+	const struct guest_device_config *d = config->devices;
+
+	if (index < config->memory_count)
+		return (struct stretch){ config->memory[index].base,
+					 config->memory[index].size, DT_NONE };
+	for (index -= config->memory_count; index >= d->region_count; d++)
+		index -= d->region_count;
+	return (struct stretch){ d->regions[index].base,
+				 d->regions[index].size, d->node };
+}
+
+static void overlap_check(const struct check *c, const struct stretch *a,
+			  const struct stretch *b)
+{
+	const char *other = dt_exists(a->node) ? dt_name(a->node) : "memory";
+	struct dt_node n = b->node;
+
+	if (b->base > a->base + (a->size - 1) ||
+	    a->base > b->base + (b->size - 1) || !a->size || !b->size)
+		return;
+	guest_report_add(c->report, n, "reg", "%#llx to %#llx overlaps %s at "
+			 "%#llx to %#llx", (unsigned long long)b->base,
+			 (unsigned long long)(b->base + (b->size - 1)), other,
+			 (unsigned long long)a->base,
+			 (unsigned long long)(a->base + (a->size - 1)));
+}
+
+static void width_check(const struct check *c, const struct stretch *s)
+{
+	u8 bits = c->facts->address_bits;
+	u64 last = s->base + (s->size - 1);
+
+	if (bits < 64 && s->size && last >> bits)
+		guest_report_add(c->report, s->node, "reg", "ends at %#llx: "
+				 "guests' addresses have %u bits on this host",
+				 (unsigned long long)last, bits);
+}
+
+static void check_addresses(const struct check *c)
+{
+	unsigned count = stretch_count(c->config);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct stretch s = stretch_get(c->config, i);
+
+		width_check(c, &s);
+		for (unsigned j = 0; j < i; j++) {
+			struct stretch before = stretch_get(c->config, j);
+
+			overlap_check(c, &before, &s);
+		}
+	}
+}
+
+static void check_memory(const struct check *c)
+{
+	u64 total = 0;
+
+	for (unsigned i = 0; i < c->config->memory_count; i++)
+		if (__builtin_add_overflow(total, c->config->memory[i].size,
+					   &total))
+			total = ~0ull;
+	if (total > c->facts->free_bytes)
+		guest_report_add(c->report, DT_NONE, NULL, "the guest's memory "
+				 "is %llu MiB, the host has %llu MiB free",
+				 (unsigned long long)(total >> 20),
+				 (unsigned long long)
+				 (c->facts->free_bytes >> 20));
+}
+
+/* ---- Interrupts ---- */
+
+/* Is pin among the interrupts of d? */
+static bool device_has_pin(const struct guest_device_config *d, u32 pin)
+{
+	u32 other;
+
+	for (unsigned i = 0; i < d->irq_count; i++)
+		if (!arch_guest_irq(&d->irqs[i], &other) && other == pin)
+			return true;
+	return false;
+}
+
+static void pin_check(const struct check *c, unsigned device, u32 pin)
+{
+	const struct guest_device_config *d = c->config->devices;
+
+	for (unsigned i = 0; i < device; i++)
+		if (device_has_pin(&d[i], pin))
+			guest_report_add(c->report, d[device].node,
+					 "interrupts", "pin %u of the "
+					 "controller is %s's, too", pin,
+					 d[i].name);
+}
+
+static void check_irqs(const struct check *c)
+{
+	for (unsigned i = 0; i < c->config->device_count; i++) {
+		const struct guest_device_config *d = &c->config->devices[i];
+		u32 pin;
+
+		for (unsigned j = 0; j < d->irq_count; j++)
+			if (!arch_guest_irq(&d->irqs[j], &pin))
+				pin_check(c, i, pin);
+	}
+}
+
+static void check_pic(const struct check *c)
+{
+	unsigned wanted = c->config->gic, have = c->facts->gic;
+
+	if (wanted && wanted != have)
+		guest_report_add(c->report, DT_NONE, NULL, "an interrupt "
+				 "controller of version %u cannot be shown to "
+				 "guests on this host: its own is of version "
+				 "%u, and guests get the same (--gic %u, or a "
+				 "tree that has one)", wanted, have, have);
+}
+
+/* ---- CPUs ---- */
+
+static struct dt_node cpu_node(const struct check *c, unsigned index)
+{
+	dt_for_each_child(n, dt_find_path(c->config->fdt, "/cpus")) {
+		const char *type = dt_string(n, "device_type", 0);
+
+		if (type && type[0] == 'c' && dt_is_available(n) && !index--)
+			return n;
+	}
+	return DT_NONE;
+}
+
+static void affinity_check(const struct check *c, unsigned index)
+{
+	unsigned count = c->facts->cpu_count;
+	cpu_mask_t online = count < 64 ? CPU_MASK(count) - 1 : CPU_MASK_ALL;
+	cpu_mask_t wanted = c->config->cpus[index].affinity;
+
+	if (wanted != CPU_MASK_ALL && wanted & ~online)
+		guest_report_add(c->report, cpu_node(c, index),
+				 "vmm,affinity", "host CPU %d is not there: "
+				 "%u are online",
+				 __builtin_ctzll(wanted & ~online), count);
+}
+
+static void hwid_check(const struct check *c, unsigned index)
+{
+	const struct guest_cpu_config *all = c->config->cpus;
+
+	for (unsigned i = 0; i < index; i++)
+		if (all[i].hwid == all[index].hwid)
+			guest_report_add(c->report, cpu_node(c, index), "reg",
+					 "%#llx is the number of CPU %u, too",
+					 (unsigned long long)all[index].hwid,
+					 i);
+}
+
+static void check_cpus(const struct check *c)
+{
+	for (unsigned i = 0; i < c->config->cpu_count; i++) {
+		affinity_check(c, i);
+		hwid_check(c, i);
+	}
+}
+
+/* ---- Files ---- */
+
+static void file_check(const struct check *c, const char *path,
+		       const char *property)
+{
+	struct file file;
+	int rc;
+
+	if (!path)
+		return;
+	rc = file_open(path, &file);
+	if (rc)
+		guest_report_add(c->report, chosen(c), property, "%s: %s",
+				 path, errno_text(rc));
+}
+
+static void check_files(const struct check *c)
+{
+	const struct guest_config *config = c->config;
+
+	file_check(c, config->firmware, "vmm,firmware");
+	file_check(c, config->kernel, "vmm,kernel");
+	file_check(c, config->initrd, "vmm,initrd");
+	file_check(c, config->os_tree, "vmm,os-tree");
+	if (config->kernel && config->firmware)
+		guest_report_add(c->report, chosen(c), "vmm,firmware",
+				 "and vmm,kernel exclude each other: a guest "
+				 "starts with one of them");
+	if (!config->kernel && !config->firmware)
+		guest_report_add(c->report, DT_NONE, NULL, "nothing is there "
+				 "to start: --kernel or --firmware says what");
+	if (config->initrd && !config->kernel)
+		guest_report_add(c->report, chosen(c), "vmm,initrd",
+				 "is of no use without a kernel");
+}
+
+int guest_config_check(const struct guest_config *config,
+		       const struct guest_host_facts *facts,
+		       struct guest_report *report)
+{
+	const struct check c = { config, facts, report };
+	unsigned before = report->count;
+
+	check_addresses(&c);
+	check_memory(&c);
+	check_irqs(&c);
+	check_pic(&c);
+	check_cpus(&c);
+	check_files(&c);
+	return report->count == before ? 0 : -EINVAL;
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The described tree of a guest: a file's or the built-in template, with the
+ * options of `guest create` put in.  What an option says replaces what the
+ * tree says.
+ */
+#include <vmm/guest_config.h>
+#include <libfdt.h>
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/arch.h>
+#include <vmm/errno.h>
+#include <vmm/file.h>
+#include <vmm/heap.h>
+#include <vmm/log.h>
+
+/* Beside the strings of options: nodes of CPUs, numbers, names. */
+#define ROOM		KIB(16)
+#define NAME_SIZE	24
+
+/* What changes the tree; 0 or the first error of libfdt. */
+struct compose {
+	const struct guest_options *options;
+	const void *source;		/* stays as it was */
+	void *fdt;
+	int error;
+	int refused;			/* our own error, reported */
+};
+
+static void note(struct compose *c, int rc)
+{
+	if (rc < 0 && !c->error)
+		c->error = rc;
+}
+
+static void set_string(struct compose *c, int node, const char *name,
+		       const char *value)
+{
+	if (value)
+		note(c, fdt_setprop(c->fdt, node, name, value,
+				    (int)strlen(value) + 1));
+}
+
+/* A property need not be there to be removed. */
+static void remove_property(struct compose *c, int node, const char *name)
+{
+	int rc = fdt_delprop(c->fdt, node, name);
+
+	if (rc != -FDT_ERR_NOTFOUND)
+		note(c, rc);
+}
+
+static int node_make(struct compose *c, int parent, const char *name)
+{
+	int node = fdt_subnode_offset(c->fdt, parent, name);
+
+	if (node == -FDT_ERR_NOTFOUND)
+		node = fdt_add_subnode(c->fdt, parent, name);
+	note(c, node);
+	return node;
+}
+
+static void compose_root(struct compose *c)
+{
+	if (c->options->autostart)
+		note(c, fdt_setprop_empty(c->fdt, 0, "vmm,autostart"));
+}
+
+static void compose_chosen(struct compose *c)
+{
+	const struct guest_options *o = c->options;
+	int node = node_make(c, 0, "chosen");
+
+	if (node < 0)
+		return;
+	/* What the guest is started with is one or the other. */
+	if (o->firmware && !o->kernel) {
+		remove_property(c, node, "vmm,kernel");
+		remove_property(c, node, "vmm,initrd");
+	}
+	if (o->kernel && !o->firmware)
+		remove_property(c, node, "vmm,firmware");
+	set_string(c, node, "vmm,kernel", o->kernel);
+	set_string(c, node, "vmm,initrd", o->initrd);
+	set_string(c, node, "vmm,firmware", o->firmware);
+	set_string(c, node, "bootargs", o->append);
+}
+
+/* ---- CPUs ---- */
+
+static bool is_cpu(const void *fdt, int node)
+{
+	int size;
+	const char *type = fdt_getprop(fdt, node, "device_type", &size);
+
+	return type && size == 4 && !memcmp(type, "cpu", 4);
+}
+
+/* The index-th node cpu@N below /cpus, or a negative number. */
+static int cpu_node(const void *fdt, unsigned index)
+{
+	int node, parent = fdt_path_offset(fdt, "/cpus");
+
+	if (parent < 0)
+		return parent;
+	fdt_for_each_subnode(node, fdt, parent)
+		if (is_cpu(fdt, node) && !index--)
+			return node;
+	return -FDT_ERR_NOTFOUND;
+}
+
+static unsigned cpu_node_count(const void *fdt)
+{
+	unsigned count = 0;
+
+	while (count <= GUEST_CPU_MAX && cpu_node(fdt, count) >= 0)
+		count++;
+	return count;
+}
+
+static bool is_handle(const char *name)
+{
+	return string_equal(name, "phandle") ||
+	       string_equal(name, "linux,phandle");
+}
+
+/* All properties of the source's node `from`; a clone has handles of its own. */
+static void properties_copy(struct compose *c, int to, int from, bool clone)
+{
+	int at;
+
+	fdt_for_each_property_offset(at, c->source, from) {
+		const char *name;
+		int size;
+		const void *data = fdt_getprop_by_offset(c->source, at, &name,
+							 &size);
+
+		if (data && !(clone && is_handle(name)))
+			note(c, fdt_setprop(c->fdt, to, name, data, size));
+	}
+}
+
+/* The number of the source's CPU plus more. */
+static u64 cpu_id(const struct compose *c, unsigned index, unsigned more)
+{
+	u64 id = 0;
+
+	dt_reg_raw((struct dt_node){ c->source, cpu_node(c->source, index) },
+		   0, &id);
+	return id + more;
+}
+
+/*
+ * Puts the CPU `index` of the guest before the other nodes of /cpus: one of
+ * the source's, or a clone of its last one.
+ */
+static void cpu_put(struct compose *c, unsigned index, unsigned source_count)
+{
+	int parent = fdt_path_offset(c->fdt, "/cpus");
+	bool clone = index >= source_count;
+	unsigned like = clone ? source_count - 1 : index;
+	u64 id = cpu_id(c, like, index - like);
+	char name[NAME_SIZE];
+	int node, size;
+
+	snprintf(name, sizeof(name), "cpu@%llx", (unsigned long long)id);
+	node = fdt_add_subnode(c->fdt, parent, name);
+	note(c, node);
+	if (node < 0)
+		return;
+	properties_copy(c, node, cpu_node(c->source, like), clone);
+	if (!clone || !fdt_getprop(c->fdt, node, "reg", &size))
+		return;
+	if (size == sizeof(u64))
+		note(c, fdt_setprop_u64(c->fdt, node, "reg", id));
+	else
+		note(c, fdt_setprop_u32(c->fdt, node, "reg", (u32)id));
+}
+
+static void node_remove(struct compose *c, const char *path)
+{
+	int node = fdt_path_offset(c->fdt, path);
+
+	if (node >= 0)
+		note(c, fdt_del_node(c->fdt, node));
+}
+
+static void compose_cpu_count(struct compose *c)
+{
+	unsigned wanted = c->options->cpu_count;
+	unsigned count = cpu_node_count(c->source);
+
+	if (!wanted || wanted == count)
+		return;
+	/* Without a CPU to copy, the check of the tree has the message. */
+	if (!count || wanted > GUEST_CPU_MAX)
+		return;
+	node_remove(c, "/cpus/cpu-map");
+	for (int node; (node = cpu_node(c->fdt, 0)) >= 0 && !c->error; )
+		note(c, fdt_del_node(c->fdt, node));
+	while (wanted-- && !c->error)
+		cpu_put(c, wanted, count);
+}
+
+static void affinity_set(struct compose *c, unsigned index)
+{
+	cpu_mask_t mask = c->options->affinity;
+	int node;
+
+	remove_property(c, cpu_node(c->fdt, index), "vmm,affinity");
+	for (unsigned host = 0; mask; host++, mask >>= 1) {
+		node = cpu_node(c->fdt, index);
+		if (mask & 1)
+			note(c, fdt_appendprop_u32(c->fdt, node,
+						   "vmm,affinity", host));
+	}
+}
+
+static void compose_cpus(struct compose *c)
+{
+	const struct guest_options *o = c->options;
+
+	for (unsigned i = 0; cpu_node(c->fdt, i) >= 0 && !c->error; i++) {
+		if (o->affinity)
+			affinity_set(c, i);
+		if (o->priority >= 0)
+			note(c, fdt_setprop_u32(c->fdt, cpu_node(c->fdt, i),
+						"vmm,priority",
+						(u32)o->priority));
+	}
+}
+
+/* ---- Memory ---- */
+
+static int memory_node(const void *fdt, unsigned index)
+{
+	int node, size;
+
+	fdt_for_each_subnode(node, fdt, 0) {
+		const char *type = fdt_getprop(fdt, node, "device_type",
+					       &size);
+
+		if (type && size == 7 && !memcmp(type, "memory", 7) &&
+		    !index--)
+			return node;
+	}
+	return -FDT_ERR_NOTFOUND;
+}
+
+/* Writes number in cells; returns what follows. */
+static u8 *cells_write(u8 *at, u64 number, int cells)
+{
+	if (cells == 2)
+		fdt64_st(at, number);
+	else
+		fdt32_st(at, (u32)number);
+	return at + 4 * cells;
+}
+
+/* One bank, where the first one was, of the size that was asked for. */
+static void compose_memory(struct compose *c)
+{
+	u64 base, old_size, size = c->options->memory_size;
+	int node = memory_node(c->fdt, 0);
+	int address_cells = fdt_address_cells(c->fdt, 0);
+	int size_cells = fdt_size_cells(c->fdt, 0);
+	u8 reg[16], *end;
+
+	if (!size || dt_reg((struct dt_node){ c->fdt, node }, 0, &base,
+			    &old_size))
+		return;
+	if (size_cells == 1 && size >> 32) {
+		c->refused = fail(-ERANGE, "guest: %s: --memory: the tree's "
+				  "#size-cells is 1, so 4G is too much",
+				  c->options->name);
+		return;
+	}
+	end = cells_write(reg, base, address_cells);
+	end = cells_write(end, size, size_cells);
+	note(c, fdt_setprop(c->fdt, node, "reg", reg, (int)(end - reg)));
+	while ((node = memory_node(c->fdt, 1)) >= 0 && !c->error)
+		note(c, fdt_del_node(c->fdt, node));
+}
+
+/* ---- All of it ---- */
+
+/* Opens the tree to start from; *size is what it takes. */
+static int source_open(const struct guest_options *o, const void **source,
+		       size_t *size, void **copy)
+{
+	struct file file;
+	int rc;
+
+	*copy = NULL;
+	if (!o->tree) {
+		*source = arch_guest_template(o->gic);
+		if (!*source)
+			return fail(-ENOTSUP, "guest: %s: --gic %u: there is "
+				    "no built-in tree for that", o->name,
+				    o->gic);
+		*size = fdt_totalsize(*source);
+		return 0;
+	}
+	rc = file_open(o->tree, &file);
+	if (rc)
+		return fail(rc, "guest: %s: %s: %s", o->name, o->tree,
+			    errno_text(rc));
+	if (file.size > GUEST_TREE_SIZE_MAX)
+		return fail(-E2BIG, "guest: %s: %s: %llu bytes are more than "
+			    "a tree can have (%llu)", o->name, o->tree,
+			    (unsigned long long)file.size,
+			    (unsigned long long)GUEST_TREE_SIZE_MAX);
+	/* Files lie anywhere, trees at multiples of 8. */
+	*copy = heap_alloc(file.size + 1);
+	if (!*copy)
+		return fail(-ENOMEM, "guest: %s: no memory for its tree",
+			    o->name);
+	memcpy(*copy, file.data, file.size);
+	*source = *copy;
+	*size = file.size;
+	return dt_check(*copy, file.size, o->tree);
+}
+
+static size_t string_room(const char *s)
+{
+	return s ? strlen(s) + 1 : 0;
+}
+
+static size_t room_needed(const struct guest_options *o, size_t size)
+{
+	return size + ROOM + GUEST_CPU_MAX * MIN(size, KIB(8)) +
+	       string_room(o->kernel) + string_room(o->initrd) +
+	       string_room(o->firmware) + string_room(o->append);
+}
+
+static int options_check(const struct guest_options *o)
+{
+	if (o->cpu_count > GUEST_CPU_MAX)
+		return fail(-ERANGE, "guest: %s: --cpus %u: a guest has 1 to "
+			    "%d", o->name, o->cpu_count, GUEST_CPU_MAX);
+	return 0;
+}
+
+static int tree_build(struct compose *c, size_t room)
+{
+	note(c, fdt_open_into(c->source, c->fdt, (int)room));
+	if (!c->error)
+		compose_root(c);
+	if (!c->error)
+		compose_memory(c);
+	if (!c->error)
+		compose_cpu_count(c);
+	if (!c->error)
+		compose_cpus(c);
+	if (!c->error)
+		compose_chosen(c);
+	note(c, fdt_pack(c->fdt));
+	if (c->refused)
+		return c->refused;
+	if (c->error)
+		return fail(-EBADMSG, "guest: %s: its tree cannot be changed: "
+			    "%s", c->options->name, fdt_strerror(c->error));
+	return 0;
+}
+
+int guest_tree_compose(const struct guest_options *options, void **out)
+{
+	HEAP_SCOPED void *copy = NULL;
+	struct compose c = { .options = options };
+	size_t size = 0, room;
+	int rc = options_check(options);
+
+	if (!rc)
+		rc = source_open(options, &c.source, &size, &copy);
+	if (rc)
+		return rc;
+	room = room_needed(options, size);
+	c.fdt = heap_alloc(room);
+	if (!c.fdt)
+		return fail(-ENOMEM, "guest: %s: no memory for its tree",
+			    options->name);
+	rc = tree_build(&c, room);
+	if (rc)
+		heap_free(c.fdt);
+	else
+		*out = c.fdt;
+	return rc;
+}
