@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += guest_config_test.o
 objs-y += libs_bitmap_test.o
 objs-y += libs_cpio_test.o
 objs-y += libs_elf_test.o
