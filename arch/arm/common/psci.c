@@ -5,6 +5,7 @@
  */
 
 #include <arch/firmware_guest.h>
+#include <vmm/errno.h>
 #include <vmm/guest.h>
 #include <vmm/vcpu.h>
 

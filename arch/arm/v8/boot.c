@@ -11,7 +11,7 @@
 #include <vmm/dt.h>
 #include <vmm/console.h>
 #include <vmm/image.h>
-#include <vmm/page.h>
+#include <vmm/hostmap.h>
 
 #define BLOCK_SIZE	MIB(2)
 #define BLOCK_DEVICE	0x401ull	/* AF, MAIR 0 */
@@ -54,37 +54,16 @@ _Noreturn void boot_secondary(struct cpu *cpu)
 }
 
 /* Reaches a device through the boot tables; they are all there is. */
-static void *map_device(u64 base)
+static int map_device(hpa_t pa, size_t size, void **out)
 {
+	(void)size;
 	boot_tables[BOOT_TABLE_COUNT - 1][BOOT_DEVICE_SLOT] =
-		ALIGN_DOWN(base, BLOCK_SIZE) | BLOCK_DEVICE;
+		ALIGN_DOWN(pa.v, BLOCK_SIZE) | BLOCK_DEVICE;
 	dsb(ish);
 	isb();
-	return (void *)(ARCH_IMAGE_BASE + BOOT_DEVICE_SLOT * BLOCK_SIZE +
-			(base & (BLOCK_SIZE - 1)));
-}
-
-static const struct driver *uart_driver(struct dt_node node)
-{
-	set_for_each(driver, d) {
-		for (const struct dt_match *m = d->match;
-		     d->early && m->compatible; m++)
-			if (dt_is_compatible(node, m->compatible))
-				return d;
-	}
-	return NULL;
-}
-
-static void say(struct uart *u, const char *text)
-{
-	size_t left = __builtin_strlen(text);
-
-	for (unsigned tries = 0; left && tries < 1u << 24; tries++) {
-		size_t n = u->ops->send(u, (const u8 *)text, left);
-
-		text += n;
-		left -= n;
-	}
+	*out = (void *)(ARCH_IMAGE_BASE + BOOT_DEVICE_SLOT * BLOCK_SIZE +
+			(pa.v & (BLOCK_SIZE - 1)));
+	return 0;
 }
 
 /*
@@ -93,18 +72,18 @@ static void say(struct uart *u, const char *text)
  */
 _Noreturn void boot_wrong_level(u64 dtb)
 {
-	struct dt_node node = dt_stdout(dtb_va(dtb));
-	const struct driver *driver = dt_exists(node) ? uart_driver(node) :
-							NULL;
-	struct uart uart = { 0 };
-	u64 base, size;
+	static const char text[] =
+		"monovisor: entered at EL1, but a hypervisor runs at EL2: "
+		"start it with virtualization enabled (QEMU: "
+		"-M virt,virtualization=on) or from firmware that stays at "
+		"EL2\n";
 
-	if (driver && !dt_reg(node, 0, &base, &size) &&
-	    !driver->early(map_device(base), &uart))
-		say(&uart, "monovisor: entered at EL1, but a hypervisor runs "
-		    "at EL2: start it with virtualization enabled (QEMU: "
-		    "-M virt,virtualization=on) or from firmware that stays "
-		    "at EL2\r\n");
+	dt_host = dtb_va(dtb);
+	if (!dt_check(dt_host, BLOCK_SIZE, "host tree") &&
+	    !device_early_console(map_device)) {
+		host_console_write(text, sizeof(text) - 1);
+		host_console_flush();
+	}
 	for (;;)
 		__asm__ volatile("wfi");
 }

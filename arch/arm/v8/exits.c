@@ -7,6 +7,7 @@
 #include "vcpu.h"
 
 #include <vmm/guest.h>
+#include <vmm/irq.h>
 #include <vmm/log.h>
 
 const char *const arch_exit_names[ARCH_EXIT_COUNT] = {

@@ -23,31 +23,18 @@ static bool is_readable(const void *p)
 	return IS_ALIGNED((u64)p, 8) && !hostmap_translate(p, &ignored);
 }
 
-static size_t walk(const struct frame_record *r, u64 *pcs, size_t max)
-{
-	size_t n = 0;
-
-	while (n < max && r && is_readable(r) && r->pc) {
-		pcs[n++] = r->pc;
-		if (r->next <= r)	/* stacks grow down */
-			break;
-		r = r->next;
-	}
-	return n;
-}
-
+/*
+ * Bounded by max alone: a fault's records go on from the panic stack to the
+ * stack that faulted.
+ */
 size_t arch_backtrace(u64 *pcs, size_t max)
 {
-	return walk(__builtin_frame_address(0), pcs, max);
-}
+	const struct frame_record *r = __builtin_frame_address(0);
+	size_t n = 0;
 
-size_t arch_frame_backtrace(const struct arch_frame *f, u64 *pcs, size_t max)
-{
-	if (!max)
-		return 0;
-	pcs[0] = f->elr;
-	return 1 + walk((const struct frame_record *)f->x[29], pcs + 1,
-			max - 1);
+	for (; n < max && r && is_readable(r) && r->pc; r = r->next)
+		pcs[n++] = r->pc;
+	return n;
 }
 
 void arch_frame_dump(const struct arch_frame *f, struct console *con)

@@ -29,23 +29,26 @@ static bool is_armed(u64 ctl)
 	return (ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
 
-static void private_line(struct vcpu *v, u32 pin, bool level)
-{
-	struct vpic *p = v->guest->pic;
-
-	p->ops->set_private(p, v, pin, level);
-}
-
 /* The hardware's virtual timer fired: for whoever this CPU holds. */
 static void virtual_interrupt(void *arg)
 {
 	struct vcpu *v = this_cpu()->loaded;
+	struct vpic *p;
 
 	(void)arg;
-	if (likely(v))
-		private_line(v, PIN_VIRTUAL, true);
-	else
+	if (unlikely(!v)) {
 		sysreg_write(cntv_ctl_el0, 0);
+		return;
+	}
+	p = v->guest->pic;
+	p->ops->raise_linked(p, v, PIN_VIRTUAL, true);
+}
+
+static void physical_line(struct vcpu *v, bool level)
+{
+	struct vpic *p = v->guest->pic;
+
+	p->ops->set_private(p, v, PIN_PHYSICAL, level);
 }
 
 /* Once on each CPU. */
@@ -73,8 +76,7 @@ static void virtual_expired(struct timer *t)
 
 static void physical_expired(struct timer *t)
 {
-	private_line(container_of(t, struct vcpu, arch.ptimer.timer),
-		     PIN_PHYSICAL, true);
+	physical_line(container_of(t, struct vcpu, arch.ptimer.timer), true);
 }
 
 void timer_vcpu_init(struct vcpu *v)
@@ -106,6 +108,7 @@ static u64 host_deadline_ns(const struct vcpu *v, const struct arch_timer *t)
 void timer_load(struct vcpu *v)
 {
 	struct arch_timer *t = &v->arch.vtimer;
+	struct vpic *p = v->guest->pic;
 
 	if (timer_is_set(&t->timer))
 		timer_cancel(&t->timer);
@@ -116,7 +119,7 @@ void timer_load(struct vcpu *v)
 		return;
 	}
 	if (is_armed(t->ctl) && guest_clock_cycles(v->guest) >= t->cval)
-		private_line(v, PIN_VIRTUAL, true);
+		p->ops->raise_linked(p, v, PIN_VIRTUAL, false);
 	sysreg_write(cntv_cval_el0, t->cval);
 	isb();
 	sysreg_write(cntv_ctl_el0, t->ctl);
@@ -143,7 +146,7 @@ static void physical_update(struct vcpu *v)
 		timer_cancel(&t->timer);
 	else
 		timer_set(&t->timer, host_deadline_ns(v, t));
-	private_line(v, PIN_PHYSICAL, is_armed(t->ctl) && due);
+	physical_line(v, is_armed(t->ctl) && due);
 }
 
 u64 timer_physical_read(struct vcpu *v, u32 reg)

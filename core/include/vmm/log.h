@@ -7,6 +7,7 @@
 #define VMM_LOG_H
 
 #include <stdarg.h>
+#include <vmm/errno.h>
 #include <vmm/types.h>
 
 struct console;

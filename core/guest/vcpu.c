@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What exits ask of core, and how a VCPU's thread begins, parks and ends.
+ */
+
+#include <vmm/guest.h>
+
+#include <arch/irqflags.h>
+#include <libs/printf.h>
+#include <vmm/cpu.h>
+#include <vmm/log.h>
+#include <vmm/vcpu.h>
+
+#include "guest_internal.h"
+
+/* ---- accesses ---- */
+
+static int mmio_store_rom(struct vcpu *v, const struct region *r)
+{
+	struct guest *g = v->guest;
+
+	if (!__atomic_fetch_add(&g->stats.rom_stores, 1, __ATOMIC_RELAXED))
+		log_warning("guest: %s: stores to read-only memory %s are "
+			    "dropped", g->name, r->name);
+	return 0;
+}
+
+static int mmio_nothing(struct vcpu *v, u64 address)
+{
+	struct guest *g = v->guest;
+
+	__atomic_fetch_add(&g->stats.bad_accesses, 1, __ATOMIC_RELAXED);
+	log_throttled("guest: %s/%u: access to 0x%llx, where nothing is",
+		      g->name, v->index, (unsigned long long)address);
+	return -EFAULT;
+}
+
+int vcpu_mmio(struct vcpu *v, struct access *a)
+{
+	struct guest *g = v->guest;
+	const struct region *r = aspace_find(&g->memory, GPA(a->offset),
+					     a->size);
+
+	if (unlikely(!r))
+		return mmio_nothing(v, a->offset);
+	switch (r->kind) {
+	case REGION_MMIO:
+	case REGION_ROMD:
+		a->offset -= r->base.v;
+		a->region = r->index;
+		emu_access(r->emu, a);
+		return 0;
+	case REGION_ROM:
+		return a->write ? mmio_store_rom(v, r) : -EFAULT;
+	case REGION_RAM:
+	case REGION_PASSTHROUGH:
+		break;
+	}
+	return mmio_nothing(v, a->offset);
+}
+
+int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write)
+{
+	struct guest *g = v->guest;
+	const struct region *r = aspace_find(&g->memory, gpa, 1);
+	struct pt_range mapped;
+
+	if (!r)
+		return mmio_nothing(v, gpa.v);
+	if (pagetable_walk(&g->stage2, gpa.v, &mapped) &&
+	    (!write || mapped.prot & PT_WRITE))
+		return 0;
+	if (r->kind == REGION_ROM && write) {
+		mmio_store_rom(v, r);
+		return 1;
+	}
+	log_throttled("guest: %s/%u: an access to %s that cannot be emulated "
+		      "(pair, atomic, or fetch)", g->name, v->index, r->name);
+	return -EFAULT;
+}
+
+/* ---- waiting ---- */
+
+static bool has_work(struct vcpu *v)
+{
+	struct vpic *p = v->guest->pic;
+
+	return __atomic_load_n(&v->requests, __ATOMIC_ACQUIRE) ||
+	       p->ops->pending(p, v);
+}
+
+void vcpu_idle(struct vcpu *v)
+{
+	__atomic_store_n(&v->idle, true, __ATOMIC_SEQ_CST);
+	if (!has_work(v))
+		sched_block();
+	__atomic_store_n(&v->idle, false, __ATOMIC_RELAXED);
+}
+
+void vcpu_yield(struct vcpu *v)
+{
+	(void)v;
+	sched_yield();
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	u32 was = __atomic_fetch_or(&v->requests, VCPU_REQUEST_IRQ,
+				    __ATOMIC_SEQ_CST);
+
+	if (__atomic_load_n(&v->idle, __ATOMIC_SEQ_CST))
+		sched_wake(&v->thread);
+	else if (!(was & VCPU_REQUEST_IRQ))
+		vcpu_interrupt(v);
+}
+
+/*
+ * Makes v look at its requests: through the CPU that runs it.  One that
+ * runs nowhere looks before it enters the guest.
+ */
+void vcpu_interrupt(struct vcpu *v)
+{
+	struct cpu *cpu = &cpus[__atomic_load_n(&v->thread.cpu,
+						__ATOMIC_RELAXED)];
+
+	if (__atomic_load_n(&cpu->current, __ATOMIC_RELAXED) == &v->thread)
+		cpu_request(cpu, CPU_SERVICE);
+}
+
+/* ---- power ---- */
+
+struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
+{
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		if (g->vcpus[i]->hwid == hwid)
+			return g->vcpus[i];
+	return NULL;
+}
+
+enum vcpu_power vcpu_power_state(const struct vcpu *v)
+{
+	return (enum vcpu_power)__atomic_load_n(&v->power, __ATOMIC_ACQUIRE);
+}
+
+int vcpu_power_on(struct guest *g, u64 hwid, const struct vcpu_start *start)
+{
+	struct vcpu *v = vcpu_by_hwid(g, hwid);
+
+	if (!v)
+		return -ENOENT;
+	SCOPED_LOCK(&g->power_lock);
+	switch ((enum vcpu_power)v->power) {
+	case VCPU_ON:
+		return -EEXIST;
+	case VCPU_STARTING:
+		return -EAGAIN;
+	case VCPU_OFF:
+		break;
+	}
+	v->start = *start;
+	__atomic_store_n(&v->power, VCPU_STARTING, __ATOMIC_RELEASE);
+	sched_wake(&v->thread);
+	return 0;
+}
+
+_Noreturn void vcpu_power_off(struct vcpu *v)
+{
+	__atomic_store_n(&v->power, VCPU_OFF, __ATOMIC_RELEASE);
+	vcpu_begin(v);
+}
+
+void vcpu_end_guest(struct vcpu *v, enum guest_end end,
+		    const char *reason, ...)
+{
+	struct guest *g = v->guest;
+	va_list ap;
+
+	SCOPED_LOCK(&g->power_lock);
+	if (g->ending)
+		return;			/* another VCPU was first */
+	g->ending = true;
+	g->end = end;
+	va_start(ap, reason);
+	vsnprintf(g->reason, sizeof(g->reason), reason, ap);
+	va_end(ap);
+	guest_stop_begin(g);
+	wait_wake_all(&g->parking);
+	guest_manager_wake();
+}
+
+/* ---- the thread ---- */
+
+/* State of v goes to memory: others may look at it, or it starts anew. */
+static void unload(struct vcpu *v)
+{
+	u64 flags = irq_save();
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->loaded == v) {
+		arch_vcpu_put(v);
+		cpu->loaded = NULL;
+	}
+	irq_restore(flags);
+}
+
+static bool may_run(const struct vcpu *v)
+{
+	return !__atomic_load_n(&v->guest->stopping, __ATOMIC_ACQUIRE);
+}
+
+static bool is_dying(const struct vcpu *v)
+{
+	return __atomic_load_n(&v->guest->dying, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Stays until the guest may run (or dies).  Thread context, interrupts
+ * unmasked.
+ */
+static void park(struct vcpu *v)
+{
+	struct guest *g = v->guest;
+
+	unload(v);
+	__atomic_store_n(&v->parked, true, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&g->parked_count, 1, __ATOMIC_ACQ_REL);
+	wait_wake_all(&g->parking);
+	wait_until(&g->parking, may_run(v) || is_dying(v));
+	__atomic_fetch_sub(&g->parked_count, 1, __ATOMIC_ACQ_REL);
+	__atomic_store_n(&v->parked, false, __ATOMIC_RELEASE);
+	if (is_dying(v))
+		thread_exit();
+}
+
+/*
+ * From the start of a power cycle: waits to be turned on, resets, enters
+ * the guest.  What the stack held is forgotten.
+ */
+_Noreturn void vcpu_begin(struct vcpu *v)
+{
+	irq_unmask();
+	unload(v);
+	while (vcpu_power_state(v) != VCPU_STARTING || !may_run(v)) {
+		if (!may_run(v) || is_dying(v))
+			park(v);
+		else
+			sched_block();
+	}
+	irq_mask();
+	arch_vcpu_reset(v, &v->start);
+	v->guest->pic->ops->vcpu_reset(v->guest->pic, v);
+	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
+	arch_vcpu_load(v);
+	this_cpu()->loaded = v;
+	v->thread.loaded_on = this_cpu();
+	arch_vcpu_run(v);
+}
+
+void vcpu_thread(void *arg)
+{
+	vcpu_begin(arg);
+}
+
+void vcpu_service(struct vcpu *v)
+{
+	struct vpic *p = v->guest->pic;
+	struct cpu *cpu = this_cpu();
+	u32 requests;
+
+	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_SERVICE,
+			   __ATOMIC_ACQUIRE);
+	requests = __atomic_exchange_n(&v->requests, 0, __ATOMIC_ACQ_REL);
+	if (requests & VCPU_REQUEST_IRQ)
+		p->ops->sync(p, v);
+	if (requests & VCPU_REQUEST_STOP && !may_run(v)) {
+		irq_unmask();
+		park(v);
+		if (vcpu_power_state(v) != VCPU_ON)
+			vcpu_begin(v);
+		irq_mask();
+		vcpu_reload(v);
+	}
+	if (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
+	    CPU_RESCHEDULE)
+		sched_preempt();
+}
+
+const char *vcpu_state_name(const struct vcpu *v)
+{
+	const struct guest *g = v->guest;
+
+	if (g->state != GUEST_RUNNING)
+		return "stopped";
+	if (vcpu_power_state(v) == VCPU_OFF)
+		return "off";
+	switch ((enum thread_state)v->thread.state) {
+	case THREAD_RUNNING:
+		return "running";
+	case THREAD_READY:
+		return "runnable";
+	case THREAD_BLOCKED:
+		return v->idle ? "idle" : "blocked";
+	case THREAD_NEW:
+	case THREAD_DEAD:
+		break;
+	}
+	return "stopped";
+}
