@@ -257,19 +257,9 @@ void host_console_interrupt(struct uart *u)
 
 struct dt_node host_console_node(void)
 {
-	const char *path = option_console(), *end;
-	char buf[DT_PATH_MAX];
+	const char *path = option_console();
 
-	if (!path)
-		path = dt_string(dt_find_path(dt_host, "/chosen"),
-				 "stdout-path", 0);
-	if (!path)
-		return DT_NONE;
-	/* Behind a colon follow the line's parameters, already set. */
-	end = strchr(path, ':');
-	string_copy(buf, path, end ? MIN((size_t)(end - path) + 1,
-					 sizeof(buf)) : sizeof(buf));
-	return dt_find_path(dt_host, buf);
+	return path ? dt_find_path(dt_host, path) : dt_stdout(dt_host);
 }
 
 static bool is_wanted(const struct uart *u)

@@ -33,14 +33,22 @@ static bool depth_is_sane(const void *fdt)
 	return true;
 }
 
+/* Numbers are read where they lie: section 5.6 of the specification. */
+static bool is_aligned(const void *fdt)
+{
+	return IS_ALIGNED((uintptr_t)fdt, 8) &&
+	       IS_ALIGNED(fdt_off_mem_rsvmap(fdt), 8) &&
+	       IS_ALIGNED(fdt_off_dt_struct(fdt), 4);
+}
+
 int dt_check(const void *fdt, size_t limit, const char *what)
 {
 	int rc;
 
-	if (!IS_ALIGNED((uintptr_t)fdt, 8))
-		return fail(-EBADMSG, "%s: tree is not 8-byte aligned", what);
 	if (limit < sizeof(struct fdt_header))
 		return fail(-EBADMSG, "%s: %zu bytes are no tree", what, limit);
+	if (!is_aligned(fdt))
+		return fail(-EBADMSG, "%s: tree is not 8-byte aligned", what);
 	rc = fdt_check_header(fdt);
 	if (!rc && fdt_totalsize(fdt) > limit)
 		return fail(-EBADMSG, "%s: tree of %u bytes is cut at %zu",
@@ -60,12 +68,25 @@ int dt_check(const void *fdt, size_t limit, const char *what)
 
 struct dt_node dt_root(const void *fdt)
 {
-	return node_at(fdt, fdt_path_offset(fdt, "/"));
+	return dt_find_path(fdt, "/");
 }
 
 struct dt_node dt_find_path(const void *fdt, const char *path)
 {
-	return node_at(fdt, fdt_path_offset(fdt, path));
+	return fdt ? node_at(fdt, fdt_path_offset(fdt, path)) : DT_NONE;
+}
+
+struct dt_node dt_stdout(const void *fdt)
+{
+	const char *path = dt_string(dt_find_path(fdt, "/chosen"),
+				     "stdout-path", 0);
+	const char *end = path ? strchr(path, ':') : NULL;
+	size_t size;
+
+	if (!path)
+		return DT_NONE;
+	size = end ? (size_t)(end - path) : strlen(path);
+	return node_at(fdt, fdt_path_offset_namelen(fdt, path, (int)size));
 }
 
 struct dt_node dt_find_phandle(const void *fdt, u32 phandle)
@@ -290,7 +311,7 @@ bool dt_reg_raw(struct dt_node n, unsigned i, u64 *address)
 	return reg_read(n, i, address, &size) == 0;
 }
 
-/* [base, base + size) lies in the range of length bytes that starts at at. */
+/* [base, base + size) lies in the length bytes that start at at. */
 static bool range_covers(u64 at, u64 length, u64 base, u64 size)
 {
 	return base >= at && base - at <= length && size <= length - (base - at);

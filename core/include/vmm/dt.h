@@ -30,8 +30,11 @@ int dt_check(const void *fdt, size_t limit, const char *what);
 /* The host's tree, from core_main() on; a copy in memory of our own later. */
 extern const void *dt_host;
 
+/* No node when fdt is NULL. */
 struct dt_node dt_root(const void *fdt);
 struct dt_node dt_find_path(const void *fdt, const char *path);
+/* The console's node: stdout-path less its parameters, aliases followed. */
+struct dt_node dt_stdout(const void *fdt);
 struct dt_node dt_find_phandle(const void *fdt, u32 phandle);
 struct dt_node dt_find_compatible(struct dt_node after, const void *fdt,
 				  const char *compatible);
