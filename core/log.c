@@ -84,10 +84,24 @@ static size_t log_read(u64 *at, u8 *buf, size_t size)
 	return ring_read_at(&log_ring, at, buf, size);
 }
 
+/* Where the oldest line that is still whole begins. */
+static u64 log_begin(void)
+{
+	u64 at = 0;
+	u8 byte;
+
+	SCOPED_LOCK(&log_lock);
+	if (!log_ring.tail)
+		return 0;
+	while (ring_read_at(&log_ring, &at, &byte, 1) && byte != '\n')
+		;
+	return at;
+}
+
 void log_dump(struct console *con)
 {
 	u8 buf[COPY_SIZE];
-	u64 at = 0, end = log_ring.head;
+	u64 at = log_begin(), end = log_ring.head;
 	size_t size;
 
 	while (at < end && (size = log_read(&at, buf, sizeof(buf))))

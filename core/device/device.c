@@ -22,7 +22,7 @@ struct resource {
 };
 
 /* Made by the boot CPU, constant afterwards. */
-static struct list devices = LIST_INIT(devices);
+static struct list host_devices = LIST_INIT(host_devices);
 static struct dt_node irq_root = { NULL, -1 };
 
 /* ---- Resources ---- */
@@ -188,7 +188,8 @@ static bool device_probe(struct device *dev)
 	return false;
 }
 
-static struct device *device_add(struct dt_node n, const char *parent)
+static struct device *device_add(struct list *devices, struct dt_node n,
+				 const char *parent)
 {
 	struct device *dev = heap_alloc(sizeof(*dev));
 
@@ -199,53 +200,70 @@ static struct device *device_add(struct dt_node n, const char *parent)
 	list_init(&dev->resources);
 	dev->driver = driver_find(n, &dev->match);
 	dev->status = dev->driver ? DEVICE_LATER : DEVICE_UNBOUND;
-	list_add_tail(&devices, &dev->entry);
+	list_add_tail(devices, &dev->entry);
 	return dev;
 }
 
 /* The depth of a checked tree is bounded. */
-static void devices_add(struct dt_node parent, const char *path)
+static void devices_add(struct list *devices, struct dt_node parent,
+			const char *path)
 {
 	dt_for_each_child(n, parent) {
 		struct device *dev;
 
 		if (!dt_has(n, "compatible") || !dt_is_available(n))
 			continue;
-		dev = device_add(n, path);
+		dev = device_add(devices, n, path);
 		if (!dev) {
 			log_error("device: no memory for the host's devices");
 			return;
 		}
-		devices_add(n, dev->path);
+		devices_add(devices, n, dev->path);
 	}
 }
 
-static bool scan_once(int phase)
+static bool scan_once(struct list *devices, int phase)
 {
 	struct device *dev;
 	bool progress = false;
 
-	list_for_each(dev, &devices, entry)
+	list_for_each(dev, devices, entry)
 		if (dev->status == DEVICE_LATER &&
 		    (int)dev->driver->phase >= phase)
 			progress |= device_probe(dev);
 	return progress;
 }
 
-void device_scan(int phase)
+void device_list_scan(struct list *devices, const void *fdt, int phase)
 {
 	struct device *dev;
 
-	if (list_is_empty(&devices))
-		devices_add(dt_root(dt_host), "");
-	while (scan_once(phase))
+	if (list_is_empty(devices))
+		devices_add(devices, dt_root(fdt), "");
+	while (scan_once(devices, phase))
 		;
 	if (phase != DRIVER_NORMAL)
 		return;
-	list_for_each(dev, &devices, entry)
+	list_for_each(dev, devices, entry)
 		if (dev->status == DEVICE_LATER)
 			log_warning("device: %s: waits for something that"
 				    " never came", dev->path);
+}
+
+void device_list_free(struct list *devices)
+{
+	struct device *dev, *after;
+
+	list_for_each_safe(dev, after, devices, entry) {
+		probe_undo(dev);
+		list_remove(&dev->entry);
+		heap_free(dev);
+	}
+}
+
+void device_scan(int phase)
+{
+	device_list_scan(&host_devices, dt_host, phase);
 }
 
 void device_for_each(void (*fn)(const struct device *dev, void *arg),
@@ -253,7 +271,7 @@ void device_for_each(void (*fn)(const struct device *dev, void *arg),
 {
 	struct device *dev;
 
-	list_for_each(dev, &devices, entry)
+	list_for_each(dev, &host_devices, entry)
 		fn(dev, arg);
 }
 

@@ -39,7 +39,7 @@ SET_DECLARE(driver);
 
 enum device_status {
 	DEVICE_UNBOUND,			/* no driver knows it */
-	DEVICE_LATER,			/* to be probed, for the first time or again */
+	DEVICE_LATER,			/* to be probed, maybe again */
 	DEVICE_BOUND,
 	DEVICE_FAILED,
 };
@@ -61,6 +61,9 @@ struct device {
  * then with DRIVER_NORMAL, by the boot CPU; nothing is bound later.
  */
 void device_scan(int phase);
+/* Its parts, for any checked tree; the list begins empty. */
+void device_list_scan(struct list *devices, const void *fdt, int phase);
+void device_list_free(struct list *devices);
 
 /* For probes.  Undone by the framework when probe fails. */
 void *device_state(struct device *dev);
