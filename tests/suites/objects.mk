@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += capture.o
+objs-y += console_test.o
+objs-y += device_test.o
+objs-y += dt_test.o
 objs-y += guest_config_test.o
 objs-y += libs_bitmap_test.o
 objs-y += libs_cpio_test.o
@@ -10,4 +14,6 @@ objs-y += libs_rbtree_test.o
 objs-y += libs_ring_test.o
 objs-y += libs_sort_test.o
 objs-y += libs_string_test.o
+objs-y += log_test.o
+objs-y += options_test.o
 objs-y += symbols_test.o

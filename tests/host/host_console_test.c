@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * core/console/host_console: polling, interrupts, flow in both directions, on
+ * a UART of this suite.  Inside the hypervisor the real one is in use.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <vmm/console.h>
+#include <vmm/test.h>
+
+/* The line's far end, and a FIFO that takes `room` bytes more. */
+static struct {
+	char text[64 * 1024];
+	size_t used, room;
+	const char *incoming;
+	bool send_irq, receive_irq;
+} line;
+
+static size_t uart_send(struct uart *u, const u8 *data, size_t size)
+{
+	if (size > line.room)
+		size = line.room;
+	if (size > sizeof(line.text) - 1 - line.used)
+		size = sizeof(line.text) - 1 - line.used;
+	memcpy(line.text + line.used, data, size);
+	line.used += size;
+	line.room -= size;
+	line.text[line.used] = '\0';
+	return size;
+}
+
+static size_t uart_receive(struct uart *u, u8 *data, size_t max)
+{
+	size_t size = strlen(line.incoming);
+
+	if (size > max)
+		size = max;
+	if (size > 16)
+		size = 16;
+	memcpy(data, line.incoming, size);
+	line.incoming += size;
+	return size;
+}
+
+static void uart_send_irq(struct uart *u, bool on)
+{
+	line.send_irq = on;
+}
+
+static void uart_receive_irq(struct uart *u, bool on)
+{
+	line.receive_irq = on;
+}
+
+static const struct uart_ops ops = {
+	.send = uart_send, .receive = uart_receive,
+	.send_irq = uart_send_irq, .receive_irq = uart_receive_irq,
+};
+static struct uart uart = { .ops = &ops, .name = "/uart" };
+
+static void far_end_reset(size_t room)
+{
+	line.used = 0;
+	line.text[0] = '\0';
+	line.room = room;
+	line.incoming = "";
+}
+
+static void put(const char *text)
+{
+	host_console_write(text, strlen(text));
+}
+
+/* In this order: the console changes its mode but once. */
+static void polls_early(void)
+{
+	far_end_reset(1000);
+	host_console_flush();
+	host_console_early(&uart);
+	far_end_reset(1000);
+	put("a\nb\n\n");
+	EXPECT(!strcmp(line.text, "a\r\nb\r\n\r\n"));
+	EXPECT(!line.send_irq);
+}
+
+static void survives_a_dead_uart(void)
+{
+	u64 dropped = host_console_dropped();
+
+	far_end_reset(3);
+	put("abcdef");
+	EXPECT_EQ(host_console_dropped() - dropped, 3);
+	far_end_reset(1000);
+	put("next");
+	EXPECT(!strcmp(line.text, "next"));
+}
+
+static void drains_by_interrupts(void)
+{
+	EXPECT_EQ(host_console_register(&uart), 0);
+	EXPECT(line.receive_irq);
+	far_end_reset(4);
+	put("0123456789");
+	EXPECT(!strcmp(line.text, "0123"));
+	EXPECT(line.send_irq);
+	line.room = 4;
+	host_console_interrupt(&uart);
+	EXPECT(!strcmp(line.text, "01234567"));
+	EXPECT(line.send_irq);
+	line.room = 4;
+	host_console_interrupt(&uart);
+	EXPECT(!strcmp(line.text, "0123456789"));
+	EXPECT(!line.send_irq);
+}
+
+static void one_console(void)
+{
+	struct uart other = { .ops = &ops, .name = "/other" };
+
+	EXPECT(host_console_register(&other) != 0);
+	host_console_interrupt(&other);
+}
+
+static void drops_whole_lines(void)
+{
+	char text[1000];
+	u64 dropped = host_console_dropped();
+
+	memset(text, 'x', sizeof(text));
+	far_end_reset(0);
+	for (unsigned i = 0; i < 20; i++)
+		host_console_write(text, sizeof(text));
+	EXPECT_EQ(host_console_dropped() - dropped, 4000);
+	line.room = sizeof(line.text);
+	host_console_flush();
+	EXPECT_EQ(line.used, 16000);
+}
+
+static void sessions_lose_nothing(void)
+{
+	static char text[3000];
+
+	memset(text, 'y', sizeof(text));
+	far_end_reset(sizeof(line.text));
+	con_write(&host_console, text, sizeof(text));
+	EXPECT_EQ(line.used, sizeof(text));
+}
+
+static void receives_all(void)
+{
+	static char text[6001];
+	unsigned good = 0;
+
+	memset(text, 'r', sizeof(text) - 1);
+	far_end_reset(100);
+	line.incoming = text;
+	host_console_interrupt(&uart);
+	/* The ring is full: the rest waits in the FIFO, without interrupts. */
+	EXPECT(!line.receive_irq);
+	EXPECT_EQ(strlen(line.incoming), 6000 - 4096);
+	for (unsigned i = 0; i < 6000; i++)
+		good += host_console_read() == 'r';
+	EXPECT_EQ(good, 6000);
+	EXPECT(line.receive_irq);
+}
+
+static void panics_without_locks(void)
+{
+	far_end_reset(2);
+	put("abc");
+	EXPECT(!strcmp(line.text, "ab"));
+	line.room = 1000;
+	host_console_panic();
+	put("d\n");
+	EXPECT(!strcmp(line.text, "abcd\r\n"));
+}
+
+SUITE(host_console, TEST(polls_early), TEST(survives_a_dead_uart),
+      TEST(drains_by_interrupts), TEST(one_console),
+      TEST(drops_whole_lines), TEST(sessions_lose_nothing),
+      TEST(receives_all), TEST(panics_without_locks));

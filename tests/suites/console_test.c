@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* core/console: sessions, and the rings of guests. */
+#include "capture.h"
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/errno.h>
+#include <vmm/test.h>
+
+static u8 buf[2 * GUEST_CONSOLE_RING];
+
+static void prints(void)
+{
+	static char line[300];
+
+	memset(line, 'z', sizeof(line) - 1);
+	capture_begin();
+	con_printf(&capture, "%d<%s>%c", -1, line, '!');
+	con_write(&capture, "end", 3);
+	capture_end();
+	EXPECT_EQ(strlen(capture_text), 2 + 1 + 299 + 1 + 1 + 3);
+	EXPECT(string_after(capture_text, "-1<zzz"));
+	EXPECT(strstr(capture_text, "z>!end"));
+}
+
+static void write_text(struct guest_console *c, const char *text)
+{
+	guest_console_output(c, (const u8 *)text, strlen(text));
+}
+
+static size_t read_all(struct guest_console *c, u64 *pos)
+{
+	size_t size = guest_console_read(c, pos, buf, sizeof(buf) - 1);
+
+	buf[size] = '\0';
+	return size;
+}
+
+static void outlives_its_guest(void)
+{
+	struct guest_console *c, *reader;
+	u64 pos = 0;
+
+	EXPECT_EQ(guest_console_get("console-test", &c), 0);
+	write_text(c, "first ");
+	reader = guest_console_find("console-test");
+	EXPECT(reader == c);
+	guest_console_end(c);
+	EXPECT(!reader->living);
+	EXPECT_EQ(read_all(reader, &pos) > 0, 1);
+	guest_console_put(reader);
+
+	reader = guest_console_find("console-test");
+	EXPECT(reader && !reader->living);
+	pos = 0;
+	read_all(reader, &pos);
+	EXPECT(strstr((char *)buf, "first "));
+	guest_console_put(reader);
+}
+
+static void namesake_goes_on(void)
+{
+	struct guest_console *c;
+	u64 pos = 0;
+
+	EXPECT_EQ(guest_console_get("console-test-2", &c), 0);
+	write_text(c, "one,");
+	guest_console_end(c);
+	EXPECT_EQ(guest_console_get("console-test-2", &c), 0);
+	write_text(c, "two");
+	read_all(c, &pos);
+	guest_console_end(c);
+	EXPECT(strstr((char *)buf, "one,two"));
+}
+
+static void one_of_a_name(void)
+{
+	struct guest_console *c, *other;
+	int rc;
+
+	EXPECT_EQ(guest_console_get("console-test", &c), 0);
+	capture_begin();
+	rc = guest_console_get("console-test", &other);
+	capture_end();
+	guest_console_end(c);
+	EXPECT_EQ(rc, -EEXIST);
+	EXPECT(!guest_console_find("no-such-guest"));
+	EXPECT(!guest_console_find(""));
+}
+
+/* More guests end than the pool has places; readers keep theirs. */
+static void pool_is_bounded(void)
+{
+	struct guest_console *c, *first;
+	char name[32];
+
+	for (unsigned i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "console-test-%u", i);
+		EXPECT_EQ(guest_console_get(name, &c), 0);
+		write_text(c, name);
+		guest_console_end(c);
+	}
+	EXPECT(!guest_console_find("console-test-0"));
+	first = guest_console_find("console-test-4");
+	EXPECT(first);
+	EXPECT_EQ(guest_console_get("console-test-x", &c), 0);
+	guest_console_end(c);
+	EXPECT(string_equal(first->name, "console-test-4"));
+	guest_console_put(first);
+	EXPECT(guest_console_get("console-test-y", &c) == 0);
+	guest_console_end(c);
+	EXPECT(!guest_console_find("console-test-4"));
+}
+
+static void keeps_the_newest(void)
+{
+	struct guest_console *c;
+	u64 pos = 3;
+
+	EXPECT_EQ(guest_console_get("console-test-n", &c), 0);
+	memset(buf, 'a', sizeof(buf));
+	guest_console_output(c, buf, sizeof(buf));
+	write_text(c, "b");
+	EXPECT_EQ(read_all(c, &pos), GUEST_CONSOLE_RING);
+	EXPECT_EQ(buf[0], 'a');
+	EXPECT_EQ(buf[GUEST_CONSOLE_RING - 1], 'b');
+	EXPECT_EQ(pos, sizeof(buf) + 1);
+	EXPECT_EQ(read_all(c, &pos), 0);
+	guest_console_end(c);
+}
+
+static size_t take_three(void *device, const u8 *data, size_t size)
+{
+	*(char *)device = (char)data[0];
+	return MIN(size, (size_t)3);
+}
+
+static void input(void)
+{
+	struct guest_console *c;
+	char first = 0;
+
+	EXPECT_EQ(guest_console_get("console-test-i", &c), 0);
+	EXPECT_EQ(guest_console_input(c, (const u8 *)"hello", 5), 0);
+	guest_console_set_input(c, &first, take_three);
+	EXPECT_EQ(guest_console_input(c, (const u8 *)"hello", 5), 3);
+	EXPECT_EQ(first, 'h');
+	guest_console_end(c);
+}
+
+SUITE(console, TEST(prints), TEST(outlives_its_guest), TEST(namesake_goes_on),
+      TEST(one_of_a_name), TEST(pool_is_bounded), TEST(keeps_the_newest),
+      TEST(input));
