@@ -314,7 +314,8 @@ bool dt_reg_raw(struct dt_node n, unsigned i, u64 *address)
 /* [base, base + size) lies in the length bytes that start at at. */
 static bool range_covers(u64 at, u64 length, u64 base, u64 size)
 {
-	return base >= at && base - at <= length && size <= length - (base - at);
+	return base >= at && base - at <= length &&
+	       size <= length - (base - at);
 }
 
 /* Takes an address from bus's children to bus's own parent. */

@@ -11,7 +11,8 @@
 
 enum { GICR_CTLR = 0x0, GICR_TYPER = 0x8, GICR_WAKER = 0x14 };
 
-#define GICD_ENABLE		(BIT(0) | BIT(1) | BIT(4))	/* groups, ARE */
+/* Both groups, and affinity routing. */
+#define GICD_ENABLE		(BIT(0) | BIT(1) | BIT(4))
 #define GICD_RWP		BIT(31)
 #define GICR_RWP		BIT(3)
 #define TYPER_LAST		BIT64(4)
