@@ -10,6 +10,7 @@
 
 struct emu;
 struct guest;
+struct console;
 struct vcpu;
 struct vpic;
 struct dt_irq;
