@@ -11,7 +11,7 @@
 #include <vmm/log.h>
 #include <vmm/vcpu.h>
 
-#include "guest_internal.h"
+#include "internal.h"
 
 /* ---- accesses ---- */
 
@@ -89,18 +89,31 @@ static bool has_work(struct vcpu *v)
 	       p->ops->pending(p, v);
 }
 
+/*
+ * After v's thread may have been away: requests made meanwhile interrupted
+ * no CPU.  Pairs with the fence in vcpu_interrupt().
+ */
+static void recheck(struct vcpu *v)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(&v->requests, __ATOMIC_RELAXED)))
+		__atomic_fetch_or(&this_cpu()->requests, CPU_SERVICE,
+				  __ATOMIC_RELAXED);
+}
+
 void vcpu_idle(struct vcpu *v)
 {
 	__atomic_store_n(&v->idle, true, __ATOMIC_SEQ_CST);
 	if (!has_work(v))
 		sched_block();
 	__atomic_store_n(&v->idle, false, __ATOMIC_RELAXED);
+	recheck(v);
 }
 
 void vcpu_yield(struct vcpu *v)
 {
-	(void)v;
 	sched_yield();
+	recheck(v);
 }
 
 void vcpu_kick(struct vcpu *v)
@@ -123,6 +136,7 @@ void vcpu_interrupt(struct vcpu *v)
 	struct cpu *cpu = &cpus[__atomic_load_n(&v->thread.cpu,
 						__ATOMIC_RELAXED)];
 
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&cpu->current, __ATOMIC_RELAXED) == &v->thread)
 		cpu_request(cpu, CPU_SERVICE);
 }
@@ -184,24 +198,10 @@ void vcpu_end_guest(struct vcpu *v, enum guest_end end,
 	vsnprintf(g->reason, sizeof(g->reason), reason, ap);
 	va_end(ap);
 	guest_stop_begin(g);
-	wait_wake_all(&g->parking);
 	guest_manager_wake();
 }
 
 /* ---- the thread ---- */
-
-/* State of v goes to memory: others may look at it, or it starts anew. */
-static void unload(struct vcpu *v)
-{
-	u64 flags = irq_save();
-	struct cpu *cpu = this_cpu();
-
-	if (cpu->loaded == v) {
-		arch_vcpu_put(v);
-		cpu->loaded = NULL;
-	}
-	irq_restore(flags);
-}
 
 static bool may_run(const struct vcpu *v)
 {
@@ -214,14 +214,13 @@ static bool is_dying(const struct vcpu *v)
 }
 
 /*
- * Stays until the guest may run (or dies).  Thread context, interrupts
- * unmasked.
+ * Stays until the guest may run, or ends with it.  Thread context,
+ * interrupts unmasked, v is detached.
  */
 static void park(struct vcpu *v)
 {
 	struct guest *g = v->guest;
 
-	unload(v);
 	__atomic_store_n(&v->parked, true, __ATOMIC_RELEASE);
 	__atomic_fetch_add(&g->parked_count, 1, __ATOMIC_ACQ_REL);
 	wait_wake_all(&g->parking);
@@ -232,16 +231,12 @@ static void park(struct vcpu *v)
 		thread_exit();
 }
 
-/*
- * From the start of a power cycle: waits to be turned on, resets, enters
- * the guest.  What the stack held is forgotten.
- */
 _Noreturn void vcpu_begin(struct vcpu *v)
 {
 	irq_unmask();
-	unload(v);
-	while (vcpu_power_state(v) != VCPU_STARTING || !may_run(v)) {
-		if (!may_run(v) || is_dying(v))
+	sched_vcpu_detach(v);
+	while (!may_run(v) || vcpu_power_state(v) != VCPU_STARTING) {
+		if (!may_run(v))
 			park(v);
 		else
 			sched_block();
@@ -250,39 +245,39 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	arch_vcpu_reset(v, &v->start);
 	v->guest->pic->ops->vcpu_reset(v->guest->pic, v);
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
-	arch_vcpu_load(v);
-	this_cpu()->loaded = v;
-	v->thread.loaded_on = this_cpu();
+	sched_vcpu_attach(v);
+	recheck(v);
 	arch_vcpu_run(v);
 }
 
-void vcpu_thread(void *arg)
+/* Out of the guest, until the stop that was asked for ends. */
+static void stop(struct vcpu *v)
 {
-	vcpu_begin(arg);
+	irq_unmask();
+	sched_vcpu_detach(v);
+	park(v);
+	if (vcpu_power_state(v) != VCPU_ON)
+		vcpu_begin(v);		/* it was reset meanwhile */
+	irq_mask();
+	sched_vcpu_attach(v);
 }
 
 void vcpu_service(struct vcpu *v)
 {
 	struct vpic *p = v->guest->pic;
-	struct cpu *cpu = this_cpu();
 	u32 requests;
 
-	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_SERVICE,
+	__atomic_fetch_and(&this_cpu()->requests, ~(u32)CPU_SERVICE,
 			   __ATOMIC_ACQUIRE);
 	requests = __atomic_exchange_n(&v->requests, 0, __ATOMIC_ACQ_REL);
 	if (requests & VCPU_REQUEST_IRQ)
 		p->ops->sync(p, v);
-	if (requests & VCPU_REQUEST_STOP && !may_run(v)) {
-		irq_unmask();
-		park(v);
-		if (vcpu_power_state(v) != VCPU_ON)
-			vcpu_begin(v);
-		irq_mask();
-		vcpu_reload(v);
-	}
+	if (requests & VCPU_REQUEST_STOP && !may_run(v))
+		stop(v);
 	if (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
 	    CPU_RESCHEDULE)
 		sched_preempt();
+	recheck(v);
 }
 
 const char *vcpu_state_name(const struct vcpu *v)

@@ -154,6 +154,32 @@ void sched_swap_vcpu(struct cpu *cpu, struct thread *t)
 	cpu->loaded = t->vcpu;
 }
 
+void sched_vcpu_attach(struct vcpu *v)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = &v->thread;
+
+	assert(cpu->current == t);
+	t->vcpu = v;
+	{
+		SCOPED_LOCK_RAW(&sched_lock);
+		t->loaded_on = cpu;
+	}
+	if (cpu->loaded != v)
+		sched_swap_vcpu(cpu, t);
+}
+
+void sched_vcpu_detach(struct vcpu *v)
+{
+	u64 flags = irq_save();
+	struct cpu *cpu = this_cpu();
+
+	v->thread.vcpu = NULL;
+	if (cpu->loaded == v)
+		unload(cpu);
+	irq_restore(flags);
+}
+
 /* On a CPU that v should leave, in interrupt context. */
 static void evict(void *arg)
 {

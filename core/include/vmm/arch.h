@@ -113,6 +113,12 @@ void arch_guest_tlb_flush(struct guest *g, gpa_t base, u64 size);
 
 /* ---- Guests ---- */
 
+/*
+ * What running guests needs of host interrupts, on all CPUs.  Once, in
+ * thread context, when the CPUs are up; -errno, reported.
+ */
+int arch_guests_init(void);
+
 int arch_guest_init(struct guest *g);
 void arch_guest_fini(struct guest *g);
 

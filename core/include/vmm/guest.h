@@ -57,15 +57,21 @@ struct guest {
 	char name[32];			/* c */
 	struct mutex lock;		/* life-cycle operations */
 	enum guest_state state;		/* m */
-	char reason[96];		/* m: why halted or crashed */
+	char reason[96];		/* power_lock: why halted or crashed */
+	bool arch_ready;		/* c: arch is to be finished */
+	bool started;			/* m: its VCPUs' threads run */
+	struct spinlock power_lock;	/* LOCK_GUEST: VCPUs' power, the end */
+	bool ending;			/* power_lock: the guest ended itself */
+	enum guest_end end;		/* power_lock */
 	bool stopping;			/* a: VCPUs must park */
 	bool dying;			/* a: VCPUs must end */
-	struct wait_queue parking;	/* woken when a VCPU parked or stop ends */
+	struct wait_queue parking;	/* a VCPU parked, or a stop ends */
 	u32 parked_count;		/* a */
 
 	struct guest_config *config;	/* c: owned */
 	struct guest_block *blocks;	/* c: sorted by base */
 	size_t block_count;		/* c */
+	size_t block_capacity;		/* c */
 	struct emu **devices;		/* c */
 	size_t device_count;		/* c */
 	struct guest_console *console;	/* c */
@@ -104,6 +110,9 @@ int guest_read(struct guest *g, gpa_t a, void *buf, size_t size);
 int guest_write(struct guest *g, gpa_t a, const void *buf, size_t size);
 int guest_zero(struct guest *g, gpa_t a, size_t size);
 
+/* Code and data for a guest that may run with its caches off. */
+int guest_load(struct guest *g, gpa_t a, const void *buf, size_t size);
+
 /*
  * A window on guest memory for as long as it is pinned; shortens *size to
  * what is contiguous.  NULL when a is no memory.
@@ -114,7 +123,6 @@ void guest_unpin(struct guest *g, void *p);
 /* Every change of what the guest's CPUs see goes through these. */
 int guest_map(struct guest *g, const struct pt_range *r);
 int guest_unmap(struct guest *g, gpa_t base, u64 size);
-int guest_map_protect(struct guest *g, gpa_t base, u64 size, u32 prot);
 
 /* Guest time. */
 u64 guest_clock_cycles(const struct guest *g);	/* host counter - offset */
@@ -125,8 +133,15 @@ u64 guest_clock_to_host_ns(const struct guest *g, u64 guest_ns);
 /* Bytes the guest takes beyond its RAM, for `guest info`. */
 u64 guest_overhead_bytes(const struct guest *g);
 
-/* Waits until all VCPUs are parked and their state is in memory. */
+/*
+ * All VCPUs are parked and their state is in memory between the two, which
+ * the guest does not notice but by its clock.  Thread context; the guest's
+ * lock is held in between.
+ */
 void guest_stop_sync(struct guest *g);
 void guest_stop_end(struct guest *g);
+
+/* The thread that carries out what guests ask for themselves; at boot. */
+int guest_init(void);
 
 #endif

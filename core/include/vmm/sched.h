@@ -103,6 +103,14 @@ int sched_set_affinity(struct thread *t, cpu_mask_t mask);
  */
 void sched_vcpu_unload(struct vcpu *v);
 
+/*
+ * The current thread, v's, enters or leaves the guest: only in between does
+ * the hardware hold v's state while the thread runs.  Interrupts masked for
+ * attach; leaving is allowed when it never entered.
+ */
+void sched_vcpu_attach(struct vcpu *v);
+void sched_vcpu_detach(struct vcpu *v);
+
 /* Calls fn for every thread but the idle ones, LOCK_SCHED held. */
 void sched_for_each_thread(void (*fn)(struct thread *t, void *arg), void *arg);
 

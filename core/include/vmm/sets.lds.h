@@ -14,8 +14,10 @@
 
 #define SETS								\
 	SET_SECTION(command)						\
+	SET_SECTION(daemon)						\
 	SET_SECTION(driver)						\
 	SET_SECTION(emulator)						\
+	SET_SECTION(option)						\
 	SET_SECTION(sched_policy)					\
 	SET_SECTION(suite)
 

@@ -59,9 +59,6 @@ struct vcpu {
  * set for loads; -EFAULT: nothing there, reflect it into the guest.
  */
 int vcpu_mmio(struct vcpu *v, struct access *a);
-/* The same for port spaces. */
-int vcpu_port(struct vcpu *v, struct access *a);
-
 /*
  * An access that could not be decoded (instruction fetch, cache operation,
  * no syndrome).  0: it touched memory that is mapped by now, try again;
@@ -71,12 +68,6 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write);
 
 /* The idle instruction: sleeps until something pends.  Switches. */
 void vcpu_idle(struct vcpu *v);
-
-/*
- * Also after a time-out (WFIT, SBI suspend): deadline in host cycles.
- * Switches.
- */
-void vcpu_idle_until(struct vcpu *v, u64 deadline_cycles);
 
 /* The spin-wait instruction.  Switches. */
 void vcpu_yield(struct vcpu *v);

@@ -8,12 +8,12 @@
 
 #include <vmm/types.h>
 
-struct emu;
+struct console;
+struct dt_irq;
 struct guest;
 struct console;
 struct vcpu;
 struct vpic;
-struct dt_irq;
 
 struct vpic_ops {
 	const char *name;
@@ -29,31 +29,130 @@ struct vpic_ops {
 	int (*translate)(struct vpic *p, const struct dt_irq *irq,
 			 u32 *pin);
 
+	/*
+	 * Ties a private pin to a per-CPU host interrupt that the guest
+	 * ends in hardware (irq_request_forwarded()).  While the pin is
+	 * pending or active and v is loaded, the host interrupt is active
+	 * on that CPU.  Once, after vcpu_init.
+	 */
+	void (*link)(struct vpic *p, struct vcpu *v, u32 pin, u32 host);
+	/*
+	 * The source of a linked pin asserts; v is loaded here, interrupts
+	 * masked.  taken: the host interrupt came and is active; else it
+	 * is known to be due, and is made active so that it does not come.
+	 */
+	void (*raise_linked)(struct vpic *p, struct vcpu *v, u32 pin,
+			     bool taken);
+
 	/* ---- from VCPUs; interrupts masked ---- */
 
+	/* -ENOMEM, -ERANGE: reported.  Thread context. */
 	int (*vcpu_init)(struct vpic *p, struct vcpu *v);
 	void (*vcpu_fini)(struct vpic *p, struct vcpu *v);
+	/* The CPU interface as after power-on.  v is put. */
 	void (*vcpu_reset)(struct vpic *p, struct vcpu *v);
-	/* v's state goes into this CPU, or out of it. */
+	/*
+	 * v's state goes into this CPU, or out of it.  v is also put when
+	 * it is turned off, so that what it held can go elsewhere.
+	 */
 	void (*load)(struct vpic *p, struct vcpu *v);
 	void (*put)(struct vpic *p, struct vcpu *v);
 	/*
-	 * v has VCPU_REQUEST_IRQ and is loaded here: bring what changed into
-	 * the hardware before v goes on.
+	 * v has VCPU_REQUEST_IRQ, or the slots asked for attention, and is
+	 * loaded here: bring what changed into the hardware before v goes
+	 * on.
 	 */
 	void (*sync)(struct vpic *p, struct vcpu *v);
 	/* Would v take an interrupt now?  v is loaded on this CPU or put. */
 	bool (*pending)(struct vpic *p, struct vcpu *v);
+	/*
+	 * v sends an interrupt to VCPUs by a trapped register: its value as
+	 * the guest wrote it, in the encoding of the model's header.
+	 */
+	void (*send_ipi)(struct vpic *p, struct vcpu *v, u64 request);
 
-	/* For people: guest info, vcpu regs. */
+	/* For people: guest info, vcpu regs.  v is put. */
 	void (*dump)(struct vpic *p, struct vcpu *v, struct console *con);
 };
 
-/* First in the model's state after struct emu; the model owns it. */
+/* In the model's state; its probe makes the guest's `pic` point at it. */
 struct vpic {
 	const struct vpic_ops *ops;
 	struct guest *guest;
 	unsigned pin_count;
 };
+
+/*
+ * ---- Slots: a CPU's hardware that delivers to the VCPU loaded there ----
+ *
+ * A slot holds one interrupt as a word; the guest's acknowledge and end of
+ * interrupt change the word's state without us.  All functions work on this
+ * CPU's slots, interrupts masked.
+ */
+#define VPIC_SLOT_MAX		16
+
+#define VPIC_WORD_ID(w)		((u32)(w))
+/* A linked word's host interrupt; else the number of the VCPU that sent. */
+#define VPIC_WORD_SOURCE_SHIFT	32
+/* Not linked: ask for attention when the guest ended it. */
+#define VPIC_WORD_NOTIFY	BIT64(41)
+#define VPIC_WORD_PRIORITY_SHIFT 48
+#define VPIC_WORD_PRIORITY	(0xffull << VPIC_WORD_PRIORITY_SHIFT)
+#define VPIC_WORD_GROUP1	BIT64(60)
+/* The guest's end of interrupt ends the host's too; not with NOTIFY. */
+#define VPIC_WORD_LINKED	BIT64(61)
+#define VPIC_WORD_PENDING	BIT64(62)
+#define VPIC_WORD_ACTIVE	BIT64(63)
+#define VPIC_WORD_STATE		(VPIC_WORD_PENDING | VPIC_WORD_ACTIVE)
+
+/* When the slots ask for attention besides NOTIFY: control(). */
+enum vpic_attention {
+	VPIC_NONE_PENDING = BIT(0),	/* no slot is pending */
+	VPIC_ENDED_OUTSIDE = BIT(1),	/* the guest ended one in no slot */
+};
+
+/* What the guest's CPU interface keeps besides slots; saved by put. */
+struct vpic_interface {
+	/* Bit 0, 1: group enabled; 31-24: only lower priority values pass */
+	u32 mask;
+	bool has_active;		/* some active[] is not 0 */
+	u32 active[8];			/* active priorities, both groups */
+};
+
+struct vpic_slots {
+	const char *name;
+	unsigned version;		/* of the interface that guests see */
+	unsigned count;			/* slots; at most VPIC_SLOT_MAX */
+	u8 priority_mask;		/* bits of a priority that are kept */
+	/* Where guests find the interface, when it is memory; size 0: not. */
+	hpa_t window;
+	u64 window_size;
+
+	u64 (*read)(unsigned slot);
+	void (*write)(unsigned slot, u64 word);
+	/*
+	 * Writes word to a slot without state; else adds its PENDING and
+	 * NOTIFY bits to the interrupt there, which must be the same one (a
+	 * linked one is left as it is).
+	 */
+	void (*raise)(unsigned slot, u64 word);
+	/* Slots without state whose end nobody waits for. */
+	u32 (*free)(void);
+	/* Slots with NOTIFY whose interrupt has ended. */
+	u32 (*ended)(void);
+	void (*control)(u32 attention);
+	/* How often VPIC_ENDED_OUTSIDE happened since last asked. */
+	u32 (*ended_outside)(void);
+	u32 (*mask)(void);
+	/*
+	 * The interface's state out of this CPU; returns the slots that are
+	 * not free.  And into it: all slots are free then.
+	 */
+	u32 (*put)(struct vpic_interface *i);
+	void (*load)(const struct vpic_interface *i);
+};
+
+/* The architecture's, set before the first guest is made; NULL: none. */
+extern const struct vpic_slots *vpic_slots;
 
 #endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Building a guest from its configuration, part by part, and taking it
+ * apart.  A part that fails leaves the rest empty; guest_free() takes apart
+ * what there is.
+ */
+
+#include <vmm/guest.h>
+
+#include <libs/printf.h>
+#include <vmm/console.h>
+#include <vmm/heap.h>
+#include <vmm/image_loader.h>
+#include <vmm/log.h>
+
+#include "internal.h"
+
+/* ---- VCPUs ---- */
+
+static int vcpu_create(struct guest *g, unsigned index)
+{
+	const struct guest_cpu_config *c = &g->config->cpus[index];
+	struct vcpu *v = heap_alloc(sizeof(*v));
+	char name[40];
+	int rc;
+
+	if (!v)
+		return -ENOMEM;
+	v->guest = g;
+	v->index = index;
+	v->hwid = c->hwid;
+	snprintf(name, sizeof(name), "%s/%u", g->name, index);
+	rc = thread_init(&v->thread, name, ARCH_VCPU_STACK_RESERVE);
+	if (rc) {
+		heap_free(v);
+		return rc;
+	}
+	v->thread.priority = c->priority;
+	v->thread.affinity = c->affinity;
+	v->thread.group = &g->group;
+	thread_set_body(&v->thread, vcpu_thread, v);
+	g->vcpus[g->vcpu_count++] = v;
+	return arch_vcpu_init(v);
+}
+
+static void vcpu_free(struct vcpu *v)
+{
+	struct vpic *p = v->guest->pic;
+
+	if (p && v->pic)
+		p->ops->vcpu_fini(p, v);
+	arch_vcpu_fini(v);
+	thread_fini(&v->thread);
+	heap_free(v);
+}
+
+static int vcpus_create(struct guest *g)
+{
+	unsigned count = g->config->cpu_count;
+	int rc = 0;
+
+	g->vcpus = heap_alloc(count * sizeof(struct vcpu *));
+	if (!g->vcpus)
+		return -ENOMEM;
+	for (unsigned i = 0; i < count && !rc; i++)
+		rc = vcpu_create(g, i);
+	return rc;
+}
+
+/* ---- devices ---- */
+
+static int add_regions(struct guest *g, const struct guest_device_config *d,
+		       struct emu *e)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < d->region_count && !rc; i++)
+		rc = aspace_add(&g->memory, &(struct region){
+			.base = GPA(d->regions[i].base),
+			.size = d->regions[i].size,
+			.kind = REGION_MMIO, .index = (u8)i, .emu = e,
+			.name = d->name,
+		});
+	return rc;
+}
+
+static int add_lines(struct guest *g, const struct guest_device_config *d,
+		     struct irq_line *lines)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < d->irq_count && !rc; i++) {
+		lines[i] = (struct irq_line){ .pic = g->pic };
+		rc = arch_guest_irq(&d->irqs[i], &lines[i].pin);
+	}
+	return rc;
+}
+
+static int device_create(struct guest *g, const struct guest_device_config *d)
+{
+	struct irq_line lines[EMU_LINE_MAX];
+	unsigned line_count = g->pic ? d->irq_count : 0;
+	struct emu *e;
+	int rc;
+
+	rc = line_count ? add_lines(g, d, lines) : 0;
+	if (!rc)
+		rc = emu_create(&(struct emu_config){
+			.type = d->type, .guest = g, .node = d->node,
+			.name = d->name, .lines = lines,
+			.line_count = line_count,
+			.console = g->console,
+		}, &e);
+	if (rc)
+		return fail(rc, "guest: %s: device %s: %s", g->name, d->name,
+			    errno_text(rc));
+	g->devices[g->device_count++] = e;
+	return add_regions(g, d, e);
+}
+
+/* The interrupt controller first: the others' lines end there. */
+static int devices_create(struct guest *g)
+{
+	const struct guest_config *c = g->config;
+	int rc = 0;
+
+	g->devices = heap_alloc(c->device_count * sizeof(struct emu *));
+	if (!g->devices)
+		return -ENOMEM;
+	for (unsigned i = 0; i < c->device_count && !rc; i++)
+		if (arch_guest_pic(c->devices[i].node))
+			rc = device_create(g, &c->devices[i]);
+	for (unsigned i = 0; i < c->device_count && !rc; i++)
+		if (!arch_guest_pic(c->devices[i].node))
+			rc = device_create(g, &c->devices[i]);
+	if (!rc && !g->pic)
+		rc = fail(-EINVAL, "guest: %s: its tree has no interrupt "
+			  "controller", g->name);
+	for (unsigned i = 0; i < g->vcpu_count && !rc; i++)
+		rc = g->pic->ops->vcpu_init(g->pic, g->vcpus[i]);
+	return rc;
+}
+
+/* ---- the whole ---- */
+
+int guest_build(struct guest *g)
+{
+	struct vcpu_start start = { .arg_count = 0 };
+	int rc;
+
+	g->clock.host = g->config->clock_host;
+	if ((rc = guest_console_get(g->name, &g->console)) ||
+	    (rc = guest_memory_init(g)) || (rc = vcpus_create(g)) ||
+	    (rc = devices_create(g)) || (rc = image_load_guest(g, &start)))
+		return rc;
+	g->vcpus[0]->start = start;
+	g->vcpus[0]->power = VCPU_STARTING;
+	return 0;
+}
+
+void guest_free(struct guest *g)
+{
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		vcpu_free(g->vcpus[i]);
+	heap_free(g->vcpus);
+	for (size_t i = g->device_count; i-- > 0; )
+		emu_destroy(g->devices[i]);
+	heap_free(g->devices);
+	guest_memory_fini(g);
+	if (g->console)
+		guest_console_end(g->console);
+	guest_config_free(g->config);
+	heap_free(g);
+}

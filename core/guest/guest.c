@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Guests' lives: made, started, stopped, reset, destroyed, by operators and
+ * by themselves.  What a guest asks for itself (power-off, reset) its VCPUs
+ * cannot do, since they must stop for it: the manager's thread does.
+ */
+
+#include <vmm/guest.h>
+
+#include <arch/cycles.h>
+#include <libs/string.h>
+#include <vmm/clock.h>
+#include <vmm/console.h>
+#include <vmm/heap.h>
+#include <vmm/image_loader.h>
+#include <vmm/log.h>
+#include <vmm/page.h>
+
+#include "internal.h"
+
+static struct list guests = LIST_INIT(guests);	/* list_lock */
+static unsigned next_id;			/* list_lock */
+static struct mutex list_lock = MUTEX_INIT(list_lock);
+
+static struct wait_queue manager_queue = WAIT_QUEUE_INIT(manager_queue);
+static bool manager_work;			/* a */
+
+static const char *const state_names[] = {
+	[GUEST_CREATED] = "created", [GUEST_RUNNING] = "running",
+	[GUEST_PAUSED] = "paused", [GUEST_HALTED] = "halted",
+	[GUEST_CRASHED] = "crashed",
+};
+
+const char *guest_state_name(enum guest_state s)
+{
+	return state_names[s];
+}
+
+/* ---- references ---- */
+
+struct guest *guest_get(struct guest *g)
+{
+	__atomic_fetch_add(&g->references, 1, __ATOMIC_RELAXED);
+	return g;
+}
+
+void guest_put(struct guest *g)
+{
+	if (__atomic_fetch_sub(&g->references, 1, __ATOMIC_ACQ_REL) == 1)
+		guest_free(g);
+}
+
+static struct guest *find_locked(const char *name)
+{
+	struct guest *g;
+
+	list_for_each(g, &guests, entry)
+		if (!strcmp(g->name, name))
+			return g;
+	return NULL;
+}
+
+struct guest *guest_find(const char *name)
+{
+	struct guest *g;
+
+	SCOPED_MUTEX(&list_lock);
+	g = find_locked(name);
+	return g ? guest_get(g) : NULL;
+}
+
+/* By id, so that a guest destroyed in between ends no walk. */
+struct guest *guest_next(struct guest *prev)
+{
+	struct guest *g, *next = NULL;
+
+	{
+		SCOPED_MUTEX(&list_lock);
+		list_for_each(g, &guests, entry) {
+			if (prev && g->id <= prev->id)
+				continue;
+			next = guest_get(g);
+			break;
+		}
+	}
+	if (prev)
+		guest_put(prev);
+	return next;
+}
+
+/* ---- stopping VCPUs ---- */
+
+void guest_stop_begin(struct guest *g)
+{
+	__atomic_store_n(&g->stopping, true, __ATOMIC_RELEASE);
+	for (unsigned i = 0; i < g->vcpu_count; i++) {
+		struct vcpu *v = g->vcpus[i];
+
+		__atomic_fetch_or(&v->requests, VCPU_REQUEST_STOP,
+				  __ATOMIC_SEQ_CST);
+		vcpu_interrupt(v);
+		sched_wake(&v->thread);
+	}
+}
+
+static bool all_parked(const struct guest *g)
+{
+	return __atomic_load_n(&g->parked_count, __ATOMIC_ACQUIRE) ==
+	       g->vcpu_count;
+}
+
+void guest_stop_sync(struct guest *g)
+{
+	if (!g->started)
+		return;
+	{
+		SCOPED_LOCK(&g->power_lock);
+		guest_stop_begin(g);
+	}
+	wait_until(&g->parking, all_parked(g));
+	if (!g->clock.host && !g->clock.paused_at_cycles)
+		g->clock.paused_at_cycles = cycles_read_ordered();
+}
+
+/* Time that the guest shall not see passed. */
+static void clock_resume(struct guest_clock *c)
+{
+	if (!c->paused_at_cycles)
+		return;
+	c->offset_cycles += cycles_read_ordered() - c->paused_at_cycles;
+	c->paused_at_cycles = 0;
+}
+
+static void let_run(struct guest *g)
+{
+	clock_resume(&g->clock);
+	__atomic_store_n(&g->stopping, false, __ATOMIC_RELEASE);
+	wait_wake_all(&g->parking);
+}
+
+void guest_stop_end(struct guest *g)
+{
+	SCOPED_LOCK(&g->power_lock);
+	if (g->started && g->state == GUEST_RUNNING && !g->ending)
+		let_run(g);
+}
+
+/* ---- creation and end ---- */
+
+static int publish(struct guest *g)
+{
+	SCOPED_MUTEX(&list_lock);
+	if (find_locked(g->name))
+		return fail(-EEXIST, "guest: %s: there is a guest of that "
+			    "name already", g->name);
+	g->id = ++next_id;
+	list_add_tail(&guests, &g->entry);
+	return 0;
+}
+
+static bool name_is_taken(const char *name)
+{
+	SCOPED_MUTEX(&list_lock);
+	return find_locked(name);
+}
+
+static struct guest *guest_alloc(struct guest_config *config)
+{
+	struct guest *g = heap_alloc(sizeof(*g));
+
+	if (!g)
+		return NULL;
+	g->config = config;
+	g->references = 1;
+	string_copy(g->name, config->name, sizeof(g->name));
+	mutex_init(&g->lock);
+	wait_init(&g->parking);
+	spin_init(&g->power_lock, LOCK_GUEST);
+	sched_group_init(&g->group);
+	list_init(&g->entry);
+	return g;
+}
+
+int guest_create(struct guest_config *config, struct guest **out)
+{
+	struct guest *g;
+	int rc;
+
+	if (name_is_taken(config->name)) {
+		rc = fail(-EEXIST, "guest: %s: there is a guest of that name "
+			  "already", config->name);
+		guest_config_free(config);
+		return rc;
+	}
+	g = guest_alloc(config);
+	if (!g) {
+		rc = fail(-ENOMEM, "guest: %s: no memory left",
+			  config->name);
+		guest_config_free(config);
+		return rc;
+	}
+	if ((rc = guest_build(g)) || (rc = publish(g))) {
+		guest_free(g);
+		return rc;
+	}
+	g->created_ns = clock_now();
+	*out = guest_get(g);
+	return 0;
+}
+
+static void end_vcpus(struct guest *g)
+{
+	{
+		SCOPED_LOCK(&g->power_lock);
+		__atomic_store_n(&g->dying, true, __ATOMIC_RELEASE);
+		g->ending = true;
+		guest_stop_begin(g);
+	}
+	wait_wake_all(&g->parking);
+	for (unsigned i = 0; i < g->vcpu_count; i++) {
+		thread_join(&g->vcpus[i]->thread);
+		sched_vcpu_unload(g->vcpus[i]);
+	}
+}
+
+int guest_destroy(struct guest *g)
+{
+	{
+		SCOPED_MUTEX(&list_lock);
+		if (list_is_empty(&g->entry)) {
+			guest_put(g);
+			return fail(-ENOENT, "guest: %s: is being destroyed "
+				    "already", g->name);
+		}
+		list_remove(&g->entry);
+	}
+	mutex_lock(&g->lock);
+	if (g->started)
+		end_vcpus(g);
+	g->started = false;
+	g->state = GUEST_HALTED;
+	mutex_unlock(&g->lock);
+	guest_put(g);			/* the list's */
+	guest_put(g);
+	return 0;
+}
+
+/* ---- transitions; g->lock is held ---- */
+
+static int wrong_state(struct guest *g, const char *what)
+{
+	return fail(-EPERM, "guest: %s: is %s, cannot be %s", g->name,
+		    guest_state_name(g->state), what);
+}
+
+static void start(struct guest *g)
+{
+	g->state = GUEST_RUNNING;
+	g->kicked_ns = clock_now();
+	if (g->started) {
+		let_run(g);
+		return;
+	}
+	g->started = true;
+	g->clock.offset_cycles = cycles_read_ordered();
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		thread_start(&g->vcpus[i]->thread);
+}
+
+int guest_kick(struct guest *g)
+{
+	SCOPED_MUTEX(&g->lock);
+	if (g->state != GUEST_CREATED)
+		return wrong_state(g, "kicked");
+	start(g);
+	return 0;
+}
+
+int guest_pause(struct guest *g)
+{
+	SCOPED_MUTEX(&g->lock);
+	if (g->state != GUEST_RUNNING)
+		return wrong_state(g, "paused");
+	guest_stop_sync(g);
+	if (!g->ending)
+		g->state = GUEST_PAUSED;
+	return 0;
+}
+
+int guest_resume(struct guest *g)
+{
+	SCOPED_MUTEX(&g->lock);
+	if (g->state != GUEST_PAUSED)
+		return wrong_state(g, "resumed");
+	g->state = GUEST_RUNNING;
+	guest_stop_end(g);
+	return 0;
+}
+
+/* As at creation: all off, devices reset, images anew, clock from 0. */
+static int reset_stopped(struct guest *g)
+{
+	struct vcpu_start first = { .arg_count = 0 };
+	int rc;
+
+	for (unsigned i = 0; i < g->vcpu_count; i++) {
+		sched_vcpu_unload(g->vcpus[i]);
+		g->vcpus[i]->power = VCPU_OFF;
+	}
+	for (size_t i = 0; i < g->device_count; i++)
+		emu_reset(g->devices[i]);
+	rc = image_load_guest(g, &first);
+	if (rc)
+		return rc;
+	g->vcpus[0]->start = first;
+	g->vcpus[0]->power = VCPU_STARTING;
+	g->clock.offset_cycles = cycles_read_ordered();
+	g->clock.paused_at_cycles = 0;
+	g->ending = false;
+	g->reason[0] = '\0';
+	return 0;
+}
+
+int guest_reset(struct guest *g)
+{
+	int rc;
+
+	SCOPED_MUTEX(&g->lock);
+	guest_stop_sync(g);
+	rc = reset_stopped(g);
+	if (rc)
+		return rc;
+	start(g);
+	return 0;
+}
+
+int guest_shutdown(struct guest *g)
+{
+	SCOPED_MUTEX(&g->lock);
+	if (g->state != GUEST_RUNNING)
+		return wrong_state(g, "shut down");
+	for (size_t i = 0; i < g->device_count; i++) {
+		if (!g->devices[i]->type->power_button)
+			continue;
+		emu_power_button(g->devices[i]);
+		return 0;
+	}
+	return fail(-ENOTSUP, "guest: %s: its tree has no power button "
+		    "(gpio-keys)", g->name);
+}
+
+/* ---- what guests ask for themselves ---- */
+
+static void see_to(struct guest *g)
+{
+	SCOPED_MUTEX(&g->lock);
+	if (!g->ending || g->dying || g->state != GUEST_RUNNING)
+		return;
+	guest_stop_sync(g);
+	if (g->end == GUEST_END_RESET) {
+		log_info("guest: %s: %s", g->name, g->reason);
+		if (!reset_stopped(g)) {
+			start(g);
+			return;
+		}
+		string_copy(g->reason, "its images could not be loaded again",
+			    sizeof(g->reason));
+	}
+	g->state = g->end == GUEST_END_OFF ? GUEST_HALTED : GUEST_CRASHED;
+	log_info("guest: %s: %s: %s", g->name, guest_state_name(g->state),
+		 g->reason);
+}
+
+static void manage(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		wait_until(&manager_queue,
+			   __atomic_exchange_n(&manager_work, false,
+					       __ATOMIC_ACQ_REL));
+		for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
+			see_to(g);
+	}
+}
+
+void guest_manager_wake(void)
+{
+	__atomic_store_n(&manager_work, true, __ATOMIC_RELEASE);
+	wait_wake_all(&manager_queue);
+}
+
+int guest_init(void)
+{
+	struct thread *t;
+	int rc = thread_create("guest-manager", manage, NULL, &t);
+
+	if (!rc)
+		thread_start(t);
+	return rc;
+}
+
+/* ---- accounting ---- */
+
+u64 guest_overhead_bytes(const struct guest *g)
+{
+	u64 bytes = sizeof(*g) + sizeof(*g->config) + g->config->fdt_size;
+
+	bytes += g->stage2.table_bytes + GUEST_CONSOLE_RING;
+	bytes += g->block_capacity * sizeof(*g->blocks);
+	bytes += g->vcpu_count * (sizeof(struct vcpu) + ARCH_STACK_SIZE);
+	for (size_t i = 0; i < g->device_count; i++)
+		bytes += g->devices[i]->type->state_size;
+	return bytes;
+}

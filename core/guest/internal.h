@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of core/guest share. */
+#ifndef GUEST_INTERNAL_H
+#define GUEST_INTERNAL_H
+
+#include <vmm/guest.h>
+
+/* ---- vcpu.c ---- */
+
+/* Body of a VCPU's thread. */
+void vcpu_thread(void *arg);
+
+/*
+ * From the start of a power cycle, on v's thread: waits to be turned on,
+ * resets, enters the guest.  What the stack held is forgotten.
+ */
+_Noreturn void vcpu_begin(struct vcpu *v);
+
+/* Makes v look at its requests soon, wherever it is.  Any context. */
+void vcpu_interrupt(struct vcpu *v);
+
+/* ---- build.c ---- */
+
+/* All of g but its name in the list; -errno, reported, g to be freed. */
+int guest_build(struct guest *g);
+/* Frees what there is of g; no VCPU's thread lives. */
+void guest_free(struct guest *g);
+
+/* ---- memory.c ---- */
+
+int guest_memory_init(struct guest *g);
+void guest_memory_fini(struct guest *g);
+
+/* ---- guest.c ---- */
+
+/* Asks all VCPUs to park; power_lock is held. */
+void guest_stop_begin(struct guest *g);
+
+/* A guest ended itself: somebody must see to it.  Any context. */
+void guest_manager_wake(void);
+
+#endif
