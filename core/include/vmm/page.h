@@ -38,6 +38,12 @@ static inline hpa_t ptr_to_hpa(const void *p)
 int page_alloc(unsigned order, enum page_owner owner, hpa_t *out);
 void page_free(hpa_t pa, unsigned order, enum page_owner owner);
 
+/*
+ * The allocated block of owner that pa lies in, and its order.  The block
+ * must not be freed meanwhile.
+ */
+hpa_t page_block(hpa_t pa, enum page_owner owner, unsigned *order);
+
 /* The smallest order whose block holds size bytes. */
 unsigned page_order(u64 size);
 
@@ -50,7 +56,11 @@ struct page_stats {
 void page_stats_get(struct page_stats *out);
 extern const char *const page_owner_names[PAGE_OWNER_COUNT];
 
-/* Hands a stretch of RAM to the allocator: boot, and boot text later. */
+/*
+ * Hands a stretch of RAM to the allocator: boot, and boot text later.  Trimmed
+ * inwards to whole pages; of these some (one byte for each page) are taken for
+ * the allocator's own use and count as PAGE_OTHER.
+ */
 void page_add_range(hpa_t base, u64 size);
 
 #endif
