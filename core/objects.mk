@@ -3,6 +3,7 @@ dirs-y += console/
 dirs-y += device/
 dirs-y += guest/
 dirs-y += irq/
+dirs-y += mm/
 dirs-y += sched/
 objs-y += cpu.o
 objs-y += daemon.o

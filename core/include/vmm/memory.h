@@ -32,17 +32,32 @@ extern struct memory_map memory_map;
  */
 int memory_init(const struct boot_info *boot);
 
-/* Pure parts, tested natively. */
+/*
+ * Pure parts, tested natively.  Banks are trimmed inwards to whole pages,
+ * reservations outwards; of what wraps, the part below the end counts (the
+ * last page of the address space is never used).  -ENOSPC: no room.
+ */
 int memory_map_add_bank(struct memory_map *m, u64 base, u64 size);
 int memory_map_reserve(struct memory_map *m, struct memory_range r);
-/* Next free stretch at or above *from; false when there is none. */
+/*
+ * Next stretch of RAM at or above *from that nobody reserved, or that is not
+ * no-map; *from moves past it.  False when there is none.
+ */
 bool memory_map_next_free(const struct memory_map *m, u64 *from,
 			  struct memory_range *out);
+bool memory_map_next_mapped(const struct memory_map *m, u64 *from,
+			    struct memory_range *out);
 
-/* Pages before page_alloc() works: from the image's boot pool. */
-hpa_t memory_early_page(void);
+/*
+ * A page before page_alloc() works: from the image's boot pool, which is
+ * used up with -ENOMEM.  Pages never go back.
+ */
+int memory_early_page(hpa_t *out);
 
-/* After the linear map is up: everything free goes to page_add_range(). */
+/*
+ * After the linear map is up: everything free, the rest of the boot pool too,
+ * goes to page_add_range().
+ */
 void memory_release_all(void);
 
 #endif
