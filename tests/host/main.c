@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include <arch/fake.h>
+#include <vmm/console.h>
 #include <vmm/test.h>
 
 SET_DEFINE(suite);
@@ -76,6 +78,9 @@ static bool is_wanted(const struct suite *s, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	fake_machine_init();
+	if (guest_console_init())
+		return 1;
 	set_for_each(suite, s)
 		if (is_wanted(s, argc, argv))
 			run_suite(s);

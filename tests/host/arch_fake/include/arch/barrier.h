@@ -9,9 +9,12 @@
 #define rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define wmb()	__atomic_thread_fence(__ATOMIC_RELEASE)
 
+/* Lets other simulated CPUs run. */
+void fake_cpu_relax(void);
+
 static inline void cpu_relax(void)
 {
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	fake_cpu_relax();
 }
 
 static inline u64 index_clamp(u64 index, u64 count)

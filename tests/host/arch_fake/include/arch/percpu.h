@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The per-CPU pointer of the fake architecture's only CPU. */
+/* The per-CPU pointer of the simulated CPU that runs now. */
 #ifndef ARCH_PERCPU_H
 #define ARCH_PERCPU_H
 

@@ -5,9 +5,9 @@
 
 #include <vmm/types.h>
 
-/* context is the host's (ucontext_t), made by arch_thread_init(). */
+/* context is the host's: registers and bounds of the stack. */
 struct arch_thread {
-	void *context;
+	u8 context[5120] ALIGNED(16);
 };
 
 struct arch_cpu {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The rest of <vmm/arch.h> on the fake machine: caches that are coherent, and
+ * VCPUs that remember how they began and yield for ever.
+ */
+#include <string.h>
+
+#include <vmm/arch.h>
+#include <vmm/console.h>
+#include <vmm/guest.h>
+#include <vmm/vcpu.h>
+
+void arch_cache(enum cache_op op, const void *va, size_t size)
+{
+}
+
+void arch_code_sync(const void *va, size_t size)
+{
+}
+
+void arch_memory_wipe(void *va, size_t size)
+{
+	memset(va, 0, size);
+}
+
+void arch_patch_apply(void)
+{
+}
+
+void arch_guest_tlb_flush(struct guest *g, gpa_t base, u64 size)
+{
+	g->arch.flush_count++;
+}
+
+int arch_guest_init(struct guest *g)
+{
+	return 0;
+}
+
+void arch_guest_fini(struct guest *g)
+{
+}
+
+int arch_vcpu_init(struct vcpu *v)
+{
+	return 0;
+}
+
+void arch_vcpu_fini(struct vcpu *v)
+{
+}
+
+void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
+{
+	v->arch.pc = start->entry.v;
+	memcpy(v->arch.args, start->args, sizeof(v->arch.args));
+}
+
+void arch_vcpu_load(struct vcpu *v)
+{
+	v->arch.loaded = true;
+}
+
+void arch_vcpu_put(struct vcpu *v)
+{
+	v->arch.loaded = false;
+}
+
+void arch_vcpu_run(struct vcpu *v)
+{
+	for (;;) {
+		vcpu_yield(v);
+		vcpu_service(v);
+	}
+}
+
+const struct arch_state_row arch_vcpu_state[] = {
+	{ "pc", sizeof(u64), offsetof(struct arch_vcpu, pc) },
+	{ "args", 4 * sizeof(u64), offsetof(struct arch_vcpu, args) },
+};
+const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);
+
+void arch_vcpu_state_get(const struct vcpu *v, size_t id, void *buf)
+{
+	const struct arch_state_row *row = &arch_vcpu_state[id];
+
+	memcpy(buf, (const u8 *)&v->arch + row->offset, row->size);
+}
+
+void arch_vcpu_state_set(struct vcpu *v, size_t id, const void *buf)
+{
+	const struct arch_state_row *row = &arch_vcpu_state[id];
+
+	memcpy((u8 *)&v->arch + row->offset, buf, row->size);
+}
+
+const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
+	[EXIT_NONE] = "none",
+};
+
+void arch_vcpu_dump(const struct vcpu *v, struct console *con)
+{
+}
+
+void arch_frame_dump(const struct arch_frame *frame, struct console *con)
+{
+}
