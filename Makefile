@@ -245,6 +245,12 @@ check: FORCE
 	$(Q)tools/deps packages libs
 	$(Q)tools/check --out $(test-out)/check
 
+# What there is of these is a program tests/.../run.
+bench fuzz profile: FORCE
+	@test -x tests/$@/run || { echo "There is no $@ yet."; exit 1; }
+	$(Q)tools/deps
+	$(Q)tests/$@/run --arch $(ARCH) --out $(test-out)
+
 # For tools: the value of a variable.
 print-%: FORCE
 	@printf '%s\n' '$($*)'
@@ -269,5 +275,6 @@ help:
 #: compile_commands.json  the compiler's command lines, for editors
 #: clean                  remove $(O)
 
-.PHONY: FORCE $(configs) all demo test check compile_commands.json clean help
+.PHONY: FORCE $(configs) all demo test check bench fuzz profile \
+	compile_commands.json clean help
 FORCE:

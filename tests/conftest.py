@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 import machine as machines  # noqa: E402  (modules of tests/lib)
-import setup  # noqa: E402
+import parts  # noqa: E402
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def log_path(request):
     """Where the serial log of this test is kept."""
     name = request.node.name.replace("/", "_")
     family = os.path.basename(os.path.dirname(request.node.path))
-    folder = os.path.join(setup.OUT, "log", family)
+    folder = os.path.join(parts.OUT, "log", family)
     os.makedirs(folder, exist_ok=True)
     return os.path.join(folder, name + ".log")
 

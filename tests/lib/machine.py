@@ -13,7 +13,7 @@ import re
 
 import pexpect
 
-import setup
+import parts
 
 PROMPT = "monovisor# "
 ESCAPE = "\x1d"                         # Ctrl-] leaves a guest's console
@@ -34,7 +34,7 @@ class Machine:
         """OPTIONS: cpus, memory, cpu, gic, append, machine (more properties of
         -M), accel, extra (a list of QEMU arguments)."""
         self.arch = MACHINES[arch]
-        self.image = image or setup.image(arch)
+        self.image = image or parts.image(arch)
         self.archive = archive
         self.options = {"cpus": 1, "memory": "1G", "gic": 3, "append": "",
                         "cpu": self.arch["cpu"], "machine": "", "extra": [],
