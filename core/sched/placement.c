@@ -231,6 +231,8 @@ int sched_set_affinity(struct thread *t, cpu_mask_t mask)
 		t->affinity = mask;
 		if (t->state == THREAD_READY)
 			sched_place(t);
+		else if (t->state == THREAD_RUNNING && !(mask >> t->cpu & 1))
+			cpu_request(&cpus[t->cpu], CPU_RESCHEDULE);
 	}
 	while ((cpu = misplaced_on(t)) != NULL) {
 		if (t == thread_current()) {

@@ -6,9 +6,8 @@
  * Groups with ready threads are on one list: those with the best ready thread
  * first, among equals the least served first, among those who came first
  * first.  A group's account is the time its members ran.  Two rules bound it:
- * a group never lags more than `credit` behind the furthest of its priority
- * that got a turn, so who slept, or could not use its share, does not hoard
- * it; and accounts are brought up to date when a group reaches the head, so
+ * a group never lags more than `credit` behind the furthest of its priority,
+ * so who slept, or could not use its share, does not hoard it; and accounts are brought up to date when a group reaches the head, so
  * a turn is never given by a figure older than the running slices.
  */
 #include <libs/list.h>
@@ -22,7 +21,7 @@
 
 /* All s: LOCK_SCHED */
 static struct list groups = LIST_INIT(groups);
-static u64 furthest[PRIORITIES];	/* the account that got furthest */
+static u64 furthest[PRIORITIES];	/* the highest account there was */
 static u64 credit;			/* cycles */
 
 static struct sched_group *group_of(struct list *link)
@@ -42,13 +41,14 @@ static struct thread *best_of(const struct sched_group *g)
 
 static void update_account(struct sched_group *g)
 {
-	u64 least = furthest[g->priority];
+	u64 *most = &furthest[g->priority];
 
-	least = least > credit ? least - credit : 0;
 	g->account += g->run_cycles - g->account_cycles;
 	g->account_cycles = g->run_cycles;
-	if (g->account < least)
-		g->account = least;
+	if (*most < g->account)
+		*most = g->account;
+	else if (*most - g->account > credit)
+		g->account = *most - credit;
 }
 
 static bool goes_before(const struct sched_group *a,
@@ -163,14 +163,9 @@ static struct thread *peek(struct cpu *cpu, unsigned least)
 static struct thread *pick(struct cpu *cpu, unsigned least)
 {
 	struct thread *t = peek(cpu, least);
-	struct sched_group *g;
 
-	if (!t)
-		return NULL;
-	g = t->group;
-	if (furthest[t->priority] < g->account)
-		furthest[t->priority] = g->account;
-	dequeue(t);
+	if (t)
+		dequeue(t);
 	return t;
 }
 

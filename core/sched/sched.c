@@ -284,6 +284,15 @@ bool sched_alone(void)
 	return !sched_policy->peek(this_cpu(), 0);
 }
 
+u64 thread_run_cycles(const struct thread *t)
+{
+	u64 ran = t->run_cycles;
+
+	if (t->state == THREAD_RUNNING)
+		ran += sched_elapsed(t->since_cycles, cycles_read());
+	return ran;
+}
+
 void sched_group_init(struct sched_group *g)
 {
 	*g = (struct sched_group){ .queued = false };
@@ -328,6 +337,7 @@ void sched_init(void)
 	if (!sched_policy)
 		panic("sched: no policy in this image");
 	sched_group_init(&sched_orphans);
+	running_cpus = 0;
 	sched_init_cpu(this_cpu());
 }
 

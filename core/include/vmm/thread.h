@@ -42,7 +42,7 @@ struct thread {
 	struct list queue_entry;	/* s: in its group's ready list */
 	struct list wait_entry;		/* lock of the wait queue it is on */
 	struct list all_entry;		/* s: every thread there is */
-	u64 run_cycles;			/* o: total run time, cycles */
+	u64 run_cycles;			/* o: until it last stopped running */
 	u64 ready_cycles;		/* s: total time spent ready */
 	u64 since_cycles;		/* s: when state last changed */
 	u64 slice_cycles;		/* s: used up of its slice before */
@@ -97,6 +97,9 @@ static inline void *thread_stack_top(const struct thread *t)
 {
 	return t->stack + ARCH_STACK_SIZE;
 }
+
+/* What t ran, in cycles, to this moment.  LOCK_SCHED held, or about. */
+u64 thread_run_cycles(const struct thread *t);
 
 /* Highest number of stack bytes that t ever used. */
 size_t thread_stack_used(const struct thread *t);

@@ -94,18 +94,24 @@ static inline void list_splice_tail(struct list *to, struct list *from)
 /* Walking: entry is a pointer variable of the caller, member its link. */
 #define LIST_ENTRY_LIKE_(entry, link, member)				\
 	list_entry(link, __typeof__(*(entry)), member)
+/* At the end entry is none, and may not even be aligned as one. */
+#define LIST_LINK_OF_(entry, member)					\
+	((struct list *)(void *)((char *)(entry) +			\
+				 offsetof(__typeof__(*(entry)), member)))
 
 #define list_for_each(entry, head, member)				\
 	for ((entry) = LIST_ENTRY_LIKE_(entry, (head)->next, member);	\
-	     &(entry)->member != (head);				\
+	     LIST_LINK_OF_(entry, member) != (head);			\
 	     (entry) = LIST_ENTRY_LIKE_(entry, (entry)->member.next, member))
 
 /* The same where the body may remove (or free) entry; after is scratch. */
 #define list_for_each_safe(entry, after, head, member)			\
 	for ((entry) = LIST_ENTRY_LIKE_(entry, (head)->next, member),	\
 	     (after) = LIST_ENTRY_LIKE_(entry, (entry)->member.next, member); \
-	     &(entry)->member != (head);				\
+	     LIST_LINK_OF_(entry, member) != (head);			\
 	     (entry) = (after),						\
-	     (after) = LIST_ENTRY_LIKE_(entry, (after)->member.next, member))
+	     (after) = LIST_ENTRY_LIKE_(entry,				\
+				       LIST_LINK_OF_(after, member)->next, \
+				       member))
 
 #endif
