@@ -13,6 +13,7 @@
 #include <vmm/cpu.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
+#include <vmm/panic.h>
 
 #define PATIENCE_NS	5000000000ull
 
@@ -47,6 +48,7 @@ static void serve(struct cpu *cpu)
 
 void cpu_ipi_received(void)
 {
+	panic_stop_others();
 	serve(this_cpu());
 }
 

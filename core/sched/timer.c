@@ -38,6 +38,8 @@ void timer_init_cpu(void)
 	spin_init(&q->lock, LOCK_TIMER);
 	q->root = (struct rb_root){ .top = NULL };
 	ops->stop();
+	if (ops->init_cpu)
+		ops->init_cpu();
 }
 
 void timer_init(struct timer *t, void (*fn)(struct timer *t))

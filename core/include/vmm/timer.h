@@ -46,7 +46,7 @@ struct timer_ops {
 	const char *name;
 	void (*set)(u64 deadline_cycles);	/* cycles_read() value */
 	void (*stop)(void);
-	void (*init_cpu)(void);		/* on each CPU, from timer_init_cpu() */
+	void (*init_cpu)(void);		/* on each CPU; NULL: nothing to do */
 };
 /* The first one stays.  After clock_init(), before timer_init_cpu(). */
 void timer_ops_register(const struct timer_ops *ops);
