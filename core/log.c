@@ -42,7 +42,7 @@ static size_t line_format(char *line, enum log_level level, const char *fmt,
 			  va_list ap)
 {
 	static const char letters[] = "EWID";
-	u64 us = clock_now() / 1000;
+	u64 us = clock_hz() ? clock_now() / 1000 : 0;
 	size_t used;
 
 	used = (size_t)snprintf(line, LINE_MAX, "[%5" PRIu64 ".%06u] %c ",
