@@ -9,3 +9,4 @@ objs-y += memory.o
 objs-y += tree_compose.o
 objs-y += tree_write.o
 objs-y += vcpu.o
+objs-y += vpic.o

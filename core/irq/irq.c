@@ -157,6 +157,11 @@ void irq_deactivate(u32 number)
 	chip->deactivate(number);
 }
 
+void irq_activate(u32 number)
+{
+	chip->activate(number);
+}
+
 static void nothing(void *arg)
 {
 }

@@ -40,6 +40,11 @@ static void deactivate(u32 number)
 	io_write32(gic.gicc + GICC_DIR, number);
 }
 
+static void activate(u32 number)
+{
+	gic_write_bit(gic.gicd, GICD_ISACTIVER, number);
+}
+
 static void mask(u32 number)
 {
 	gic_write_bit(gic.gicd, GICD_ICENABLER, number);
@@ -107,7 +112,7 @@ static struct irqchip chip = {
 	.mask = mask, .unmask = unmask, .set_trigger = set_trigger,
 	.set_affinity = set_affinity, .send_ipi = send_ipi,
 	.init_cpu = init_cpu, .is_percpu = gic_is_percpu,
-	.deactivate = deactivate,
+	.deactivate = deactivate, .activate = activate,
 };
 
 /* What guests need; a GIC without it can still serve us. */

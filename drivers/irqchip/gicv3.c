@@ -66,6 +66,11 @@ static u8 *frame_of(u32 number)
 				       gic.gicd;
 }
 
+static void activate(u32 number)
+{
+	gic_write_bit(frame_of(number), GICD_ISACTIVER, number);
+}
+
 static void wait_written(u32 number)
 {
 	if (gic_is_percpu(number))
@@ -227,7 +232,7 @@ static struct irqchip chip = {
 	.mask = mask, .unmask = unmask, .set_trigger = set_trigger,
 	.set_affinity = set_affinity, .send_ipi = send_ipi,
 	.init_cpu = init_cpu, .is_percpu = gic_is_percpu,
-	.deactivate = deactivate,
+	.deactivate = deactivate, .activate = activate,
 };
 
 static int probe(struct device *dev)

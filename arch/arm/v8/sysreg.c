@@ -43,8 +43,7 @@ static void write_sgi(struct vcpu *v, u32 arg, u64 value)
 {
 	struct vpic *p = v->guest->pic;
 
-	(void)arg;
-	p->ops->send_ipi(p, v, value);
+	p->ops->send_ipi(p, v, arg, value);
 }
 
 static u64 read_counter(struct vcpu *v, u32 arg)

@@ -42,6 +42,8 @@ struct irqchip {
 	bool (*is_percpu)(u32 number);
 	/* Ends, on this CPU, an interrupt that was left active. */
 	void (*deactivate)(u32 number);
+	/* Makes a per-CPU one active on this CPU, without taking it. */
+	void (*activate)(u32 number);
 };
 
 /*
@@ -69,6 +71,8 @@ int irq_request(const struct irq_spec *spec, const char *name,
 int irq_request_forwarded(const struct irq_spec *spec, const char *name,
 			  void (*fn)(void *arg), void *arg);
 void irq_deactivate(u32 number);
+/* As if this CPU had taken a forwarded per-CPU interrupt and left it so. */
+void irq_activate(u32 number);
 /* The handler does not run any more when it returns.  Thread context. */
 void irq_free(u32 number);
 void irq_enable_percpu(u32 number);

@@ -66,10 +66,11 @@ struct vpic_ops {
 	/* Would v take an interrupt now?  v is loaded on this CPU or put. */
 	bool (*pending)(struct vpic *p, struct vcpu *v);
 	/*
-	 * v sends an interrupt to VCPUs by a trapped register: its value as
-	 * the guest wrote it, in the encoding of the model's header.
+	 * v sends an interrupt to VCPUs by a trapped register: which one,
+	 * by the model's numbering, and the value that the guest wrote.
 	 */
-	void (*send_ipi)(struct vpic *p, struct vcpu *v, u64 request);
+	void (*send_ipi)(struct vpic *p, struct vcpu *v, u32 which,
+			 u64 request);
 
 	/* For people: guest info, vcpu regs.  v is put. */
 	void (*dump)(struct vpic *p, struct vcpu *v, struct console *con);

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+objs-$(CONFIG_VGIC) += vgic.o vgic_model.o vgic_regs.o
+objs-$(CONFIG_VGICV3) += gicv3.o
+objs-$(CONFIG_VGICV2) += gicv2.o

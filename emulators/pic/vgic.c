@@ -1,0 +1,650 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Delivery of a guest's interrupts through slots, the same for versions 2
+ * and 3 of Arm's generic interrupt controller; vgic.h tells the protocol.
+ */
+
+#include "vgic.h"
+
+#include <vmm/guest.h>
+#include <vmm/irq.h>
+#include <vmm/sched.h>
+
+/* ---- todo ---- */
+
+static void todo_set(struct vgic_vcpu *gv, u32 id)
+{
+	if (bitmap_test(gv->todo, id))
+		return;
+	bitmap_set(gv->todo, id);
+	gv->todo_count++;
+}
+
+static void todo_clear(struct vgic_vcpu *gv, u32 id)
+{
+	if (!bitmap_test(gv->todo, id))
+		return;
+	bitmap_clear(gv->todo, id);
+	gv->todo_count--;
+}
+
+/*
+ * Finds out where irq, which is in no slot, belongs by its state, and sets
+ * or clears its bit in todo.  The VCPU that has work by it, or NULL.
+ */
+static struct vgic_vcpu *mark(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	struct vgic_vcpu *old = vgic_vcpu_at(g, irq->owner), *home = old;
+
+	if (!old || !(irq->flags & GIC_ACTIVE))
+		home = vgic_vcpu_at(g, irq->target);
+	if (old && old != home)
+		todo_clear(old, id);
+	irq->owner = home ? home->index : GIC_NOWHERE;
+	if (!home)
+		return NULL;
+	if ((irq->flags & GIC_ACTIVE) ||
+	    ((irq->flags & GIC_ON) && vgic_is_pending(irq))) {
+		todo_set(home, id);
+		return home;
+	}
+	todo_clear(home, id);
+	return NULL;
+}
+
+/* ---- linked pins: their host interrupt on the CPU where gv is loaded ---- */
+
+static u32 host_number(const struct vgic_irq *irq)
+{
+	return irq->word >> VPIC_WORD_SOURCE_SHIFT & 0x3ff;
+}
+
+static void link_activate(struct vgic_vcpu *gv, const struct vgic_irq *irq,
+			  u32 pin)
+{
+	if (gv->linked_active & BIT(pin))
+		return;
+	irq_activate(host_number(irq));
+	gv->linked_active |= BIT(pin);
+}
+
+/* irq, in no slot, and its host interrupt agree from here on. */
+static void link_settle(struct vgic_vcpu *gv, const struct vgic_irq *irq,
+			u32 pin)
+{
+	if (irq->flags & (GIC_LATCH | GIC_ACTIVE)) {
+		link_activate(gv, irq, pin);
+	} else if (gv->linked_active & BIT(pin)) {
+		gv->linked_active &= ~BIT(pin);
+		irq_deactivate(host_number(irq));
+	}
+}
+
+/* ---- slots of the VCPU that is loaded here ---- */
+
+static bool has_senders(const struct gic *g, u32 id)
+{
+	return g->version == 2 && id < GIC_SGI_COUNT;
+}
+
+static u32 sender(u64 word)
+{
+	return word >> VPIC_WORD_SOURCE_SHIFT & 7;
+}
+
+/* A slot's pending state goes back into the model. */
+static void latch_again(const struct gic *g, struct vgic_irq *irq, u64 word)
+{
+	irq->flags |= GIC_LATCH;
+	if (has_senders(g, VPIC_WORD_ID(word)))
+		irq->route[0] |= (u8)BIT(sender(word));
+}
+
+/* Empties a slot; what was left of its interrupt's state is in memory. */
+static struct vgic_irq *unslot(struct gic *g, struct vgic_vcpu *gv, unsigned k)
+{
+	const u32 id = gv->slot_id[k];
+	struct vgic_irq *irq = vgic_irq_at(g, gv, id);
+	const u16 was = irq->flags;
+	const u64 word = vpic_slots->read(k);
+
+	if (word & (VPIC_WORD_STATE | VPIC_WORD_NOTIFY))
+		vpic_slots->write(k, 0);
+	gv->used &= ~BIT(k);
+	irq->flags &= (u16)~(GIC_ACTIVE | GIC_SOFT | GIC_DROP_PENDING |
+			     GIC_DROP_ACTIVE | GIC_MAKE_ACTIVE);
+	if (((word & VPIC_WORD_ACTIVE) && !(was & GIC_DROP_ACTIVE)) ||
+	    (was & GIC_MAKE_ACTIVE))
+		irq->flags |= GIC_ACTIVE;
+	if ((word & VPIC_WORD_PENDING) && !(was & GIC_DROP_PENDING) &&
+	    (was & (GIC_EDGE | GIC_LINKED | GIC_SOFT)))
+		latch_again(g, irq, word);
+	if ((was & GIC_LINKED) && (word & VPIC_WORD_STATE))
+		gv->linked_active |= BIT(id);
+	return irq;
+}
+
+/* Its pending state is about to go into a slot. */
+static void consume(const struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	const u64 from = 7ull << VPIC_WORD_SOURCE_SHIFT;
+	unsigned cpu;
+
+	if (has_senders(g, id)) {
+		if (!irq->route[0])
+			return;
+		cpu = (unsigned)__builtin_ctz(irq->route[0]);
+		irq->word = (irq->word & ~from) |
+			    (u64)cpu << VPIC_WORD_SOURCE_SHIFT;
+		irq->route[0] &= (u8)~BIT(cpu);
+		if (irq->route[0])
+			return;
+	} else if ((irq->flags & (GIC_LATCH | GIC_EDGE)) == GIC_LATCH) {
+		irq->flags |= GIC_SOFT;
+	}
+	irq->flags &= (u16)~GIC_LATCH;
+}
+
+/* Into slot k, which is free. */
+static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
+{
+	struct vgic_irq *irq = vgic_irq_at(g, gv, id);
+	const bool active = irq->flags & GIC_ACTIVE;
+	const bool linked = irq->flags & GIC_LINKED;
+	u64 state = active ? VPIC_WORD_ACTIVE : 0;
+
+	if (linked) {
+		link_activate(gv, irq, id);
+		gv->linked_active &= ~BIT(id);
+	}
+	if ((irq->flags & GIC_ON) && vgic_is_pending(irq) &&
+	    irq->target == gv->index && !(active && has_senders(g, id))) {
+		consume(g, irq, id);
+		/* The host's distributor keeps this state of linked ones. */
+		if (!(active && linked))
+			state |= VPIC_WORD_PENDING;
+	}
+	if (!linked && vgic_is_pending(irq))
+		state |= VPIC_WORD_NOTIFY;
+	todo_clear(gv, id);
+	gv->used |= BIT(k);
+	gv->slot_id[k] = (u16)id;
+	irq->slot = (u8)k;
+	vpic_slots->write(k, irq->word | state);
+}
+
+/* Lower goes first: pending ones, then by priority. */
+static u32 rank(const struct vgic_irq *irq)
+{
+	return (irq->flags & GIC_ACTIVE ? 0x100u : 0) | vgic_priority(irq);
+}
+
+/* The one in todo that should have a slot first; GIC_ID_COUNT: none. */
+static u32 pick(struct gic *g, struct vgic_vcpu *gv)
+{
+	u32 best = GIC_ID_COUNT, best_rank = ~0u;
+	size_t id;
+
+	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+		u32 r = rank(vgic_irq_at(g, gv, (u32)id));
+
+		if (r >= best_rank)
+			continue;
+		best = (u32)id;
+		best_rank = r;
+	}
+	return best;
+}
+
+/* A slot for an interrupt of that rank by taking another's; < 0: none. */
+static int victim(struct vgic_vcpu *gv, u32 r)
+{
+	int pending = -1, active = -1;
+	u64 worst_pending = 0, worst_active = 0;
+
+	if (r & 0x100)
+		return -1;
+	for (unsigned k = 0; k < vpic_slots->count; k++) {
+		u64 word = vpic_slots->read(k);
+		u64 priority = word & VPIC_WORD_PRIORITY;
+		bool waits = (word & VPIC_WORD_STATE) == VPIC_WORD_PENDING;
+		u64 *worst = waits ? &worst_pending : &worst_active;
+
+		if (!(gv->used >> k & 1) || priority < *worst)
+			continue;
+		*worst = priority;
+		*(waits ? &pending : &active) = (int)k;
+	}
+	if (pending < 0)
+		return active;
+	return worst_pending >> VPIC_WORD_PRIORITY_SHIFT > r ? pending : -1;
+}
+
+static void kick_home(struct gic *g, struct vgic_irq *irq, u32 id,
+		      const struct vgic_vcpu *here)
+{
+	struct vgic_vcpu *home = mark(g, irq, id);
+
+	if (home && home != here)
+		vcpu_kick(home->vcpu);
+}
+
+/* Finds or makes a slot without an interrupt; < 0: none for that rank. */
+static int slot_get(struct gic *g, struct vgic_vcpu *gv, u32 r)
+{
+	const u32 all = BIT(vpic_slots->count) - 1;
+	u32 finished;
+	int k;
+
+	if (gv->used == all) {
+		finished = gv->used & vpic_slots->free();
+		if (finished)
+			k = __builtin_ctz(finished);
+		else
+			k = victim(gv, r);
+		if (k < 0)
+			return k;
+		kick_home(g, unslot(g, gv, (unsigned)k),
+			  gv->slot_id[k], gv);
+	}
+	return __builtin_ctz(~gv->used & all);
+}
+
+/* Each in todo comes out of its slot, and leaves todo if it wants nothing. */
+static void settle(struct gic *g, struct vgic_vcpu *gv)
+{
+	size_t id;
+
+	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
+
+		if (vgic_slot_holds(gv, irq, (u32)id))
+			unslot(g, gv, irq->slot);
+		if (irq->flags & GIC_LINKED)
+			link_settle(gv, irq, (u32)id);
+		kick_home(g, irq, (u32)id, gv);
+	}
+}
+
+static void set_attention(struct gic *g, struct vgic_vcpu *gv)
+{
+	u32 attention = 0;
+	size_t id;
+
+	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT)
+		attention |= vgic_irq_at(g, gv, (u32)id)->flags & GIC_ACTIVE ?
+			     VPIC_ENDED_OUTSIDE : VPIC_NONE_PENDING;
+	if (attention == gv->control)
+		return;
+	gv->control = attention;
+	vpic_slots->control(attention);
+}
+
+/* gv is loaded here: as much of todo as fits goes into slots. */
+static NO_INLINE void refill(struct gic *g, struct vgic_vcpu *gv)
+{
+	u32 id;
+	int k;
+
+	settle(g, gv);
+	while ((id = pick(g, gv)) < GIC_ID_COUNT) {
+		k = slot_get(g, gv, rank(vgic_irq_at(g, gv, id)));
+		if (k < 0)
+			break;
+		place(g, gv, (unsigned)k, id);
+	}
+	set_attention(g, gv);
+}
+
+/* gv's slots here have changed. */
+static ALWAYS_INLINE void wake(struct vgic_vcpu *gv)
+{
+	if (unlikely(__atomic_load_n(&gv->vcpu->idle, __ATOMIC_RELAXED)))
+		sched_wake(&gv->vcpu->thread);
+}
+
+static void notify(struct gic *g, struct vgic_vcpu *gv)
+{
+	if (!vgic_is_here(gv)) {
+		vcpu_kick(gv->vcpu);
+		return;
+	}
+	refill(g, gv);
+	wake(gv);
+}
+
+/* ---- changes ---- */
+
+bool vgic_pull(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
+
+	if (!gv || !vgic_slot_holds(gv, irq, id))
+		return true;
+	if (!vgic_is_here(gv))
+		return false;
+	unslot(g, gv, irq->slot);
+	return true;
+}
+
+void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
+	const bool linked = irq->flags & GIC_LINKED;
+
+	if (!vgic_pull(g, irq, id) || (linked && !vgic_is_here(gv))) {
+		todo_set(gv, id);
+		vcpu_kick(gv->vcpu);
+		return;
+	}
+	if (linked)
+		link_settle(gv, irq, id);
+	gv = mark(g, irq, id);
+	if (gv)
+		notify(g, gv);
+}
+
+u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
+	const u64 pending = vgic_is_pending(irq) ? VPIC_WORD_PENDING : 0;
+	const u64 active = irq->flags & GIC_ACTIVE ? VPIC_WORD_ACTIVE : 0;
+
+	if (!gv || !vgic_slot_holds(gv, irq, id))
+		return pending | active;
+	if (vgic_is_here(gv))
+		return pending |
+		       (vpic_slots->read(irq->slot) & VPIC_WORD_STATE);
+	/* Its CPU is asked to tell: the next look will see it. */
+	todo_set(gv, id);
+	vcpu_kick(gv->vcpu);
+	return pending | active;
+}
+
+/*
+ * The short way: gv is loaded here and irq is known in a slot, where it
+ * becomes pending (again).
+ */
+static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
+				const struct vgic_irq *irq,
+				u32 id, u64 bits)
+{
+	if (!vgic_is_here(gv) || !(irq->flags & GIC_ON) || gv->todo_count ||
+	    !vgic_slot_holds(gv, irq, id))
+		return false;
+	vpic_slots->raise(irq->slot, irq->word | bits);
+	wake(gv);
+	return true;
+}
+
+void vgic_send(struct gic *g, struct vgic_vcpu *gv, u32 id)
+{
+	struct vgic_irq *irq = &gv->private[id];
+
+	if (raise(gv, irq, id, VPIC_WORD_PENDING))
+		return;
+	irq->flags |= GIC_LATCH;
+	vgic_update(g, irq, id);
+}
+
+static void line_rise(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
+	const bool edge = irq->flags & GIC_EDGE;
+
+	if (gv && irq->owner == irq->target &&
+	    raise(gv, irq, id, edge ? VPIC_WORD_PENDING :
+		  VPIC_WORD_PENDING | VPIC_WORD_NOTIFY))
+		return;
+	if (edge)
+		irq->flags |= GIC_LATCH;
+	vgic_update(g, irq, id);
+}
+
+static void line_fall(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
+	u64 word, state;
+
+	if (irq->flags & GIC_EDGE)
+		return;
+	if (!gv || !vgic_slot_holds(gv, irq, id) || !vgic_is_here(gv)) {
+		vgic_update(g, irq, id);
+		return;
+	}
+	word = vpic_slots->read(irq->slot);
+	state = word & ~VPIC_WORD_NOTIFY;
+	if (!(irq->flags & GIC_SOFT))
+		state &= ~VPIC_WORD_PENDING;
+	if (state != word)
+		vpic_slots->write(irq->slot, state);
+}
+
+static void line_set(struct gic *g, struct vgic_irq *irq, u32 id, bool level)
+{
+	if (level == !!(irq->flags & GIC_LINE))
+		return;
+	irq->flags ^= GIC_LINE;
+	if (level)
+		line_rise(g, irq, id);
+	else
+		line_fall(g, irq, id);
+}
+
+void vgic_set_line(struct vpic *p, u32 pin, bool level)
+{
+	struct gic *g = vgic_of(p);
+
+	if (pin < GIC_PRIVATE_COUNT || pin >= GIC_ID_COUNT)
+		return;
+	SCOPED_LOCK_RAW(&g->lock);
+	line_set(g, &g->spi[pin - GIC_PRIVATE_COUNT], pin, level);
+}
+
+void vgic_set_private(struct vpic *p, struct vcpu *v, u32 pin, bool level)
+{
+	struct gic *g = vgic_of(p);
+	struct vgic_vcpu *gv = v->pic;
+
+	if (pin >= GIC_PRIVATE_COUNT)
+		return;
+	SCOPED_LOCK_RAW(&g->lock);
+	line_set(g, &gv->private[pin], pin, level);
+}
+
+void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
+{
+	struct vgic_vcpu *gv = v->pic;
+	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
+
+	irq->flags |= GIC_LINKED;
+	irq->word |= VPIC_WORD_LINKED |
+		     (u64)(host & 0x3ff) << VPIC_WORD_SOURCE_SHIFT;
+	gv->linked_pins |= BIT(pin % GIC_PRIVATE_COUNT);
+}
+
+void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
+{
+	struct gic *g = vgic_of(p);
+	struct vgic_vcpu *gv = v->pic;
+	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
+
+	SCOPED_LOCK_RAW(&g->lock);
+	if (!taken) {
+		if (vgic_state(g, irq, pin))
+			return;
+		irq_activate(host_number(irq));
+	}
+	if (raise(gv, irq, pin, VPIC_WORD_PENDING))
+		return;
+	vgic_pull(g, irq, pin);
+	irq->flags |= GIC_LATCH;
+	gv->linked_active |= BIT(pin);
+	vgic_update(g, irq, pin);
+}
+
+/* ---- VCPUs come and go ---- */
+
+/* The active one in todo that the guest would end first. */
+static struct vgic_irq *active_best(struct gic *g, struct vgic_vcpu *gv,
+				   u32 *out)
+{
+	struct vgic_irq *best = NULL;
+	size_t id;
+
+	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
+
+		if (!(irq->flags & GIC_ACTIVE) ||
+		    (best && vgic_priority(best) <= vgic_priority(irq)))
+			continue;
+		best = irq;
+		*out = (u32)id;
+	}
+	return best;
+}
+
+/* The guest ended interrupts that had no slot. */
+static void end_outside(struct gic *g, struct vgic_vcpu *gv)
+{
+	u32 count = vpic_slots->ended_outside(), id;
+	struct vgic_irq *irq;
+
+	for (; count; count--) {
+		irq = active_best(g, gv, &id);
+		if (!irq)
+			return;
+		irq->flags &= (u16)~GIC_ACTIVE;
+		if (irq->flags & GIC_LINKED)
+			link_settle(gv, irq, id);
+		kick_home(g, irq, id, gv);
+	}
+}
+
+void vgic_sync(struct vpic *p, struct vcpu *v)
+{
+	struct gic *g = vgic_of(p);
+	struct vgic_vcpu *gv = v->pic;
+	u32 ended;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	ended = gv->used & vpic_slots->ended();
+	for (; ended; ended &= ended - 1) {
+		const unsigned k = (unsigned)__builtin_ctz(ended);
+		struct vgic_irq *irq = unslot(g, gv, k);
+
+		kick_home(g, irq, gv->slot_id[k], gv);
+	}
+	if (gv->control & VPIC_ENDED_OUTSIDE)
+		end_outside(g, gv);
+	if (gv->todo_count || gv->control)
+		refill(g, gv);
+}
+
+static NO_INLINE void load_held(struct gic *g, struct vgic_vcpu *gv)
+{
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 held = gv->linked_held; held; held &= held - 1) {
+		const u32 pin = (u32)__builtin_ctz(held);
+
+		link_settle(gv, &gv->private[pin], pin);
+	}
+	gv->linked_held = 0;
+	refill(g, gv);
+}
+
+void vgic_load(struct vpic *p, struct vcpu *v)
+{
+	struct vgic_vcpu *gv = v->pic;
+
+	__atomic_store_n(&gv->cpu, this_cpu(), __ATOMIC_RELAXED);
+	vpic_slots->load(&gv->interface);
+	if (unlikely(gv->todo_count | gv->linked_held))
+		load_held(vgic_of(p), gv);
+}
+
+/* Slots in `live` go back into memory, linked pins free the host's. */
+static NO_INLINE void put_live(struct gic *g, struct vgic_vcpu *gv, u32 live)
+{
+	u32 active;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	for (; live; live &= live - 1) {
+		const unsigned k = (unsigned)__builtin_ctz(live);
+		struct vgic_irq *irq = unslot(g, gv, k);
+
+		kick_home(g, irq, gv->slot_id[k], gv);
+	}
+	gv->used = 0;
+	gv->linked_held = active = gv->linked_active;
+	gv->linked_active = 0;
+	for (; active; active &= active - 1)
+		irq_deactivate(host_number(
+			&gv->private[__builtin_ctz(active)]));
+	gv->control = 0;
+	vpic_slots->control(0);
+}
+
+void vgic_put(struct vpic *p, struct vcpu *v)
+{
+	struct vgic_vcpu *gv = v->pic;
+	const u32 live = vpic_slots->put(&gv->interface) & gv->used;
+
+	if (unlikely(live | gv->linked_active | gv->control))
+		put_live(vgic_of(p), gv, live);
+	__atomic_store_n(&gv->used, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&gv->cpu, NULL, __ATOMIC_RELAXED);
+}
+
+static bool passes(u64 word, u32 mask)
+{
+	const u32 priority = (word & VPIC_WORD_PRIORITY) >>
+			     VPIC_WORD_PRIORITY_SHIFT;
+	const u32 group = word & VPIC_WORD_GROUP1 ? BIT(1) : BIT(0);
+
+	return (mask & group) && priority < mask >> 24;
+}
+
+static bool pending_in_memory(struct gic *g, struct vgic_vcpu *gv)
+{
+	size_t id;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
+
+		if (!(irq->flags & GIC_ACTIVE) &&
+		    passes(irq->word, gv->interface.mask))
+			return true;
+	}
+	return false;
+}
+
+static NO_INLINE void refill_locked(struct gic *g, struct vgic_vcpu *gv)
+{
+	SCOPED_LOCK_RAW(&g->lock);
+	refill(g, gv);
+}
+
+bool vgic_pending(struct vpic *p, struct vcpu *v)
+{
+	struct vgic_vcpu *gv = v->pic;
+	u32 live, mask;
+	u64 word;
+
+	if (!vgic_is_here(gv))
+		return pending_in_memory(vgic_of(p), gv);
+	if (gv->todo_count)
+		refill_locked(vgic_of(p), gv);
+	live = gv->used & ~vpic_slots->free();
+	if (!live)
+		return false;
+	mask = vpic_slots->mask();
+	for (; live; live &= live - 1) {
+		word = vpic_slots->read((unsigned)__builtin_ctz(live));
+		if ((word & VPIC_WORD_STATE) == VPIC_WORD_PENDING &&
+		    passes(word, mask))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A guest's GIC as an object: made, reset, routed, shown; vgic.h. */
+
+#include "vgic.h"
+
+#include <vmm/console.h>
+#include <vmm/guest.h>
+#include <vmm/heap.h>
+#include <vmm/log.h>
+
+/* ---- state that follows from registers ---- */
+
+void vgic_set_on(struct gic *g, struct vgic_irq *irq)
+{
+	const u32 group = irq->word & VPIC_WORD_GROUP1 ? BIT(1) : BIT(0);
+
+	irq->flags &= (u16)~GIC_ON;
+	if ((irq->flags & GIC_ENABLED) && (g->ctlr & group))
+		irq->flags |= GIC_ON;
+}
+
+/* Version 3: the VCPU of that affinity. */
+static u8 target_by_affinity(const struct gic *g, const struct vgic_irq *irq)
+{
+	const u64 hwid = irq->route[0] | (u64)irq->route[1] << 8 |
+			 (u64)irq->route[2] << 16;
+
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		if (g->vcpus[i] && g->vcpus[i]->vcpu->hwid == hwid)
+			return (u8)i;
+	return GIC_NOWHERE;
+}
+
+/* Version 2: the first of the CPU interfaces named; alone, always it. */
+static u8 target_by_mask(const struct gic *g, const struct vgic_irq *irq)
+{
+	const u32 present = BIT(g->vcpu_count) - 1;
+	const u32 mask = irq->route[0] & present;
+
+	if (g->vcpu_count == 1)
+		return 0;
+	return mask ? (u8)__builtin_ctz(mask) : GIC_NOWHERE;
+}
+
+void vgic_route(struct gic *g, struct vgic_irq *irq)
+{
+	irq->target = g->version == 2 ? target_by_mask(g, irq) :
+					target_by_affinity(g, irq);
+}
+
+bool vgic_write_pending(struct gic *g)
+{
+	for (unsigned i = 0; i < g->vcpu_count; i++) {
+		const struct vgic_vcpu *gv = g->vcpus[i];
+
+		/* One that does not run sees it before it runs again. */
+		if (gv && gv->used && gv->todo_count && !vgic_is_here(gv) &&
+		    !gv->control &&
+		    gv->vcpu->thread.state == THREAD_RUNNING)
+			return true;
+	}
+	return false;
+}
+
+/* ---- made and reset ---- */
+
+static void irq_reset(struct vgic_irq *irq, u32 id)
+{
+	const u64 link = 0x3ffull << VPIC_WORD_SOURCE_SHIFT;
+	const u16 keep = irq->flags & (GIC_LINKED | GIC_LINE);
+
+	if (keep & GIC_LINKED)
+		irq->word = (irq->word & link) | VPIC_WORD_LINKED | id;
+	else
+		irq->word = id;
+	irq->flags = keep;
+	irq->route[0] = irq->route[1] = irq->route[2] = 0;
+}
+
+static void private_reset(const struct gic *g, struct vgic_vcpu *gv)
+{
+	/* Version 2 cannot disable them. */
+	const u16 sgi = g->version == 2 ? GIC_EDGE | GIC_ENABLED : GIC_EDGE;
+
+	gv->asleep = true;
+	for (u32 id = 0; id < GIC_PRIVATE_COUNT; id++) {
+		struct vgic_irq *irq = &gv->private[id];
+
+		irq_reset(irq, id);
+		irq->owner = irq->target = gv->index;
+		if (id < GIC_SGI_COUNT)
+			irq->flags |= sgi;
+	}
+}
+
+void vgic_reset(void *state)
+{
+	struct gic *g = state;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	g->ctlr = 0;
+	for (u32 i = 0; i < g->vcpu_count; i++) {
+		struct vgic_vcpu *gv = g->vcpus[i];
+
+		if (!gv)
+			continue;
+		private_reset(g, gv);
+		bitmap_clear_range(gv->todo, 0, GIC_ID_COUNT);
+		gv->todo_count = gv->used = gv->linked_held = 0;
+	}
+	for (u32 i = 0; i < GIC_SPI_COUNT; i++) {
+		irq_reset(&g->spi[i], GIC_PRIVATE_COUNT + i);
+		g->spi[i].owner = GIC_NOWHERE;
+		vgic_route(g, &g->spi[i]);
+	}
+}
+
+int vgic_probe(struct gic *g, const struct vpic_ops *ops, unsigned version)
+{
+	if (!vpic_slots || vpic_slots->version != version)
+		return fail(-ENOTSUP, "%s: this machine's interrupt "
+			    "controller cannot host a version %u of it",
+			    g->emu.name, version);
+	spin_init(&g->lock, LOCK_VPIC);
+	g->version = version;
+	g->pic.ops = ops;
+	g->pic.guest = g->emu.guest;
+	g->pic.pin_count = GIC_ID_COUNT;
+	if (g->emu.guest)
+		g->emu.guest->pic = &g->pic;
+	vgic_reset(g);
+	return 0;
+}
+
+static u64 sgi_for(u64 hwid)
+{
+	return (hwid >> 32 & 0xff) << 48 | (hwid >> 4 & 0xf) << 44 |
+	       (hwid >> 16 & 0xff) << 32 | (hwid >> 8 & 0xff) << 16 |
+	       BIT(hwid & 0xf);
+}
+
+int vgic_vcpu_init(struct vpic *p, struct vcpu *v)
+{
+	struct gic *g = vgic_of(p);
+	const unsigned max = g->version == 2 ? 8 : GIC_VCPU_MAX;
+	struct vgic_vcpu *gv;
+
+	if (v->index >= max)
+		return fail(-ERANGE, "%s: serves %u CPUs, not one more",
+			    g->emu.name, max);
+	gv = heap_alloc(sizeof(*gv));
+	if (!gv)
+		return fail(-ENOMEM, "%s: no memory for CPU %u", g->emu.name,
+			    v->index);
+	gv->vcpu = v;
+	gv->index = (u8)v->index;
+	gv->self_sgi = sgi_for(v->hwid);
+	v->pic = gv;
+
+	SCOPED_LOCK(&g->lock);
+	private_reset(g, gv);
+	g->vcpus[v->index] = gv;
+	g->vcpu_count = MAX(g->vcpu_count, v->index + 1);
+	for (u32 i = 0; i < GIC_SPI_COUNT; i++)
+		vgic_route(g, &g->spi[i]);
+	return 0;
+}
+
+void vgic_vcpu_fini(struct vpic *p, struct vcpu *v)
+{
+	struct gic *g = vgic_of(p);
+	struct vgic_vcpu *gv = v->pic;
+
+	if (!gv)
+		return;
+	v->pic = NULL;
+	{
+		SCOPED_LOCK(&g->lock);
+		g->vcpus[gv->index] = NULL;
+	}
+	heap_free(gv);
+}
+
+void vgic_vcpu_reset(struct vpic *p, struct vcpu *v)
+{
+	struct vgic_vcpu *gv = v->pic;
+
+	SCOPED_LOCK_RAW(&vgic_of(p)->lock);
+	gv->interface = (struct vpic_interface){ 0 };
+}
+
+/* ---- wires and people ---- */
+
+int vgic_translate(struct vpic *p, const struct dt_irq *irq, u32 *pin)
+{
+	const u32 type = irq->cells[0], number = irq->cells[1];
+	const char *name = vgic_of(p)->emu.name;
+
+	if (irq->cell_count < 3 || type > 1)
+		return fail(-EINVAL, "%s: interrupts are three cells: 0 for "
+			    "shared or 1 for private, number, flags", name);
+	if (type == 0 && number >= GIC_SPI_COUNT)
+		return fail(-ERANGE, "%s: shared interrupt %u is beyond the "
+			    "last, %u", name, number, GIC_SPI_COUNT - 1);
+	if (type == 1 && number >= GIC_PRIVATE_COUNT - GIC_SGI_COUNT)
+		return fail(-ERANGE, "%s: private interrupt %u is beyond the "
+			    "last, 15", name, number);
+	*pin = number + (type ? GIC_SGI_COUNT : GIC_PRIVATE_COUNT);
+	return 0;
+}
+
+static void dump_irq(const struct vgic_irq *irq, const struct vgic_vcpu *gv,
+		     struct console *con)
+{
+	const u32 id = VPIC_WORD_ID(irq->word);
+
+	if (!(irq->flags & ~(GIC_EDGE | GIC_LINKED)))
+		return;
+	con_printf(con, "  %3u: priority %02x group %u %s%s%s%s%s%s%s\n", id,
+		   vgic_priority(irq), irq->word & VPIC_WORD_GROUP1 ? 1 : 0,
+		   irq->flags & GIC_EDGE ? "edge" : "level",
+		   irq->flags & GIC_LINKED ? " linked" : "",
+		   irq->flags & GIC_ENABLED ? "" : " masked",
+		   irq->flags & GIC_LINE ? " high" : "",
+		   irq->flags & GIC_LATCH ? " pending" : "",
+		   irq->flags & GIC_ACTIVE ? " active" : "",
+		   gv && vgic_slot_holds(gv, irq, id) ? " in a slot" :
+		   irq->target == GIC_NOWHERE ? " for nobody" : "");
+}
+
+void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con)
+{
+	struct gic *g = vgic_of(p);
+	const struct vgic_vcpu *gv = v->pic;
+
+	con_printf(con, "gic: groups enabled %x, interface mask %08x, "
+		   "%u waiting, slots %x\n", g->ctlr, gv->interface.mask,
+		   gv->todo_count, gv->used);
+	for (u32 i = 0; i < GIC_PRIVATE_COUNT; i++)
+		dump_irq(&gv->private[i], gv, con);
+	for (u32 i = 0; i < GIC_SPI_COUNT; i++)
+		if (g->spi[i].target == gv->index ||
+		    g->spi[i].owner == gv->index)
+			dump_irq(&g->spi[i], gv, con);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Distributor registers with a field for each interrupt, the same in both
+ * versions: IHI 0069H 12.9, 12.11; IHI 0048B 4.3.
+ */
+
+#include "vgic.h"
+
+/* The interrupt with that id as gv may touch it, or NULL. */
+static struct vgic_irq *find(struct gic *g, struct vgic_vcpu *gv, u32 id)
+{
+	if (id >= GIC_ID_COUNT || (id < GIC_PRIVATE_COUNT && !gv))
+		return NULL;
+	return vgic_irq_at(g, gv, (u32)index_clamp(id, GIC_ID_COUNT));
+}
+
+static bool is_old_sgi(const struct gic *g, u32 id)
+{
+	return g->version == 2 && id < GIC_SGI_COUNT;
+}
+
+/* ---- one bit for each of 32 interrupts ---- */
+
+static bool bit_read(struct gic *g, struct vgic_irq *irq, u32 id,
+		     enum vgic_field field)
+{
+	switch (field) {
+	case GIC_FIELD_GROUP:
+		return irq->word & VPIC_WORD_GROUP1;
+	case GIC_FIELD_ENABLE:
+		return irq->flags & GIC_ENABLED;
+	case GIC_FIELD_PENDING:
+		return vgic_state(g, irq, id) & VPIC_WORD_PENDING;
+	case GIC_FIELD_ACTIVE:
+		return vgic_state(g, irq, id) & VPIC_WORD_ACTIVE;
+	}
+	return false;
+}
+
+u32 vgic_bits_read(struct gic *g, struct vgic_vcpu *gv, u32 first,
+		  enum vgic_field field)
+{
+	struct vgic_irq *irq;
+	u32 bits = 0;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 i = 0; i < 32; i++) {
+		irq = find(g, gv, first + i);
+		if (irq && bit_read(g, irq, first + i, field))
+			bits |= BIT(i);
+	}
+	return bits;
+}
+
+static void group_write(struct gic *g, struct vgic_irq *irq, bool one)
+{
+	irq->word &= ~VPIC_WORD_GROUP1;
+	if (one)
+		irq->word |= VPIC_WORD_GROUP1;
+	vgic_set_on(g, irq);
+}
+
+static void enable_write(struct gic *g, struct vgic_irq *irq, bool on)
+{
+	/* A linked one comes again by itself if its source still asserts. */
+	if (on && (irq->flags & GIC_LINKED) && !(irq->flags & GIC_ENABLED))
+		irq->flags &= (u16)~GIC_LATCH;
+	irq->flags &= (u16)~GIC_ENABLED;
+	if (on)
+		irq->flags |= GIC_ENABLED;
+	vgic_set_on(g, irq);
+}
+
+static void pending_write(struct vgic_irq *irq, bool pending, bool in_memory)
+{
+	irq->flags &= (u16)~GIC_LATCH;
+	if (pending)
+		irq->flags |= GIC_LATCH;
+	else if (!in_memory)
+		irq->flags |= GIC_DROP_PENDING;
+}
+
+static void active_write(struct vgic_irq *irq, bool active, bool in_memory)
+{
+	irq->flags &= (u16)~(GIC_MAKE_ACTIVE | GIC_DROP_ACTIVE | GIC_ACTIVE);
+	if (in_memory)
+		irq->flags |= active ? GIC_ACTIVE : 0;
+	else
+		irq->flags |= active ? GIC_MAKE_ACTIVE : GIC_DROP_ACTIVE;
+}
+
+static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
+		      const struct vgic_bits *b)
+{
+	const bool on = b->how == GIC_STORE_SET ||
+			(b->how == GIC_STORE_ALL && (b->value >> id % 32 & 1));
+	const bool constant = is_old_sgi(g, id) &&
+			      (b->field == GIC_FIELD_ENABLE ||
+			       b->field == GIC_FIELD_PENDING);
+	bool in_memory;
+
+	if (constant || (b->field <= GIC_FIELD_ENABLE &&
+			 on == bit_read(g, irq, id, b->field)))
+		return;
+	in_memory = vgic_pull(g, irq, id);
+	switch (b->field) {
+	case GIC_FIELD_GROUP:
+		group_write(g, irq, on);
+		break;
+	case GIC_FIELD_ENABLE:
+		enable_write(g, irq, on);
+		break;
+	case GIC_FIELD_PENDING:
+		pending_write(irq, on, in_memory);
+		break;
+	case GIC_FIELD_ACTIVE:
+		active_write(irq, on, in_memory);
+		break;
+	}
+	vgic_update(g, irq, id);
+}
+
+void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
+		    const struct vgic_bits *b)
+{
+	u32 which = b->lanes;
+	struct vgic_irq *irq;
+
+	if (b->how != GIC_STORE_ALL)
+		which &= b->value;
+	SCOPED_LOCK_RAW(&g->lock);
+	for (; which; which &= which - 1) {
+		const u32 id = first + (u32)__builtin_ctz(which);
+
+		irq = find(g, gv, id);
+		if (irq)
+			bit_write(g, irq, id, b);
+	}
+}
+
+/* ---- one byte for each of 4: priorities ---- */
+
+u32 vgic_priority_read(struct gic *g, struct vgic_vcpu *gv, u32 first)
+{
+	struct vgic_irq *irq;
+	u32 value = 0;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 i = 0; i < 4; i++) {
+		irq = find(g, gv, first + i);
+		if (irq)
+			value |= (u32)vgic_priority(irq) << 8 * i;
+	}
+	return value;
+}
+
+void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
+			u32 value)
+{
+	struct vgic_irq *irq;
+	u8 priority;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 i = 0; i < 4; i++) {
+		irq = find(g, gv, first + i);
+		priority = (u8)(value >> 8 * i) & vpic_slots->priority_mask;
+		if (!irq || priority == vgic_priority(irq))
+			continue;
+		vgic_pull(g, irq, first + i);
+		irq->word = (irq->word & ~VPIC_WORD_PRIORITY) |
+			    (u64)priority << VPIC_WORD_PRIORITY_SHIFT;
+		vgic_update(g, irq, first + i);
+	}
+}
+
+/* ---- two bits for each of 16: edge or level; SGIs are edges ---- */
+
+u32 vgic_config_read(struct gic *g, struct vgic_vcpu *gv, u32 first)
+{
+	struct vgic_irq *irq;
+	u32 value = 0;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 i = 0; i < 16; i++) {
+		irq = find(g, gv, first + i);
+		if (irq && (irq->flags & GIC_EDGE))
+			value |= 2u << 2 * i;
+	}
+	return value;
+}
+
+void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
+		      u32 value)
+{
+	struct vgic_irq *irq;
+	bool edge;
+
+	if (first < GIC_SGI_COUNT)
+		return;
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 i = 0; i < 16; i++) {
+		irq = find(g, gv, first + i);
+		edge = value >> (2 * i + 1) & 1;
+		if (!irq || edge == !!(irq->flags & GIC_EDGE))
+			continue;
+		vgic_pull(g, irq, first + i);
+		irq->flags ^= GIC_EDGE;
+		vgic_update(g, irq, first + i);
+	}
+}
+
+/* ---- the switch of all ---- */
+
+void vgic_ctlr_write(struct gic *g, u32 groups)
+{
+	struct vgic_irq *irq;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	groups &= BIT(0) | BIT(1);
+	if (g->ctlr == groups)
+		return;
+	g->ctlr = groups;
+	for (u32 i = 0; i < g->vcpu_count; i++) {
+		for (u32 id = 0; g->vcpus[i] && id < GIC_PRIVATE_COUNT; id++) {
+			irq = &g->vcpus[i]->private[id];
+			vgic_set_on(g, irq);
+			vgic_update(g, irq, id);
+		}
+	}
+	for (u32 id = GIC_PRIVATE_COUNT; id < GIC_ID_COUNT; id++) {
+		irq = vgic_irq_at(g, NULL, id);
+		vgic_set_on(g, irq);
+		vgic_update(g, irq, id);
+	}
+}
