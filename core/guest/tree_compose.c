@@ -124,7 +124,7 @@ static bool is_handle(const char *name)
 	       string_equal(name, "linux,phandle");
 }
 
-/* All properties of the source's node `from`; a clone has handles of its own. */
+/* All properties of the source's node `from`; a clone has its own handles. */
 static void properties_copy(struct compose *c, int to, int from, bool clone)
 {
 	int at;

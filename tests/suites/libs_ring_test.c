@@ -186,4 +186,5 @@ static void forgotten(void)
 }
 
 SUITE(ring, TEST(bytes), TEST(blocks), TEST(part_of_a_block), TEST(spans),
-      TEST(space_in_place), TEST(record), TEST(readers_learn_of_losses), TEST(forgotten));
+      TEST(space_in_place), TEST(record), TEST(readers_learn_of_losses),
+      TEST(forgotten));

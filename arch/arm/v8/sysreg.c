@@ -155,8 +155,8 @@ void exit_sysreg(struct vcpu *v, u64 esr)
 
 	if (is_id_read(key, esr)) {
 		exit_register_set(v, esr >> 5 & 31,
-				  idregs_read((esr & 0x1e) << 2 |
-					      (esr >> 17 & 7)));
+				  idregs_read((u32)((esr & 0x1e) << 2 |
+						    (esr >> 17 & 7))));
 		exit_advance(esr);
 		exit_account(v, EXIT_SYSREG, begin);
 		return;

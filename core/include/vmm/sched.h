@@ -44,7 +44,7 @@ struct sched_policy {
 	struct thread *(*pick)(struct cpu *cpu, unsigned least);
 	/* The same without taking it out. */
 	struct thread *(*peek)(struct cpu *cpu, unsigned least);
-	/* Nanoseconds t may run while others of its priority wait; 0: no end. */
+	/* Nanoseconds t may run while its equals wait; 0: no end. */
 	u64 (*slice_ns)(const struct thread *t);
 	/* Calls fn for all ready threads, best first. */
 	void (*for_each_ready)(void (*fn)(struct thread *t));

@@ -15,7 +15,7 @@ struct guest;
 
 /* What a VCPU is asked to do before it goes on; v->requests. */
 enum vcpu_request {
-	VCPU_REQUEST_STOP	= BIT(0),	/* park: pause, reset, destroy */
+	VCPU_REQUEST_STOP	= BIT(0),	/* pause, reset, destroy */
 	VCPU_REQUEST_IRQ	= BIT(1),	/* its interrupts changed */
 };
 
