@@ -38,6 +38,7 @@ static void virtual_interrupt(void *arg)
 	(void)arg;
 	if (unlikely(!v)) {
 		sysreg_write(cntv_ctl_el0, 0);
+		irq_deactivate(arm_timer_info()->virtual.number);
 		return;
 	}
 	p = v->guest->pic;
@@ -51,20 +52,24 @@ static void physical_line(struct vcpu *v, bool level)
 	p->ops->set_private(p, v, PIN_PHYSICAL, level);
 }
 
-/* Once on each CPU. */
-int timer_setup(void)
+static void enable_here(void *arg)
+{
+	(void)arg;
+	irq_enable_percpu(arm_timer_info()->virtual.number);
+}
+
+int timer_init_guests(void)
 {
 	const struct arm_timer *t = arm_timer_info();
-	int rc = 0;
+	int rc;
 
 	if (!t || !t->virtual.number)
 		return fail(-ENODEV, "timer: the host's tree has no virtual "
-			    "timer interrupt, guests cannot run");
-	if (this_cpu() == &cpus[0])
-		rc = irq_request_forwarded(&t->virtual, "virtual timer",
-					   virtual_interrupt, NULL);
+			    "timer interrupt");
+	rc = irq_request_forwarded(&t->virtual, "virtual timer",
+				   virtual_interrupt, NULL);
 	if (!rc)
-		irq_enable_percpu(t->virtual.number);
+		smp_call(CPU_MASK_ALL, enable_here, NULL);
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #include "vcpu.h"
 
 #include <arch/sysreg.h>
+#include <arch/vgic.h>
 #include <vmm/console.h>
 #include <vmm/guest.h>
 #include <vmm/log.h>
@@ -164,6 +165,13 @@ void arch_vcpu_put(struct vcpu *v)
 }
 
 /* ---- guests ---- */
+
+int arch_guests_init(void)
+{
+	int rc = vgic_init();
+
+	return rc ? rc : timer_init_guests();
+}
 
 #define VMID_MAX	255		/* 8 bits on every CPU; 0 is nobody's */
 static u64 vmids_used[(VMID_MAX + 64) / 64];	/* vmid_lock */

@@ -36,7 +36,7 @@ void fpsimd_save(struct arch_fpsimd *to);
 void fpsimd_restore(const struct arch_fpsimd *from);
 
 /* Generic timers of v; timer.c. */
-int timer_setup(void);
+int timer_init_guests(void);
 void timer_vcpu_init(struct vcpu *v);
 void timer_vcpu_fini(struct vcpu *v);
 void timer_vcpu_reset(struct vcpu *v);
