@@ -207,25 +207,48 @@ static void check_cpus(const struct check *c)
 
 /* ---- Files ---- */
 
-static void file_check(const struct check *c, const char *path,
-		       const char *property)
+/* The size of a file that must be there, 0 when it is not or not wanted. */
+static u64 file_check(const struct check *c, const char *path,
+		      const char *property)
 {
 	struct file file;
 	int rc;
 
 	if (!path)
-		return;
+		return 0;
 	rc = file_open(path, &file);
 	if (rc)
 		guest_report_add(c->report, chosen(c), property, "%s: %s",
 				 path, errno_text(rc));
+	return rc ? 0 : file.size;
+}
+
+static void firmware_check(const struct check *c, u64 size)
+{
+	for (unsigned i = 0; i < c->config->device_count; i++) {
+		const struct guest_device_config *d = &c->config->devices[i];
+
+		if (!d->type->load)
+			continue;
+		if (size > d->regions[0].size)
+			guest_report_add(c->report, chosen(c), "vmm,firmware",
+					 "has %llu bytes, %s only %llu",
+					 (unsigned long long)size, d->name,
+					 (unsigned long long)
+					 d->regions[0].size);
+		return;
+	}
+	guest_report_add(c->report, chosen(c), "vmm,firmware",
+			 "needs a flash, and the tree has none");
 }
 
 static void check_files(const struct check *c)
 {
 	const struct guest_config *config = c->config;
+	u64 size = file_check(c, config->firmware, "vmm,firmware");
 
-	file_check(c, config->firmware, "vmm,firmware");
+	if (size)
+		firmware_check(c, size);
 	file_check(c, config->kernel, "vmm,kernel");
 	file_check(c, config->initrd, "vmm,initrd");
 	file_check(c, config->os_tree, "vmm,os-tree");

@@ -128,6 +128,8 @@ struct emulator {
 	size_t (*input)(void *state, const u8 *data, size_t size);
 	/* Orderly shutdown asked by the operator; gpio keys. */
 	void (*power_button)(void *state);
+	/* Flash: an image from offset 0 on, before the guest runs. */
+	int (*load)(void *state, const u8 *data, u64 size);
 };
 
 SET_DECLARE(emulator);

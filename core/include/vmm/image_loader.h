@@ -32,6 +32,26 @@ int kernel_identify(const u8 *data, u64 size, const char *name,
 		    struct kernel_info *out);
 
 /*
+ * Pure: where in RAM everything goes.  QEMU's places where they fit, which
+ * keep the rules of Linux's Documentation/arch/arm64/booting.rst: kernel at
+ * a 2 MiB boundary + text_offset, initrd in its 32 GiB window, tree within
+ * 2 MiB and never across a boundary of 2 MiB.
+ */
+struct image_needs {
+	const char *name;			/* of the guest */
+	u64 ram_base, ram_size;
+	const struct kernel_info *kernel;	/* NULL: firmware starts */
+	u64 initrd_size, tree_size;		/* initrd 0: none */
+};
+struct image_plan {
+	u64 kernel, entry;
+	u64 initrd;
+	u64 tree;
+};
+/* -ERANGE, reported with the sizes, when it does not fit. */
+int image_plan_make(const struct image_needs *needs, struct image_plan *out);
+
+/*
  * Puts firmware, kernel, initrd and tree into g's memory as its config says
  * and tells how the first VCPU begins.  Called at creation and at reset.
  * Everything readable with caches off.  Reported.
