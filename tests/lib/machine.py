@@ -97,7 +97,7 @@ class Machine:
     def start(self, timeout=20):
         """Wait for the first prompt; gives what was printed before it."""
         self.expect(r"(?:^|[\r\n])" + PROMPT, timeout)
-        return self.child.before
+        return self.child.before.replace("\r", "")
 
     def send(self, text):
         """Type TEXT as it is."""
@@ -106,9 +106,9 @@ class Machine:
     def command(self, line, timeout=10):
         """Type a command; gives what it printed, without its echo."""
         self.send(line + "\r")
-        self.expect(re.escape(line) + r"\r?\n", timeout)
+        self.expect(re.escape(line) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
-        return self.child.before.replace("\r\n", "\n")
+        return self.child.before.replace("\r", "")
 
     def status(self):
         """$? of the last command, as an integer."""
