@@ -34,7 +34,8 @@ static u64 ctlr_read(void *state, const struct reg_context *c)
 
 static void ctlr_write(void *state, const struct reg_context *c, u64 value)
 {
-	vgic_ctlr_write(state, (u32)value);
+	if (c->lanes & 1)
+		vgic_ctlr_write(state, (u32)value);
 }
 
 static u64 typer_read(void *state, const struct reg_context *c)
@@ -55,8 +56,7 @@ static void name##_write(void *state, const struct reg_context *c,	\
 			 u64 value)					\
 {									\
 	vgic_bits_write(state, own(state, c), 32 * c->index,		\
-		       &(struct vgic_bits){ field, how, (u32)c->lanes,	\
-					   (u32)value });		\
+		       VGIC_STORE(c, value, field, how));		\
 }
 
 BITS_READ(group, GIC_FIELD_GROUP)
@@ -79,7 +79,8 @@ static u64 priority_read(void *state, const struct reg_context *c)
 static void priority_write(void *state, const struct reg_context *c,
 			   u64 value)
 {
-	vgic_priority_write(state, own(state, c), 4 * c->index, (u32)value);
+	vgic_priority_write(state, own(state, c), 4 * c->index,
+			   VGIC_STORE(c, value, 0, 0));
 }
 
 static u64 config_read(void *state, const struct reg_context *c)
@@ -89,7 +90,8 @@ static u64 config_read(void *state, const struct reg_context *c)
 
 static void config_write(void *state, const struct reg_context *c, u64 value)
 {
-	vgic_config_write(state, own(state, c), 16 * c->index, (u32)value);
+	vgic_config_write(state, own(state, c), 16 * c->index,
+			   VGIC_STORE(c, value, 0, 0));
 }
 
 /* ---- targets: private interrupts have just their own CPU ---- */
@@ -122,7 +124,7 @@ static void targets_write(void *state, const struct reg_context *c, u64 value)
 		const u8 targets = (u8)(value >> 8 * i) &
 				   (u8)(BIT(g->vcpu_count) - 1);
 
-		if (targets == irq->route[0])
+		if (!(c->lanes >> 8 * i & 1) || targets == irq->route[0])
 			continue;
 		vgic_pull(g, irq, first + i);
 		irq->route[0] = targets;
@@ -150,6 +152,8 @@ static void sgir_write(void *state, const struct reg_context *c, u64 value)
 	const u32 filter = value >> SGIR_FILTER_SHIFT & 3;
 	u32 targets = value >> SGIR_TARGETS_SHIFT & 0xff;
 
+	if ((u32)c->lanes != ~0u)
+		return;
 	if (filter == FILTER_OTHERS)
 		targets = ~self;
 	else if (filter != FILTER_LIST)
@@ -275,7 +279,7 @@ static int map_interface(struct gic *g)
 	};
 	u64 size;
 
-	if (!g->emu.guest)
+	if (!g->emu.guest || !vpic_slots->window_size)
 		return 0;
 	if (dt_reg(g->emu.node, 1, &r.base, &size) ||
 	    !IS_ALIGNED(r.base, BIT(PAGE_SHIFT)))

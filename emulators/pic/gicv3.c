@@ -36,7 +36,8 @@ static u64 ctlr_read(void *state, const struct reg_context *c)
 
 static void ctlr_write(void *state, const struct reg_context *c, u64 value)
 {
-	vgic_ctlr_write(state, (u32)value);
+	if (c->lanes & 1)
+		vgic_ctlr_write(state, (u32)value);
 }
 
 #define BITS_READ(name, field)						\
@@ -54,15 +55,14 @@ static u64 own_##name##_read(void *state, const struct reg_context *c)	\
 static void name##_write(void *state, const struct reg_context *c,	\
 			 u64 value)					\
 {									\
-	vgic_bits_write(state, NULL, 32 * c->index, &(struct vgic_bits){	\
-		field, how, (u32)c->lanes, (u32)value });		\
+	vgic_bits_write(state, NULL, 32 * c->index,			\
+			VGIC_STORE(c, value, field, how));		\
 }									\
 static void own_##name##_write(void *state, const struct reg_context *c,\
 			       u64 value)				\
 {									\
 	vgic_bits_write(state, vgic_vcpu_at(state, (u8)c->index), 0,	\
-		       &(struct vgic_bits){ field, how, (u32)c->lanes,	\
-					   (u32)value });		\
+		       VGIC_STORE(c, value, field, how));		\
 }
 
 BITS_READ(group, GIC_FIELD_GROUP)
@@ -85,7 +85,8 @@ static u64 priority_read(void *state, const struct reg_context *c)
 static void priority_write(void *state, const struct reg_context *c,
 			   u64 value)
 {
-	vgic_priority_write(state, NULL, 4 * c->index, (u32)value);
+	vgic_priority_write(state, NULL, 4 * c->index,
+			   VGIC_STORE(c, value, 0, 0));
 }
 
 static u64 config_read(void *state, const struct reg_context *c)
@@ -95,7 +96,8 @@ static u64 config_read(void *state, const struct reg_context *c)
 
 static void config_write(void *state, const struct reg_context *c, u64 value)
 {
-	vgic_config_write(state, NULL, 16 * c->index, (u32)value);
+	vgic_config_write(state, NULL, 16 * c->index,
+			   VGIC_STORE(c, value, 0, 0));
 }
 
 static u64 router_read(void *state, const struct reg_context *c)
@@ -115,7 +117,8 @@ static void router_write(void *state, const struct reg_context *c, u64 value)
 	SCOPED_LOCK_RAW(&g->lock);
 	vgic_pull(g, irq, id);
 	for (unsigned i = 0; i < 3; i++)
-		irq->route[i] = (u8)(value >> 8 * i);
+		if (c->lanes >> 8 * i & 1)
+			irq->route[i] = (u8)(value >> 8 * i);
 	vgic_route(g, irq);
 	vgic_update(g, irq, id);
 }
@@ -152,7 +155,7 @@ static void waker_write(void *state, const struct reg_context *c, u64 value)
 {
 	struct vgic_vcpu *gv = whose(state, c);
 
-	if (gv)
+	if (gv && (c->lanes & 1))
 		gv->asleep = value & GICR_WAKER_SLEEP;
 }
 
@@ -165,7 +168,8 @@ static u64 own_priority##n##_read(void *state,				\
 static void own_priority##n##_write(void *state,			\
 				    const struct reg_context *c, u64 value) \
 {									\
-	vgic_priority_write(state, whose(state, c), 4 * n, (u32)value);	\
+	vgic_priority_write(state, whose(state, c), 4 * n,		\
+			    VGIC_STORE(c, value, 0, 0));			\
 }
 OWN_PRIORITY(0)
 OWN_PRIORITY(1)
@@ -184,7 +188,8 @@ static u64 own_config_read(void *state, const struct reg_context *c)
 static void own_config_write(void *state, const struct reg_context *c,
 			     u64 value)
 {
-	vgic_config_write(state, whose(state, c), GIC_SGI_COUNT, (u32)value);
+	vgic_config_write(state, whose(state, c), GIC_SGI_COUNT,
+			   VGIC_STORE(c, value, 0, 0));
 }
 
 #define GICD(name_, o, w, n, ...)					\

@@ -7,7 +7,6 @@
 #include "vgic.h"
 
 #include <vmm/guest.h>
-#include <vmm/irq.h>
 #include <vmm/sched.h>
 
 /* ---- todo ---- */
@@ -64,7 +63,7 @@ static void link_activate(struct vgic_vcpu *gv, const struct vgic_irq *irq,
 {
 	if (gv->linked_active & BIT(pin))
 		return;
-	irq_activate(host_number(irq));
+	vpic_slots->set_host(host_number(irq), true);
 	gv->linked_active |= BIT(pin);
 }
 
@@ -76,7 +75,7 @@ static void link_settle(struct vgic_vcpu *gv, const struct vgic_irq *irq,
 		link_activate(gv, irq, pin);
 	} else if (gv->linked_active & BIT(pin)) {
 		gv->linked_active &= ~BIT(pin);
-		irq_deactivate(host_number(irq));
+		vpic_slots->set_host(host_number(irq), false);
 	}
 }
 
@@ -473,7 +472,7 @@ void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
 	if (!taken) {
 		if (vgic_state(g, irq, pin))
 			return;
-		irq_activate(host_number(irq));
+		vpic_slots->set_host(host_number(irq), true);
 	}
 	if (raise(gv, irq, pin, VPIC_WORD_PENDING))
 		return;
@@ -579,8 +578,8 @@ static NO_INLINE void put_live(struct gic *g, struct vgic_vcpu *gv, u32 live)
 	gv->linked_held = active = gv->linked_active;
 	gv->linked_active = 0;
 	for (; active; active &= active - 1)
-		irq_deactivate(host_number(
-			&gv->private[__builtin_ctz(active)]));
+		vpic_slots->set_host(host_number(
+			&gv->private[__builtin_ctz(active)]), false);
 	gv->control = 0;
 	vpic_slots->control(0);
 }

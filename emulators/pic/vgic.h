@@ -50,7 +50,7 @@
 #define GIC_PRIVATE_COUNT	32
 #define GIC_SPI_COUNT		256
 #define GIC_ID_COUNT		(GIC_PRIVATE_COUNT + GIC_SPI_COUNT)
-#define GIC_VCPU_MAX		32
+#define GIC_VCPU_MAX		8
 #define GIC_NOWHERE		0xff	/* no VCPU */
 
 enum vgic_flag {
@@ -214,24 +214,26 @@ enum vgic_field {
 	GIC_FIELD_GROUP, GIC_FIELD_ENABLE, GIC_FIELD_PENDING,
 	GIC_FIELD_ACTIVE
 };
-enum vgic_store { GIC_STORE_SET, GIC_STORE_CLEAR, GIC_STORE_ALL };
+enum vgic_how { GIC_STORE_SET, GIC_STORE_CLEAR, GIC_STORE_ALL };
 
 u32 vgic_bits_read(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		  enum vgic_field field);
-struct vgic_bits {
-	enum vgic_field field;
-	enum vgic_store how;
-	u32 lanes;
-	u32 value;
+struct vgic_store {
+	u32 lanes, value;
+	enum vgic_field field;		/* vgic_bits_write() only */
+	enum vgic_how how;		/* the same */
 };
+#define VGIC_STORE(c, v, f, h)						\
+	(&(const struct vgic_store){ .lanes = (u32)(c)->lanes,		\
+		.value = (u32)(v), .field = (f), .how = (h) })
 void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
-		    const struct vgic_bits *b);
+		    const struct vgic_store *s);
 u32 vgic_priority_read(struct gic *g, struct vgic_vcpu *gv, u32 first);
 void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
-			u32 value);
+			 const struct vgic_store *s);
 u32 vgic_config_read(struct gic *g, struct vgic_vcpu *gv, u32 first);
 void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
-		      u32 value);
+		       const struct vgic_store *s);
 /* Group enables: bits 0 and 1. */
 void vgic_ctlr_write(struct gic *g, u32 groups);
 

@@ -128,7 +128,6 @@ int vgic_probe(struct gic *g, const struct vpic_ops *ops, unsigned version)
 	g->pic.pin_count = GIC_ID_COUNT;
 	if (g->emu.guest)
 		g->emu.guest->pic = &g->pic;
-	vgic_reset(g);
 	return 0;
 }
 

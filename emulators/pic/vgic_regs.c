@@ -90,20 +90,20 @@ static void active_write(struct vgic_irq *irq, bool active, bool in_memory)
 }
 
 static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
-		      const struct vgic_bits *b)
+		      const struct vgic_store *s)
 {
-	const bool on = b->how == GIC_STORE_SET ||
-			(b->how == GIC_STORE_ALL && (b->value >> id % 32 & 1));
+	const bool on = s->how == GIC_STORE_SET ||
+			(s->how == GIC_STORE_ALL && (s->value >> id % 32 & 1));
 	const bool constant = is_old_sgi(g, id) &&
-			      (b->field == GIC_FIELD_ENABLE ||
-			       b->field == GIC_FIELD_PENDING);
+			      (s->field == GIC_FIELD_ENABLE ||
+			       s->field == GIC_FIELD_PENDING);
 	bool in_memory;
 
-	if (constant || (b->field <= GIC_FIELD_ENABLE &&
-			 on == bit_read(g, irq, id, b->field)))
+	if (constant || (s->field <= GIC_FIELD_ENABLE &&
+			 on == bit_read(g, irq, id, s->field)))
 		return;
 	in_memory = vgic_pull(g, irq, id);
-	switch (b->field) {
+	switch (s->field) {
 	case GIC_FIELD_GROUP:
 		group_write(g, irq, on);
 		break;
@@ -121,20 +121,20 @@ static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
 }
 
 void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
-		    const struct vgic_bits *b)
+		    const struct vgic_store *s)
 {
-	u32 which = b->lanes;
+	u32 which = s->lanes;
 	struct vgic_irq *irq;
 
-	if (b->how != GIC_STORE_ALL)
-		which &= b->value;
+	if (s->how != GIC_STORE_ALL)
+		which &= s->value;
 	SCOPED_LOCK_RAW(&g->lock);
 	for (; which; which &= which - 1) {
 		const u32 id = first + (u32)__builtin_ctz(which);
 
 		irq = find(g, gv, id);
 		if (irq)
-			bit_write(g, irq, id, b);
+			bit_write(g, irq, id, s);
 	}
 }
 
@@ -155,7 +155,7 @@ u32 vgic_priority_read(struct gic *g, struct vgic_vcpu *gv, u32 first)
 }
 
 void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
-			u32 value)
+			 const struct vgic_store *s)
 {
 	struct vgic_irq *irq;
 	u8 priority;
@@ -163,8 +163,9 @@ void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 	SCOPED_LOCK_RAW(&g->lock);
 	for (u32 i = 0; i < 4; i++) {
 		irq = find(g, gv, first + i);
-		priority = (u8)(value >> 8 * i) & vpic_slots->priority_mask;
-		if (!irq || priority == vgic_priority(irq))
+		priority = (u8)(s->value >> 8 * i) & vpic_slots->priority_mask;
+		if (!irq || !(s->lanes >> 8 * i & 1) ||
+		    priority == vgic_priority(irq))
 			continue;
 		vgic_pull(g, irq, first + i);
 		irq->word = (irq->word & ~VPIC_WORD_PRIORITY) |
@@ -190,7 +191,7 @@ u32 vgic_config_read(struct gic *g, struct vgic_vcpu *gv, u32 first)
 }
 
 void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
-		      u32 value)
+		       const struct vgic_store *s)
 {
 	struct vgic_irq *irq;
 	bool edge;
@@ -200,8 +201,9 @@ void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 	SCOPED_LOCK_RAW(&g->lock);
 	for (u32 i = 0; i < 16; i++) {
 		irq = find(g, gv, first + i);
-		edge = value >> (2 * i + 1) & 1;
-		if (!irq || edge == !!(irq->flags & GIC_EDGE))
+		edge = s->value >> (2 * i + 1) & 1;
+		if (!irq || !(s->lanes >> 2 * i & 1) ||
+		    edge == !!(irq->flags & GIC_EDGE))
 			continue;
 		vgic_pull(g, irq, first + i);
 		irq->flags ^= GIC_EDGE;

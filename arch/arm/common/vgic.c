@@ -19,6 +19,14 @@ static void attention(void *arg)
 		v->guest->pic->ops->sync(v->guest->pic, v);
 }
 
+void vgic_set_host(u32 number, bool active)
+{
+	if (active)
+		irq_activate(number);
+	else
+		irq_deactivate(number);
+}
+
 static void init_cpu(void *arg)
 {
 	const struct gic_host *host = arg;

@@ -98,6 +98,9 @@ void timer_vcpu_fini(struct vcpu *v)
 
 void timer_vcpu_reset(struct vcpu *v)
 {
+	struct vpic *p = v->guest->pic;
+
+	p->ops->link(p, v, PIN_VIRTUAL, arm_timer_info()->virtual.number);
 	timer_vcpu_fini(v);
 	v->arch.vtimer.ctl = v->arch.ptimer.ctl = 0;
 	v->arch.vtimer.cval = v->arch.ptimer.cval = 0;

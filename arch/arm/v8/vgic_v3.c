@@ -173,7 +173,7 @@ static struct vpic_slots slots = {
 	.version = 3,
 	.read = read, .write = write, .raise = raise, .free = empty,
 	.ended = ended, .control = control, .ended_outside = ended_outside,
-	.mask = mask, .put = put, .load = load,
+	.mask = mask, .set_host = vgic_set_host, .put = put, .load = load,
 };
 
 /*

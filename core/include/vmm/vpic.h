@@ -145,6 +145,8 @@ struct vpic_slots {
 	/* How often VPIC_ENDED_OUTSIDE happened since last asked. */
 	u32 (*ended_outside)(void);
 	u32 (*mask)(void);
+	/* Makes a linked word's host interrupt active on this CPU, or not. */
+	void (*set_host)(u32 number, bool active);
 	/*
 	 * The interface's state out of this CPU; returns the slots that are
 	 * not free.  And into it: all slots are free then.

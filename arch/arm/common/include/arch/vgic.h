@@ -25,6 +25,9 @@ int vgic_init(void);
 int vgic_v2_init(const struct gic_host *host, const struct vpic_slots **out);
 int vgic_v3_init(const struct gic_host *host, const struct vpic_slots **out);
 
+/* For both: struct vpic_slots. */
+void vgic_set_host(u32 number, bool active);
+
 /* On each CPU: the interface as no guest has it. */
 void vgic_v2_init_cpu(void);
 void vgic_v3_init_cpu(void);
