@@ -20,6 +20,8 @@ struct console {
 	/* Takes all bytes; may sleep when the far end is slow. */
 	void (*write)(struct console *con, const char *data, size_t size);
 	int status;			/* exit status of the last command */
+	unsigned error_count;		/* fail() calls of its commands */
+	unsigned script_depth;		/* scripts that run scripts */
 };
 
 PRINTF(2, 3) void con_printf(struct console *con, const char *fmt, ...);
@@ -81,6 +83,15 @@ u64 host_console_dropped(void);		/* bytes, since boot */
 /* Sleeps until a byte came. */
 u8 host_console_read(void);
 /*
+ * The same, but ends with -ECANCELED when *stop is set (then
+ * host_console_wake() is called) and with -ETIMEDOUT at a deadline other
+ * than 0.
+ */
+int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns);
+void host_console_wake(void);
+/* The last byte that was sent ended a line. */
+bool host_console_at_line_start(void);
+/*
  * Sleeps until the send ring has room for size bytes (at most
  * HOST_CONSOLE_CHUNK): sessions' writes.  Polls where sleeping is not
  * possible.
@@ -140,5 +151,11 @@ size_t guest_console_input(struct guest_console *c, const u8 *data,
 /* Bytes from absolute position *pos on; advances it over lost ones. */
 size_t guest_console_read(struct guest_console *c, u64 *pos, u8 *buf,
 			  size_t size);
+/*
+ * Connects the host console with c, from the oldest byte kept on, until the
+ * operator leaves by Ctrl-] or the guest is gone.  -ENOTSUP, reported, on a
+ * session elsewhere.  The caller holds a reference.
+ */
+int guest_console_attach(struct console *con, struct guest_console *c);
 
 #endif

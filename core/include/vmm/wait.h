@@ -31,6 +31,8 @@ void wait_sleep(struct wait_queue *q);
 void wait_end(struct wait_queue *q);
 /* Sleeps until deadline at the latest; -ETIMEDOUT once it has passed. */
 int wait_sleep_until(struct wait_queue *q, u64 deadline_ns);
+/* Sleeps until the clock shows deadline_ns.  Thread context. */
+void wait_deadline(u64 deadline_ns);
 
 /*
  * Sleeps until cond holds.  Whoever makes it true calls wait_wake_*()
