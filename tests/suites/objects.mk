@@ -4,6 +4,8 @@ objs-y += console_test.o
 objs-y += device_test.o
 objs-y += dt_test.o
 objs-y += guest_config_test.o
+objs-y += guest_tree_test.o
+objs-y += image_test.o
 objs-y += libs_bitmap_test.o
 objs-y += libs_cpio_test.o
 objs-y += libs_elf_test.o
@@ -17,3 +19,6 @@ objs-y += libs_string_test.o
 objs-y += log_test.o
 objs-y += options_test.o
 objs-y += symbols_test.o
+# These change what the running hypervisor lives on: natively only.
+objs-$(CONFIG_FAKE) += file_test.o
+objs-$(CONFIG_FAKE) += random_test.o
