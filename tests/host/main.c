@@ -44,6 +44,7 @@ static void run_case(void **state)
 	const struct test_case *c = *state;
 
 	failure_count = 0;
+	fake_faults_begin();		/* cmocka has set its own handler */
 	c->run();
 	if (failure_count) {
 		failed_count++;

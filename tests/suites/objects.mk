@@ -22,3 +22,9 @@ objs-y += symbols_test.o
 # These change what the running hypervisor lives on: natively only.
 objs-$(CONFIG_FAKE) += file_test.o
 objs-$(CONFIG_FAKE) += random_test.o
+objs-$(CONFIG_FAKE) += clock_test.o
+objs-$(CONFIG_FAKE) += fake_platform.o
+objs-$(CONFIG_FAKE) += irq_test.o
+objs-$(CONFIG_FAKE) += sched_test.o
+objs-$(CONFIG_FAKE) += timer_test.o
+objs-$(CONFIG_FAKE) += wait_test.o

@@ -47,10 +47,11 @@ void wait_deadline(u64 deadline_ns);
 
 /* The same with a limit: 0, or -ETIMEDOUT with cond still false. */
 #define wait_until_deadline(q, cond, deadline_ns) __extension__ ({	\
+	const u64 wait_limit = (deadline_ns);				\
 	int wait_rc = 0;						\
 	wait_begin(q);							\
 	while (!(cond) && !wait_rc)					\
-		wait_rc = wait_sleep_until(q, deadline_ns);		\
+		wait_rc = wait_sleep_until(q, wait_limit);		\
 	wait_end(q);							\
 	wait_rc; })
 

@@ -5,6 +5,7 @@
  * the dynamic area the page tables count: the host's page faults are TLB
  * misses, answered by a walk, and what a flush names is unmapped again.
  */
+#include <sanitizer/asan_interface.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,7 +187,11 @@ static bool tlb_fill(u64 va)
 	else
 		p = mmap((void *)va, PAGE_SIZE, prot, MAP_FIXED | MAP_PRIVATE |
 			 MAP_ANONYMOUS, -1, 0);
-	return p != MAP_FAILED;
+	if (p == MAP_FAILED)
+		return false;
+	/* It may have been the stack of a thread that never unwound. */
+	__asan_unpoison_memory_region(p, PAGE_SIZE);
+	return true;
 }
 
 static void fault(int signal_number, siginfo_t *info, void *context)
@@ -205,13 +210,15 @@ static void map_ram(u64 va, u64 pa, u64 size)
 	}
 }
 
-static void handle_faults(void)
+void fake_faults_begin(void)
 {
-	struct sigaction action = { .sa_sigaction = fault };
+	struct sigaction action = { .sa_sigaction = fault }, was;
 
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-	if (sigaction(SIGSEGV, &action, &previous))
+	if (sigaction(SIGSEGV, &action, &was))
 		abort();
+	if (was.sa_sigaction != fault)
+		previous = was;
 }
 
 void fake_machine_init(void)
@@ -225,7 +232,7 @@ void fake_machine_init(void)
 	}
 	map_ram(ARCH_LINEAR_BASE + FAKE_RAM_BASE, FAKE_RAM_BASE, RAM_SIZE);
 	map_ram(ARCH_IMAGE_BASE, FAKE_IMAGE, IMAGE_SIZE);
-	handle_faults();
+	fake_faults_begin();
 	if (memory_map_add_bank(&memory_map, FAKE_RAM_BASE, FAKE_RAM_SIZE) ||
 	    memory_map_reserve(&memory_map, (struct memory_range){
 			.base = FAKE_IMAGE, .size = IMAGE_SIZE }) ||
