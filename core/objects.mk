@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-dirs-y += command/
 dirs-y += console/
 dirs-y += device/
 dirs-y += guest/

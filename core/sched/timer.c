@@ -127,11 +127,9 @@ void timer_cancel(struct timer *t)
 {
 	u64 flags = irq_save();
 
-	take_off(t);
-	while (unlikely(runs_elsewhere(t) || timer_is_set(t))) {
-		cpu_relax();
-		take_off(t);		/* fn may have set it again */
-	}
+	do
+		take_off(t);		/* again, while fn may set it */
+	while (unlikely(runs_elsewhere(t) || timer_is_set(t)));
 	irq_restore(flags);
 }
 

@@ -5,7 +5,6 @@
  * the dynamic area the page tables count: the host's page faults are TLB
  * misses, answered by a walk, and what a flush names is unmapped again.
  */
-#include <sanitizer/asan_interface.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,17 +186,19 @@ static bool tlb_fill(u64 va)
 	else
 		p = mmap((void *)va, PAGE_SIZE, prot, MAP_FIXED | MAP_PRIVATE |
 			 MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		return false;
-	/* It may have been the stack of a thread that never unwound. */
-	__asan_unpoison_memory_region(p, PAGE_SIZE);
-	return true;
+	return p != MAP_FAILED;
 }
 
 static void fault(int signal_number, siginfo_t *info, void *context)
 {
-	if (!tlb_fill((uintptr_t)info->si_addr))
+	if (tlb_fill((uintptr_t)info->si_addr))
+		return;
+	if (previous.sa_flags & SA_SIGINFO)
 		previous.sa_sigaction(signal_number, info, context);
+	else if (previous.sa_handler == SIG_DFL)
+		signal(signal_number, SIG_DFL);
+	else
+		previous.sa_handler(signal_number);
 }
 
 static void map_ram(u64 va, u64 pa, u64 size)
@@ -210,15 +211,13 @@ static void map_ram(u64 va, u64 pa, u64 size)
 	}
 }
 
-void fake_faults_begin(void)
+void fake_machine_take_faults(void)
 {
-	struct sigaction action = { .sa_sigaction = fault }, was;
+	struct sigaction action = { .sa_sigaction = fault };
 
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-	if (sigaction(SIGSEGV, &action, &was))
+	if (sigaction(SIGSEGV, &action, &previous))
 		abort();
-	if (was.sa_sigaction != fault)
-		previous = was;
 }
 
 void fake_machine_init(void)
@@ -232,7 +231,7 @@ void fake_machine_init(void)
 	}
 	map_ram(ARCH_LINEAR_BASE + FAKE_RAM_BASE, FAKE_RAM_BASE, RAM_SIZE);
 	map_ram(ARCH_IMAGE_BASE, FAKE_IMAGE, IMAGE_SIZE);
-	fake_faults_begin();
+	fake_machine_take_faults();
 	if (memory_map_add_bank(&memory_map, FAKE_RAM_BASE, FAKE_RAM_SIZE) ||
 	    memory_map_reserve(&memory_map, (struct memory_range){
 			.base = FAKE_IMAGE, .size = IMAGE_SIZE }) ||

@@ -50,19 +50,15 @@ void fake_cpu_reset(void);
 
 /* Maps RAM and image and lets core's memory management begin; once. */
 void fake_machine_init(void);
-
-/*
- * Lets touched pages be looked up in our tables from here on, in place of
- * whoever handled SIGSEGV before.  fake_machine_init() does it, too.
- */
-void fake_faults_begin(void);
+/* Again after somebody else installed a handler for the host's faults. */
+void fake_machine_take_faults(void);
 
 /* A walk of a fake table as hardware would do it: pa, or false. */
 bool fake_pt_walk(u64 root, u64 va, u64 *pa);
 
 /*
- * Runs fn(arg): true when it ended in panic().  Locks that fn held stay
- * taken.
+ * True when fn(arg) ends in panic().  Runs in a process of its own, which
+ * shares the machine's RAM only.
  */
 bool fake_panics(void (*fn)(void *), void *arg);
 
