@@ -16,7 +16,8 @@ SHELL     := /bin/sh
 .DEFAULT_GOAL := all
 
 Q := $(if $(V),,@)
-say = $(if $(V),:,printf '  %-7s %s\n') $(1) '$(2)'
+silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+say = $(if $(V)$(silent),:,printf '  %-7s %s\n') $(1) '$(2)'
 
 # --- the architecture: its own folder first, then those it shares -------------
 
@@ -219,7 +220,7 @@ $(O)/vmm.elf: $(O)/vmm.0.elf $(O)/symbols.$(if $(CONFIG_SYMBOLS),1,0).o
 
 $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
-	@$(SIZE) -A $< | tools/size-report $@
+	$(if $(silent),,@$(SIZE) -A $< | tools/size-report $@)
 
 -include $(objects:.o=.d) $(O)/linker.lds.d
 

@@ -33,6 +33,8 @@ static BOOT_TEXT void boot_memory(const struct boot_info *boot)
 {
 	dt_host = boot->dtb_va;
 	need(dt_check(dt_host, HOST_TREE_MAX, "host tree"), "host tree");
+	options_init();
+	arch_patch_apply();
 	need(memory_init(boot), "memory");
 	need(hostmap_init(boot), "host mappings");
 	dt_host = hpa_to_ptr(boot->dtb);
@@ -41,7 +43,6 @@ static BOOT_TEXT void boot_memory(const struct boot_info *boot)
 
 static BOOT_TEXT void boot_devices(const struct boot_info *boot)
 {
-	options_init();
 	device_early_console(hostmap_io);
 	need(arch_cpu_init(this_cpu()), "first CPU");
 	need(cpu_init(boot->boot_hwid), "CPUs");

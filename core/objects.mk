@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+dirs-y += command/
 dirs-y += console/
 dirs-y += device/
 dirs-y += guest/

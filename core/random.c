@@ -70,6 +70,7 @@ void random_init(void *host_tree)
 			    "guests' seeds come from timing alone and may be "
 			    "guessed");
 	jitter_take(seed.jitter);
+	mbedtls_hmac_drbg_free(&drbg);
 	mbedtls_hmac_drbg_init(&drbg);
 	if (mbedtls_hmac_drbg_seed_buf(&drbg, sha, (const u8 *)&seed,
 				       sizeof(seed)))

@@ -27,6 +27,7 @@ static struct guest_console *object_new(void)
 		return NULL;
 	}
 	ring_init(&c->ring, bytes, GUEST_CONSOLE_RING);
+	ring_init(&c->pending, c->pending_bytes, GUEST_CONSOLE_INPUT);
 	list_init(&c->entry);
 	spin_init(&c->lock, LOCK_CONSOLE);
 	wait_init(&c->output);
@@ -174,13 +175,12 @@ struct guest_console *guest_console_find(const char *name)
 }
 
 void guest_console_set_input(struct guest_console *c, void *device,
-			     size_t (*input)(void *device, const u8 *data,
-					     size_t size))
+			     void (*notify)(void *device))
 {
 	SCOPED_MUTEX(&c->input_lock);
 
 	c->device = device;
-	c->input = input;
+	c->notify = notify;
 }
 
 void guest_console_output(struct guest_console *c, const u8 *data, size_t size)
@@ -194,9 +194,33 @@ void guest_console_output(struct guest_console *c, const u8 *data, size_t size)
 
 size_t guest_console_input(struct guest_console *c, const u8 *data, size_t size)
 {
+	size_t queued;
+	u64 flags;
 	SCOPED_MUTEX(&c->input_lock);
 
-	return c->input ? c->input(c->device, data, size) : 0;
+	if (!c->notify)
+		return 0;
+	flags = spin_lock_irq(&c->lock);
+	queued = ring_write(&c->pending, data, size);
+	spin_unlock_irq(&c->lock, flags);
+	c->notify(c->device);
+	return queued;
+}
+
+size_t guest_console_input_peek(struct guest_console *c, u8 *buf, size_t size)
+{
+	u64 from;
+	SCOPED_LOCK(&c->lock);
+
+	from = c->pending.tail;
+	return ring_read_at(&c->pending, &from, buf, size);
+}
+
+void guest_console_input_skip(struct guest_console *c, size_t size)
+{
+	SCOPED_LOCK(&c->lock);
+
+	ring_skip(&c->pending, size);
 }
 
 size_t guest_console_read(struct guest_console *c, u64 *pos, u8 *buf,

@@ -25,6 +25,7 @@ static struct {
 	struct uart *uart;
 	struct ring send, receive;
 	bool send_irq_on, receive_full;
+	bool mid_line;			/* what was queued last */
 	u64 dropped;
 	struct wait_queue has_room, has_bytes;
 } host = {
@@ -107,6 +108,8 @@ static void queue(const char *data, size_t size)
 		host.dropped += wire;
 		return;
 	}
+	if (size)
+		host.mid_line = data[size - 1] != '\n';
 	while (size) {
 		size_t step = stretch_size(data, size);
 
@@ -151,6 +154,13 @@ u64 host_console_dropped(void)
 	SCOPED_LOCK(&host.lock);
 
 	return host.dropped;
+}
+
+bool host_console_at_line_start(void)
+{
+	SCOPED_LOCK(&host.lock);
+
+	return !host.mid_line;
 }
 
 /* ---- Sessions ---- */
@@ -228,6 +238,30 @@ u8 host_console_read(void)
 
 	wait_until(&host.has_bytes, read_byte(&byte));
 	return byte;
+}
+
+static bool read_or_stopped(u8 *byte, const bool *stop, int *rc)
+{
+	*rc = __atomic_load_n(stop, __ATOMIC_ACQUIRE) ? -ECANCELED : 0;
+	return *rc || read_byte(byte);
+}
+
+int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns)
+{
+	int rc = 0, late = 0;
+
+	if (deadline_ns)
+		late = wait_until_deadline(&host.has_bytes,
+					   read_or_stopped(byte, stop, &rc),
+					   deadline_ns);
+	else
+		wait_until(&host.has_bytes, read_or_stopped(byte, stop, &rc));
+	return rc ? rc : late;
+}
+
+void host_console_wake(void)
+{
+	wait_wake_all(&host.has_bytes);
 }
 
 static void interrupt_locked(void)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Device trees, read through libfdt: Devicetree Specification 0.4, sections
- * 2.3 (standard properties) and 2.4 (interrupts).
+ * Device trees: Devicetree Specification 0.4, sections 2.3 (properties), 2.4
+ * (interrupts) and 5 (format).  libfdt checks a tree as a whole and finds
+ * paths.  What is asked often walks the checked structure block directly,
+ * in a tenth of the instructions; it never leaves the block in any case.
  */
 #include <vmm/dt.h>
 #include <libfdt.h>
@@ -50,6 +52,8 @@ int dt_check(const void *fdt, size_t limit, const char *what)
 	if (!is_aligned(fdt))
 		return fail(-EBADMSG, "%s: tree is not 8-byte aligned", what);
 	rc = fdt_check_header(fdt);
+	if (!rc && fdt_version(fdt) < FDT_LAST_SUPPORTED_VERSION)
+		rc = -FDT_ERR_BADVERSION;
 	if (!rc && fdt_totalsize(fdt) > limit)
 		return fail(-EBADMSG, "%s: tree of %u bytes is cut at %zu",
 			    what, fdt_totalsize(fdt), limit);
@@ -64,11 +68,73 @@ int dt_check(const void *fdt, size_t limit, const char *what)
 	return 0;
 }
 
+/* ---- The structure block, section 5.4 ---- */
+
+struct tag {
+	u32 kind;		/* FDT_END also for what cannot be */
+	int next;		/* offset of the one that follows */
+	const u8 *body;		/* what follows the kind */
+};
+
+static u32 cell_at(const void *p)
+{
+	return fdt32_to_cpu(*(const fdt32_t *)p);
+}
+
+static struct tag tag_at(const void *fdt, int offset)
+{
+	const u8 *block = (const u8 *)fdt + fdt_off_dt_struct(fdt);
+	u32 size = fdt_size_dt_struct(fdt), at = (u32)offset;
+	struct tag t = { .kind = FDT_END };
+	u64 next = (u64)at + FDT_TAGSIZE;
+
+	/* Behind the last node's end there is but FDT_END. */
+	if (next + 2 * FDT_TAGSIZE > size)
+		return t;
+	t.body = block + next;
+	switch (cell_at(block + at)) {
+	case FDT_BEGIN_NODE:
+		next += strnlen((const char *)t.body, size - (u32)next) + 1;
+		break;
+	case FDT_PROP:
+		next += 2 * FDT_TAGSIZE + cell_at(t.body);
+		break;
+	case FDT_END_NODE:
+	case FDT_NOP:
+		break;
+	default:
+		return t;
+	}
+	next = ALIGN_UP(next, FDT_TAGSIZE);
+	if (next >= size)
+		return t;
+	t.kind = cell_at(block + at);
+	t.next = (int)next;
+	return t;
+}
+
+/*
+ * The tag after *offset that begins or ends a node, or the end; *offset
+ * becomes its own.
+ */
+static struct tag node_tag_after(const void *fdt, int *offset)
+{
+	struct tag t = tag_at(fdt, *offset);
+
+	while (t.kind != FDT_END) {
+		*offset = t.next;
+		t = tag_at(fdt, *offset);
+		if (t.kind != FDT_PROP && t.kind != FDT_NOP)
+			break;
+	}
+	return t;
+}
+
 /* ---- Nodes ---- */
 
 struct dt_node dt_root(const void *fdt)
 {
-	return dt_find_path(fdt, "/");
+	return fdt ? node_at(fdt, 0) : DT_NONE;
 }
 
 struct dt_node dt_find_path(const void *fdt, const char *path)
@@ -91,44 +157,74 @@ struct dt_node dt_stdout(const void *fdt)
 
 struct dt_node dt_find_phandle(const void *fdt, u32 phandle)
 {
-	return node_at(fdt, fdt_node_offset_by_phandle(fdt, phandle));
+	u32 value;
+
+	for (struct dt_node n = dt_root(fdt); dt_exists(n); n = dt_next(n))
+		if (dt_u32(n, "phandle", 0, &value) && value == phandle)
+			return n;
+	return DT_NONE;
 }
 
 struct dt_node dt_find_compatible(struct dt_node after, const void *fdt,
 				  const char *compatible)
 {
-	int start = dt_exists(after) ? after.offset : -1;
+	struct dt_node n = dt_exists(after) ? dt_next(after) : dt_root(fdt);
 
-	return node_at(fdt, fdt_node_offset_by_compatible(fdt, start,
-							  compatible));
+	while (dt_exists(n) && !dt_is_compatible(n, compatible))
+		n = dt_next(n);
+	return n;
 }
 
 struct dt_node dt_parent(struct dt_node n)
 {
-	if (!dt_exists(n))
-		return DT_NONE;
-	return node_at(n.fdt, fdt_parent_offset(n.fdt, n.offset));
+	int path[DEPTH_MAX + 1] = { 0 }, offset = 0;
+	size_t depth = 0;
+
+	while (dt_exists(n) && offset < n.offset) {
+		u32 kind = node_tag_after(n.fdt, &offset).kind;
+
+		if (kind == FDT_BEGIN_NODE && depth < DEPTH_MAX)
+			path[++depth] = offset;
+		else if (kind == FDT_END_NODE && depth)
+			depth--;
+		else
+			return DT_NONE;
+	}
+	return depth ? node_at(n.fdt, path[depth - 1]) : DT_NONE;
 }
 
 struct dt_node dt_first_child(struct dt_node n)
 {
-	if (!dt_exists(n))
-		return DT_NONE;
-	return node_at(n.fdt, fdt_first_subnode(n.fdt, n.offset));
+	if (dt_exists(n) &&
+	    node_tag_after(n.fdt, &n.offset).kind == FDT_BEGIN_NODE)
+		return n;
+	return DT_NONE;
 }
 
 struct dt_node dt_next_sibling(struct dt_node n)
 {
-	if (!dt_exists(n))
-		return DT_NONE;
-	return node_at(n.fdt, fdt_next_subnode(n.fdt, n.offset));
+	unsigned depth = 1;
+
+	while (dt_exists(n)) {
+		u32 kind = node_tag_after(n.fdt, &n.offset).kind;
+
+		if (kind == FDT_BEGIN_NODE && !depth)
+			return n;
+		if (kind == FDT_BEGIN_NODE)
+			depth++;
+		else if (kind != FDT_END_NODE || !depth--)
+			break;
+	}
+	return DT_NONE;
 }
 
 struct dt_node dt_next(struct dt_node n)
 {
-	if (!dt_exists(n))
-		return DT_NONE;
-	return node_at(n.fdt, fdt_next_node(n.fdt, n.offset, NULL));
+	u32 kind = FDT_END_NODE;
+
+	while (dt_exists(n) && kind == FDT_END_NODE)
+		kind = node_tag_after(n.fdt, &n.offset).kind;
+	return kind == FDT_BEGIN_NODE ? n : DT_NONE;
 }
 
 struct dt_node dt_child(struct dt_node n, const char *name)
@@ -140,11 +236,11 @@ struct dt_node dt_child(struct dt_node n, const char *name)
 
 const char *dt_name(struct dt_node n)
 {
-	const char *name = NULL;
+	struct tag t = { .kind = FDT_END };
 
 	if (dt_exists(n))
-		name = fdt_get_name(n.fdt, n.offset, NULL);
-	return name ? name : "";
+		t = tag_at(n.fdt, n.offset);
+	return t.kind == FDT_BEGIN_NODE ? (const char *)t.body : "";
 }
 
 const char *dt_path(struct dt_node n, char *buf, size_t size)
@@ -166,19 +262,34 @@ const char *dt_path(struct dt_node n, char *buf, size_t size)
 
 /* ---- Properties ---- */
 
+/* A property's body is its length, its name's offset, its bytes. */
+static bool prop_has_name(const void *fdt, const struct tag *t,
+			  const char *name)
+{
+	u32 at = cell_at(t->body + FDT_TAGSIZE);
+	u32 size = fdt_size_dt_strings(fdt);
+	const char *strings = (const char *)fdt + fdt_off_dt_strings(fdt);
+
+	return at < size && !strncmp(strings + at, name, size - at);
+}
+
 const void *dt_bytes(struct dt_node n, const char *property, size_t *size)
 {
-	const void *bytes;
-	int length;
+	struct tag t;
 
 	*size = 0;
 	if (!dt_exists(n))
 		return NULL;
-	bytes = fdt_getprop(n.fdt, n.offset, property, &length);
-	if (!bytes || length < 0)
-		return NULL;
-	*size = (size_t)length;
-	return bytes;
+	for (t = tag_at(n.fdt, n.offset); t.kind != FDT_END; ) {
+		t = tag_at(n.fdt, t.next);
+		if (t.kind != FDT_PROP && t.kind != FDT_NOP)
+			break;
+		if (t.kind == FDT_NOP || !prop_has_name(n.fdt, &t, property))
+			continue;
+		*size = cell_at(t.body);
+		return t.body + 2 * FDT_TAGSIZE;
+	}
+	return NULL;
 }
 
 bool dt_has(struct dt_node n, const char *property)

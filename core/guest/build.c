@@ -78,7 +78,8 @@ static int add_regions(struct guest *g, const struct guest_device_config *d,
 		rc = aspace_add(&g->memory, &(struct region){
 			.base = GPA(d->regions[i].base),
 			.size = d->regions[i].size,
-			.kind = REGION_MMIO, .index = (u8)i, .emu = e,
+			.kind = e->type->load ? REGION_ROMD : REGION_MMIO,
+			.index = (u8)i, .emu = e,
 			.name = d->name,
 		});
 	return rc;

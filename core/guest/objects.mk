@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += aspace.o
 objs-y += build.o
 objs-y += config_check.o
 objs-y += config_parse.o
 objs-y += config_report.o
+objs-y += emulator.o
+objs-y += emulator_access.o
+objs-y += emulator_hooks.o
+objs-y += emulator_index.o
+objs-y += emulator_state.o
 objs-y += guest.o
 objs-y += image_identify.o
 objs-y += image_loader.o

@@ -107,7 +107,7 @@ static void nodes_copy(struct writer *w)
 {
 	int offset = 0, depth = 0, next_depth = 0;
 
-	while (offset >= 0 && !w->error) {
+	while (depth >= 0 && !w->error) {
 		w->depth = depth;
 		node_begin(w, offset);
 		offset = fdt_next_node(w->from, offset, &next_depth);

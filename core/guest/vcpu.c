@@ -59,6 +59,16 @@ int vcpu_mmio(struct vcpu *v, struct access *a)
 	return mmio_nothing(v, a->offset);
 }
 
+/* Flash maps what is read: a load that is no access shows it what to map. */
+static void romd_touch(const struct region *r, gpa_t gpa)
+{
+	struct access a = {
+		.offset = gpa.v - r->base.v, .size = 1, .region = r->index,
+	};
+
+	emu_access(r->emu, &a);
+}
+
 int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write)
 {
 	struct guest *g = v->guest;
@@ -67,6 +77,8 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write)
 
 	if (!r)
 		return mmio_nothing(v, gpa.v);
+	if (r->kind == REGION_ROMD && !write)
+		romd_touch(r, gpa);
 	if (pagetable_walk(&g->stage2, gpa.v, &mapped) &&
 	    (!write || mapped.prot & PT_WRITE))
 		return 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Counter values to nanoseconds and back, without division and without 128-bit
- * products: a ratio is an integer and a 32-bit binary fraction.  Rates that
- * divide 1 GHz, or that it divides by a power of two, are exact.
+ * Counter values to nanoseconds and back.  Reading the clock is one product
+ * with an integer and a 32-bit binary fraction, no division; rates that divide
+ * 1 GHz, or are 2 or 4 GHz, are exact.  The way back is always exact.
  */
 #include <arch/barrier.h>
 #include <arch/cycles.h>
@@ -13,43 +13,23 @@
 #define HZ_MAX		4000000000ull
 #define LOW_32		0xffffffffull
 
-struct ratio {
+/* Nanoseconds in a cycle; c: set by clock_init() */
+static struct {
 	u64 whole;
 	u64 fraction;			/* of 2^32 */
-	u64 limit;			/* larger factors saturate */
-};
-
-/* c: set by clock_init() */
-static struct ratio to_ns, to_cycles;
+	u64 limit;			/* more cycles saturate */
+} ratio;
 static u64 counter_hz;
 
 static u64 wall_offset;			/* a: seconds from boot's to 1970's */
-
-static void ratio_set(struct ratio *r, u64 numerator, u64 denominator,
-		      bool up)
-{
-	u64 rest = (numerator % denominator) << 32;
-
-	r->whole = numerator / denominator;
-	r->fraction = (rest + (up ? denominator - 1 : 0)) / denominator;
-	r->limit = ~0ull / (r->whole + !!r->fraction);
-}
-
-/* x times r; low is added to the 32 bits that are cut off. */
-static ALWAYS_INLINE u64 ratio_apply(const struct ratio *r, u64 x, u64 low)
-{
-	if (unlikely(x > r->limit))
-		return ~0ull;
-	return x * r->whole + (x >> 32) * r->fraction +
-	       (((x & LOW_32) * r->fraction + low) >> 32);
-}
 
 void clock_init(u64 hz)
 {
 	assert(hz >= 1 && hz <= HZ_MAX);
 	counter_hz = hz;
-	ratio_set(&to_ns, NS_PER_S, hz, false);
-	ratio_set(&to_cycles, hz, NS_PER_S, true);
+	ratio.whole = NS_PER_S / hz;
+	ratio.fraction = (NS_PER_S % hz << 32) / hz;
+	ratio.limit = ~0ull / (ratio.whole + !!ratio.fraction);
 }
 
 u64 clock_hz(void)
@@ -59,12 +39,21 @@ u64 clock_hz(void)
 
 u64 clock_cycles_to_ns(u64 cycles)
 {
-	return ratio_apply(&to_ns, cycles, 0);
+	if (unlikely(cycles > ratio.limit))
+		return ~0ull;
+	return cycles * ratio.whole + (cycles >> 32) * ratio.fraction +
+	       ((cycles & LOW_32) * ratio.fraction >> 32);
 }
 
 u64 clock_ns_to_cycles(u64 ns)
 {
-	return ratio_apply(&to_cycles, ns, LOW_32);
+	u64 rest = ns % NS_PER_S * counter_hz, cycles;
+
+	if (__builtin_mul_overflow(ns / NS_PER_S, counter_hz, &cycles) ||
+	    __builtin_add_overflow(cycles, (rest + NS_PER_S - 1) / NS_PER_S,
+				   &cycles))
+		return ~0ull;
+	return cycles;
 }
 
 u64 clock_now(void)

@@ -127,9 +127,11 @@ void timer_cancel(struct timer *t)
 {
 	u64 flags = irq_save();
 
-	do
-		take_off(t);		/* again, while fn may set it */
-	while (unlikely(runs_elsewhere(t) || timer_is_set(t)));
+	take_off(t);
+	while (unlikely(runs_elsewhere(t) || timer_is_set(t))) {
+		cpu_relax();
+		take_off(t);		/* fn may have set it again */
+	}
 	irq_restore(flags);
 }
 

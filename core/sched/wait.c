@@ -110,6 +110,14 @@ int wait_sleep_until(struct wait_queue *q, u64 deadline_ns)
 	return 0;
 }
 
+void wait_deadline(u64 deadline_ns)
+{
+	struct wait_queue nobody_wakes;
+
+	wait_init(&nobody_wakes);
+	wait_until_deadline(&nobody_wakes, false, deadline_ns);
+}
+
 /* ---- Mutexes: handed from owner to owner, first come first served ---- */
 
 void mutex_init(struct mutex *m)

@@ -597,8 +597,8 @@ void vgic_put(struct vpic *p, struct vcpu *v)
 
 static bool passes(u64 word, u32 mask)
 {
-	const u32 priority = (word & VPIC_WORD_PRIORITY) >>
-			     VPIC_WORD_PRIORITY_SHIFT;
+	const u32 priority = (u32)((word & VPIC_WORD_PRIORITY) >>
+				   VPIC_WORD_PRIORITY_SHIFT);
 	const u32 group = word & VPIC_WORD_GROUP1 ? BIT(1) : BIT(0);
 
 	return (mask & group) && priority < mask >> 24;

@@ -128,22 +128,31 @@ static void keeps_the_newest(void)
 	guest_console_end(c);
 }
 
-static size_t take_three(void *device, const u8 *data, size_t size)
+static void count(void *device)
 {
-	*(char *)device = (char)data[0];
-	return MIN(size, (size_t)3);
+	++*(unsigned *)device;
 }
 
+/* Waits for the device, as much as there is room for, in order. */
 static void input(void)
 {
 	struct guest_console *c;
-	char first = 0;
+	unsigned notified = 0;
+	u8 got[8];
 
 	EXPECT_EQ(guest_console_get("console-test-i", &c), 0);
 	EXPECT_EQ(guest_console_input(c, (const u8 *)"hello", 5), 0);
-	guest_console_set_input(c, &first, take_three);
-	EXPECT_EQ(guest_console_input(c, (const u8 *)"hello", 5), 3);
-	EXPECT_EQ(first, 'h');
+	guest_console_set_input(c, &notified, count);
+	EXPECT_EQ(guest_console_input(c, (const u8 *)"hello", 5), 5);
+	EXPECT_EQ(notified, 1);
+	EXPECT_EQ(guest_console_input_peek(c, got, 3), 3);
+	EXPECT_EQ(got[0], 'h');
+	guest_console_input_skip(c, 2);
+	EXPECT_EQ(guest_console_input_peek(c, got, sizeof(got)), 3);
+	EXPECT_EQ(got[0], 'l');
+	memset(buf, 'x', sizeof(buf));
+	EXPECT_EQ(guest_console_input(c, buf, GUEST_CONSOLE_INPUT),
+		  GUEST_CONSOLE_INPUT - 3);
 	guest_console_end(c);
 }
 

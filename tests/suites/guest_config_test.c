@@ -147,5 +147,262 @@ static void options_override(void)
 	done();
 }
 
+static void fewer_cpus(void)
+{
+	struct guest_options o = plain;
+
+	o.cpu_count = GUEST_CPU_MAX;
+	EXPECT_EQ(compose(&o), 0);
+	EXPECT_EQ(parse(), 0);
+	EXPECT_EQ(config.cpu_count, GUEST_CPU_MAX);
+	o.cpu_count = GUEST_CPU_MAX + 1;
+	EXPECT_EQ(compose(&o), -ERANGE);
+	done();
+}
+
+/* ---- Single mistakes ---- */
+
+#define ONES	"\xff\xff\xff\xff\xff\xff\xff\xff"
+#define MEMORY	"/memory@40000000"
+#define SERIAL	"/serial@9000000"
+#define CELL(n)	"\0\0\0" n
+
+static const struct mistake {
+	const char *path, *property;
+	const char *value;		/* NULL: removed */
+	int size;
+	const char *expected;		/* NULL: is none */
+} mistakes[] = {
+	{ MEMORY, "reg", NULL, 0, "reg: does not fit" },
+	{ MEMORY, "reg", "", 0, "reg: does not fit" },
+	{ MEMORY, "reg", "\0\0\0\0\x40", 5, "reg: does not fit" },
+	{ MEMORY, "reg", ONES ONES, 16, "reg: does not fit" },
+	{ MEMORY, "reg", "\0\0\0\0\x40\0\0\0\0\0\0\0\0\0\0\1", 16,
+	  "are not whole pages" },
+	{ MEMORY, "reg", "\0\0\0\0\x40\0\0\0\0\0\0\0\0\0\0\0", 16,
+	  "are not whole pages" },
+	{ MEMORY, "device_type", NULL, 0, "no memory is there" },
+	{ MEMORY, "reg", "\0\0\0\0\x40\0\0\0\0\0\0\1\0\0\0\0", 16,
+	  "the guest's memory is 4096 MiB, the host has 1024 MiB free" },
+	{ MEMORY, "reg", "\0\0\1\0\0\0\0\0\0\0\0\0\x10\0\0\0", 16,
+	  "guests' addresses have 40 bits" },
+	{ MEMORY, "reg", "\0\0\0\0\x08\0\0\0\0\0\0\0\x10\0\0\0", 16,
+	  "overlaps memory at 0x8000000 to 0x17ffffff" },
+	{ SERIAL, "reg", "\0\0\0\0\x09\x01\0\0\0\0\0\0\0\0\x10\0", 16,
+	  "overlaps" },
+	{ SERIAL, "reg", "\0\0\0\0\x09\0\0\0\0\0\0\0\0\0\0\0", 16,
+	  "region 0 has no size" },
+	{ SERIAL, "interrupts", CELL("\0") CELL("\2") CELL("\4"), 12,
+	  "pin 34 of the controller is" },
+	{ SERIAL, "interrupts", CELL("\0") "\0\0\4\0" CELL("\4"), 12,
+	  "interrupts: is beyond" },
+	{ SERIAL, "interrupts", CELL("\1") CELL("\2") CELL("\4"), 12,
+	  "names no wire" },
+	{ SERIAL, "interrupts", CELL("\0") CELL("\1"), 8, "no list of 3" },
+	{ SERIAL, "compatible", "arm,pl010", 10,
+	  "did you mean \"arm,pl011\"" },
+	{ SERIAL, "compatible", NULL, 0, "compatible: is missing" },
+	{ SERIAL, "compatible", "zzz", 4, "remove the node" },
+	{ SERIAL, "status", "disabled", 9, NULL },
+	{ SERIAL, "vmm,passthrough", "/uart", 6, "cannot be given" },
+	{ SERIAL, "vmm,backend", "", 0, "must be one string" },
+	{ SERIAL, "vmm,kernel", "/Image", 7, "belongs into /chosen" },
+	{ SERIAL, "vmm,bakend", "x", 2, "is no property that is known" },
+	{ "/", "interrupt-parent", NULL, 0, "leads to no controller" },
+	{ "/", "interrupt-parent", ONES, 4, "leads to no controller" },
+	{ "/", "#address-cells", CELL("\7"), 4, "does not fit" },
+	{ "/", "#size-cells", ONES, 4, "does not fit" },
+	{ "/", "vmm,autostart", "x", 2, "must have no value" },
+	{ "/", "vmm,clock", "guest", 6, "can only be \"host\"" },
+	{ "/", "vmm,clock", "host", 5, NULL },
+	{ "/cpus/cpu@0", "reg", NULL, 0, "reg: must be there" },
+	{ "/cpus/cpu@0", "reg", ONES, 4, "cannot be the number of a CPU" },
+	{ "/cpus/cpu@0", "device_type", NULL, 0, "no node cpu@N" },
+	{ "/cpus/cpu@0", "vmm,priority", "\0\0\1\0", 4, "256 is more" },
+	{ "/cpus/cpu@0", "vmm,priority", "\0", 1, "must be one number" },
+	{ "/cpus/cpu@0", "vmm,affinity", CELL("\4"), 4, "host CPU 4 is not" },
+	{ "/cpus/cpu@0", "vmm,affinity", CELL("\x7f"), 4, "127 is no index" },
+	{ "/cpus/cpu@0", "vmm,affinity", CELL("\3"), 4, NULL },
+	{ "/interrupt-controller@8000000", "compatible", NULL, 0,
+	  "no interrupt controller is there" },
+	{ "/interrupt-controller@8000000", "phandle", CELL("\2"), 4,
+	  "phandle" },
+	{ "/chosen", "bootargs", "", 0, "bootargs: must be one string" },
+	{ "/chosen", "vmm,kernel", "", 0, "nothing is there to start" },
+	{ "/chosen", "vmm,initrd", "/none", 6, "vmm,initrd: /none: nothing" },
+	{ "/chosen", "vmm,firmware", "/none", 6, "exclude each other" },
+};
+
+/* The template with room to change it. */
+static bool template_open(void)
+{
+	const void *from = arch_guest_template(3);
+	int room = (int)fdt_totalsize(from) + 512;
+	int node;
+
+	heap_free(tree);
+	tree = heap_alloc((size_t)room);
+	if (!tree || fdt_open_into(from, tree, room))
+		return false;
+	node = fdt_path_offset(tree, "/chosen");
+	return !fdt_setprop(tree, node, "vmm,kernel", "/none", 6);
+}
+
+static bool mistake_make(const struct mistake *m)
+{
+	int node;
+
+	if (!template_open())
+		return false;
+	node = fdt_path_offset(tree, m->path);
+	if (!m->value)
+		return !fdt_delprop(tree, node, m->property);
+	return !fdt_setprop(tree, node, m->property, m->value, m->size);
+}
+
+static void single_mistakes(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(mistakes); i++) {
+		const struct mistake *m = &mistakes[i];
+		unsigned parsed;
+
+		EXPECT(mistake_make(m));
+		notes_init();
+		guest_config_parse(tree, fdt_totalsize(tree), &config,
+				   &notes.report);
+		parsed = notes.report.count;
+		guest_config_check(&config, &host, &notes.report);
+		if (m->expected && !noted(m->expected)) {
+			test_fail(__FILE__, (int)i, m->expected);
+			return;
+		}
+		if (!m->expected)
+			EXPECT_EQ(parsed, 0);
+	}
+	done();
+}
+
+/* ---- All at once, and everything of everything ---- */
+
+static void all_are_told(void)
+{
+	EXPECT(template_open());
+	EXPECT_EQ(fdt_delprop(tree, fdt_path_offset(tree, MEMORY), "reg"), 0);
+	EXPECT_EQ(fdt_delprop(tree, fdt_path_offset(tree, SERIAL), "reg"), 0);
+	EXPECT_EQ(fdt_delprop(tree, fdt_path_offset(tree, "/cpus/cpu@0"),
+			      "reg"), 0);
+	EXPECT_EQ(parse(), -EINVAL);
+	EXPECT(noted("/memory@40000000:reg"));
+	EXPECT(noted("/cpus/cpu@0:reg"));
+	done();
+}
+
+/* One property of the tree, by number over all nodes; false: no more. */
+static bool property_at(unsigned number, int *node, const char **name,
+			int *size)
+{
+	int at;
+
+	for (*node = 0; *node >= 0; *node = fdt_next_node(tree, *node, NULL))
+		fdt_for_each_property_offset(at, tree, *node)
+			if (!number--) {
+				fdt_getprop_by_offset(tree, at, name, size);
+				return true;
+			}
+	return false;
+}
+
+enum damage { MISSING, EMPTY, ONE_BYTE, LONG, FULL, DAMAGE_COUNT };
+
+static bool damage_do(unsigned number, enum damage damage)
+{
+	static const char ones[64] = { [0 ... 63] = '\xff' };
+	const int sizes[] = { [EMPTY] = 0, [ONE_BYTE] = 1, [LONG] = 40 };
+	const char *name;
+	int node, size;
+	char copy[64];
+
+	if (!template_open() || !property_at(number, &node, &name, &size))
+		return false;
+	string_copy(copy, name, sizeof(copy));
+	if (damage == MISSING)
+		return !fdt_delprop(tree, node, copy);
+	if (damage != FULL)
+		size = sizes[damage];
+	size = MIN(size, (int)sizeof(ones));
+	return !fdt_setprop(tree, node, copy, ones, size);
+}
+
+static void every_property_damaged(void)
+{
+	unsigned number = 0;
+
+	for (; damage_do(number, MISSING); number++)
+		for (int d = MISSING; d < DAMAGE_COUNT; d++) {
+			EXPECT(damage_do(number, (enum damage)d));
+			notes_init();
+			guest_config_parse(tree, fdt_totalsize(tree), &config,
+					   &notes.report);
+			guest_config_check(&config, &host, &notes.report);
+			EXPECT(config.cpu_count <= GUEST_CPU_MAX);
+			EXPECT(notes.report.count);
+		}
+	EXPECT(number > 50);
+	done();
+}
+
+static void truncated_everywhere(void)
+{
+	const u8 *from = arch_guest_template(3);
+	size_t size = fdt_totalsize(from);
+
+	for (size_t cut = 0; cut < size; cut++) {
+		heap_free(tree);
+		tree = heap_alloc(cut ? cut : 1);
+		EXPECT(tree);
+		memcpy(tree, from, cut);
+		notes_init();
+		EXPECT(guest_config_parse(tree, cut, &config, &notes.report));
+		EXPECT_EQ(notes.report.count, 1);
+	}
+	done();
+}
+
+/* A tree of count nodes, each below the last one or all below the root. */
+static bool big_tree(unsigned count, bool deep)
+{
+	size_t room = 256 + 48 * (size_t)count;
+	char name[16];
+	int rc;
+
+	heap_free(tree);
+	tree = heap_alloc(room);
+	if (!tree)
+		return false;
+	rc = fdt_create(tree, (int)room) | fdt_finish_reservemap(tree) |
+	     fdt_begin_node(tree, "");
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(name, sizeof(name), "n%u", i);
+		rc |= fdt_begin_node(tree, name);
+		if (!deep)
+			rc |= fdt_end_node(tree);
+	}
+	for (unsigned i = 0; deep && i < count; i++)
+		rc |= fdt_end_node(tree);
+	return !(rc | fdt_end_node(tree) | fdt_finish(tree));
+}
+
+static void huge_and_deep(void)
+{
+	EXPECT(big_tree(10000, false));
+	EXPECT_EQ(parse(), -EINVAL);
+	EXPECT(noted("more than 1024 nodes"));
+	EXPECT(big_tree(1000, true));
+	EXPECT_EQ(parse(), -EBADMSG);
+	done();
+}
+
 SUITE(guest_config, TEST(template_is_right), TEST(version_2),
-      TEST(options_override));
+      TEST(options_override), TEST(fewer_cpus), TEST(single_mistakes),
+      TEST(all_are_told), TEST(every_property_damaged),
+      TEST(truncated_everywhere), TEST(huge_and_deep));

@@ -94,7 +94,6 @@ int arch_cpu_init(struct cpu *cpu)
 	if (rc)
 		return rc;
 	if (cpu == &cpus[0]) {
-		idregs_init();
 		sysreg_init();
 		hcr_guest = HCR_GUEST;
 		if (vcpu_has_pauth())
@@ -125,6 +124,7 @@ void arch_cpu_describe(struct console *con)
 	con_printf(con, "CPU: MIDR %08llx, EL2%s\n",
 		   (unsigned long long)sysreg_read(midr_el1),
 		   vcpu_has_pauth() ? ", pointer authentication" : "");
+	patch_describe(con);
 }
 
 void arch_thread_init(struct arch_thread *t, void *stack_top,

@@ -22,8 +22,12 @@ SECTIONS
 
 	image_boot_start = .;
 	.boot : {
-		*(.boot.text)
-		*(.boot.rodata)
+		*(.boot.text .boot.text.*)
+		. = ALIGN(4);
+		alternatives_start = .;
+		KEEP(*(.boot.rodata.alternatives))
+		alternatives_end = .;
+		*(.boot.rodata .boot.rodata.*)
 	}
 	. = ALIGN(PAGE);
 	image_boot_end = .;

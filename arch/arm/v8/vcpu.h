@@ -58,6 +58,10 @@ void idregs_init(void);
 /* index: CRm << 3 | op2 of op0 3, op1 0, CRn 0. */
 u64 idregs_read(unsigned index);
 
+/* Active alternatives and mitigations, for people; patch.c. */
+struct console;
+void patch_describe(struct console *con);
+
 /* Sets up sysreg.c's look-up. */
 void sysreg_init(void);
 

@@ -6,6 +6,7 @@
  * ELR_EL2 and SPSR_EL2 stay in the hardware: whatever may change them
  * (interrupts of our own code, thread switches) keeps them.
  */
+#include <arch/alternative.h>
 #include <arch/offsets.h>
 
 	.macro	vector target
@@ -57,6 +58,12 @@
 	ldr	x30, [sp, #16 * 15]
 	.endm
 
+	/* x30 is saved: what the guest trained must not steer our branches. */
+	.macro	entry_mitigation
+	alternative ALTERNATIVE_BRANCH_HISTORY, nop, bl clear_branch_history
+	alternative ALTERNATIVE_FIRMWARE, nop, bl clear_by_firmware
+	.endm
+
 	/* Anything else to do on this CPU before the guest goes on? */
 	.macro	branch_if_requests target
 	mrs	x2, tpidr_el2
@@ -82,6 +89,7 @@ vectors:
 guest_sync:
 	save_volatile
 	save_rest
+	entry_mitigation
 	mrs	x1, esr_el2
 	ldr	x0, [sp, #REGS_VCPU]
 	lsr	x2, x1, #26
@@ -120,6 +128,7 @@ guest_irq:
 	save_volatile
 	stp	x18, x19, [sp, #16 * 9]
 	str	x30, [sp, #16 * 15]
+	entry_mitigation
 	ldr	x0, [sp, #REGS_VCPU]
 	bl	exit_irq
 	branch_if_requests 1f
@@ -140,6 +149,18 @@ guest_serror:
 	ldr	x0, [sp, #REGS_VCPU]
 	bl	exit_serror
 	b	guest_return
+
+clear_branch_history:
+	hint	#22			/* CLRBHB */
+	isb
+	ret
+
+/* SMCCC 1.1: x4 and up are kept; x0 to x3 are saved already. */
+clear_by_firmware:
+	adrp	x0, patch_firmware_function
+	ldr	w0, [x0, :lo12:patch_firmware_function]
+	smc	#0
+	ret
 
 /*
  * x0: vcpu, x1: its registers, x2: pc, x3: pstate.  Starts the guest on an

@@ -34,8 +34,9 @@ struct region {
 
 struct aspace_map {
 	size_t count;
+	size_t half;		/* of the bases there are with padding */
 	u64 *bases;		/* bases[i] == regions[i].base.v */
-	struct region *regions;	/* sorted, never overlapping */
+	struct region regions[];	/* sorted, never overlapping */
 };
 
 struct aspace {
@@ -48,8 +49,8 @@ int aspace_init(struct aspace *as);
 void aspace_fini(struct aspace *as);	/* no reader is left */
 
 /*
- * Thread context.  -EINVAL: empty or wrapping; -EEXIST: overlaps a region
- * (out: which one, for messages, may be NULL); -ENOMEM.  Not reported here.
+ * Thread context.  -EINVAL: empty or wrapping; -EEXIST: overlaps a region;
+ * -ENOENT: none starts there; -ENOMEM.  Not reported here.
  */
 int aspace_add(struct aspace *as, const struct region *r);
 int aspace_remove(struct aspace *as, gpa_t base);

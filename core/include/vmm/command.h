@@ -16,7 +16,8 @@
 #include <vmm/types.h>
 
 #define COMMAND_ARG_MAX		64
-#define COMMAND_LINE_MAX	4096
+#define COMMAND_LINE_MAX	4096		/* bytes */
+#define COMMAND_SCRIPT_DEPTH	4		/* scripts run by scripts */
 
 /* The words of a line after command and verb, as the synopsis sorted them. */
 struct command_args {
@@ -25,7 +26,10 @@ struct command_args {
 	int option_count;
 	struct { const char *name; char *value; } options[COMMAND_ARG_MAX];
 };
-/* Value of an option ("" when it has none), NULL when not given. */
+/*
+ * Value of the option --name ("" when it takes none), NULL when not given;
+ * name is without its dashes.
+ */
 const char *command_option(const struct command_args *a, const char *name);
 
 struct verb {
@@ -50,12 +54,22 @@ SET_DECLARE(command);
 	SET_ADD(command, n##_command)
 
 /*
- * Runs one line (changed in place): words, quotes, comments.  Errors are
- * printed on con.  Returns and remembers the exit status.
+ * Runs one line for con: words, quotes, comments (<vmm/command_line.h>).
+ * Errors are printed on con; con->status becomes the positive code.  0 or
+ * the negative code.  Thread context; verbs may sleep.
  */
-int command_run(struct console *con, char *line);
+int command_run(struct console *con, const char *line);
 
-/* Runs a script file; stops at its first error, naming file and line. */
+/*
+ * Runs a script: stops at its first error, naming file and line.  As
+ * command_run(), and -ENOENT, -EISDIR, -EBADMSG, all reported.
+ */
 int command_run_file(struct console *con, const char *path);
+
+/* Prints "usage: ..." of one verb; "usage" is what goes before. */
+void command_print_usage(struct console *con, const struct command *c,
+			 const struct verb *v);
+/* The command of that name, NULL: none, reported with the nearest one. */
+const struct command *command_find(const char *name);
 
 #endif

@@ -20,6 +20,8 @@ struct console {
 	/* Takes all bytes; may sleep when the far end is slow. */
 	void (*write)(struct console *con, const char *data, size_t size);
 	int status;			/* exit status of the last command */
+	unsigned error_count;		/* fail() calls of its commands */
+	unsigned script_depth;		/* scripts that run scripts */
 };
 
 PRINTF(2, 3) void con_printf(struct console *con, const char *fmt, ...);
@@ -81,6 +83,15 @@ u64 host_console_dropped(void);		/* bytes, since boot */
 /* Sleeps until a byte came. */
 u8 host_console_read(void);
 /*
+ * The same, but ends with -ECANCELED when *stop is set (then
+ * host_console_wake() is called) and with -ETIMEDOUT at a deadline other
+ * than 0.
+ */
+int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns);
+void host_console_wake(void);
+/* The last byte that was sent ended a line. */
+bool host_console_at_line_start(void);
+/*
  * Sleeps until the send ring has room for size bytes (at most
  * HOST_CONSOLE_CHUNK): sessions' writes.  Polls where sleeping is not
  * possible.
@@ -93,10 +104,11 @@ extern struct console host_console;
 /*
  * ---- A guest's serial port ----
  * Output goes to a ring that outlives the guest (the last 8 destroyed
- * guests keep theirs), and on to whoever is attached.  Input goes to the
- * device, which takes what it has room for.
+ * guests keep theirs), and on to whoever is attached.  Input waits in a
+ * small ring of its own until the device has room for it.
  */
 #define GUEST_CONSOLE_RING	(16 * 1024)
+#define GUEST_CONSOLE_INPUT	256
 
 struct guest_console {
 	struct list entry;
@@ -107,9 +119,11 @@ struct guest_console {
 	u32 references;
 	bool living;			/* its guest still exists */
 	bool pooled;			/* c: one of those kept at boot */
+	struct ring pending;		/* lock: input for the device */
+	u8 pending_bytes[GUEST_CONSOLE_INPUT];
 	struct mutex input_lock;	/* the two below */
-	/* Device side: takes bytes, returns how many; NULL without device. */
-	size_t (*input)(void *device, const u8 *data, size_t size);
+	/* Device side: input waits for it; NULL without device. */
+	void (*notify)(void *device);
 	void *device;
 };
 
@@ -129,16 +143,30 @@ struct guest_console *guest_console_find(const char *name);
 void guest_console_put(struct guest_console *c);
 /* The serial device is there to take input, or (NULL) goes away. */
 void guest_console_set_input(struct guest_console *c, void *device,
-			     size_t (*input)(void *device, const u8 *data,
-					     size_t size));
+			     void (*notify)(void *device));
 /* From the device, any context. */
 void guest_console_output(struct guest_console *c, const u8 *data,
 			  size_t size);
-/* To the device: how many it took.  Thread context. */
+/*
+ * To the device: how many bytes it took or will take once it has room, less
+ * than size when too many wait already.  Thread context.
+ */
 size_t guest_console_input(struct guest_console *c, const u8 *data,
 			   size_t size);
+/*
+ * The device's side, one CPU at a time, any context: at most size bytes of
+ * what waits, and then how many of them it took.
+ */
+size_t guest_console_input_peek(struct guest_console *c, u8 *buf, size_t size);
+void guest_console_input_skip(struct guest_console *c, size_t size);
 /* Bytes from absolute position *pos on; advances it over lost ones. */
 size_t guest_console_read(struct guest_console *c, u64 *pos, u8 *buf,
 			  size_t size);
+/*
+ * Connects the host console with c, from the oldest byte kept on, until the
+ * operator leaves by Ctrl-] or the guest is gone.  -ENOTSUP, reported, on a
+ * session elsewhere.  The caller holds a reference.
+ */
+int guest_console_attach(struct console *con, struct guest_console *c);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reading device trees (Devicetree Specification 0.4) over libfdt: bounded,
- * never trusting a length.  A node is a tree and an offset.
+ * Reading device trees (Devicetree Specification 0.4) that have passed
+ * dt_check().  A node is a tree and an offset; both hold until the tree is
+ * changed.
  */
 #ifndef VMM_DT_H
 #define VMM_DT_H

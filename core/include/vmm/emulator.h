@@ -4,8 +4,9 @@
  * reset, access widths, dump, save and restore follow from the table, and
  * the framework owns the state, its lock, interrupt lines and timer.
  *
- * The device's lock (an interrupt-safe spin lock) is held in every hook;
- * hooks never block, and drive their lines while holding it.
+ * The device's lock (an interrupt-safe spin lock) is held in every hook but
+ * probe, remove and load; hooks never block, and drive their lines while
+ * holding it.
  */
 #ifndef VMM_EMULATOR_H
 #define VMM_EMULATOR_H
@@ -18,6 +19,7 @@
 
 struct console;
 struct emu;
+struct emu_index;
 struct guest;
 struct guest_console;
 struct vcpu;
@@ -37,15 +39,16 @@ struct access {
 struct reg_context {
 	struct vcpu *vcpu;
 	u32 index;		/* which register of a row with count > 1 */
-	u64 lanes;		/* bits that a store changes: whole bytes */
+	u64 lanes;		/* stores: bits that change, whole bytes */
 };
 
 /*
- * A row: `count` registers of `width` bytes, `stride` apart (0: width).
- * Without hooks a register is `width` bytes of storage at state + slot
- * + index * width; wmask says which bits a store changes.  A row with
+ * A row: `count` registers of `width` bytes, `stride` apart (a power of two,
+ * 0: width).  Without hooks a register is `width` bytes of storage at state
+ * + slot + index * width; wmask says which bits a store changes.  A row with
  * neither storage nor read hook reads as `reset`.  A row with width 0 is
- * state without a register (see STATE).
+ * state without a register (see STATE).  Rows never overlap, offsets are
+ * aligned to the width.
  */
 struct emu_reg {
 	u32 offset;
@@ -59,8 +62,9 @@ struct emu_reg {
 	u64 wmask;
 	/*
 	 * Instead of plain load and store.  A read hook gives the whole
-	 * register; a store narrower than it gets the other bytes from the
-	 * read hook or storage, and lanes says which were written.
+	 * register.  A write hook gets the whole register: where the store
+	 * was narrower, the other bytes come from storage, or are 0 in a
+	 * row without (reads may have effects); lanes says which are new.
 	 */
 	u64 (*read)(void *state, const struct reg_context *c);
 	void (*write)(void *state, const struct reg_context *c, u64 value);
@@ -105,11 +109,15 @@ struct emu {
 	struct spinlock lock;		/* LOCK_DEVICE */
 	struct irq_line lines[EMU_LINE_MAX];	/* lock */
 	unsigned line_count;		/* c */
-	struct timer timer;		/* lock */
+	struct timer timer;		/* lock; cancelled without it */
+	u64 deadline_ns;		/* lock: EMU_NEVER, or guest's clock */
 	struct guest_console *console;	/* c: serial devices, or NULL */
-	u64 access_count;		/* lock */
+	const struct emu_index *index;	/* c: offset to row, by type */
 	u64 unknown_count;		/* lock: accesses to no register */
 };
+
+#define EMU_NEVER	(~0ull)
+#define EMU_REGION_MAX	4
 
 struct emulator {
 	const char *name;		/* "pl011" */
@@ -117,19 +125,34 @@ struct emulator {
 	size_t state_size;		/* allocated and zeroed for probe */
 	const struct emu_reg *regs;
 	size_t reg_count;
-	/* For regions that are no register files (flash arrays, NULL: none) */
-	int (*access)(void *state, struct access *a);
+	/*
+	 * For regions that are no register files: flash arrays.  Answers
+	 * everything; such a type has no register rows, only STATE.
+	 */
+	void (*access)(void *state, struct access *a);
 	/* Reads s->emu.node, allocates beyond state_size; -errno reported. */
 	int (*probe)(void *state);
-	void (*remove)(void *state);	/* frees what probe allocated */
+	/* Frees what hooks allocated; also when probe failed. */
+	void (*remove)(void *state);
 	void (*reset)(void *state);	/* after the rows were reset */
 	void (*alarm)(void *state);	/* emu_timer_set() came due */
 	/* Serial devices: takes bytes typed by a user, returns how many. */
 	size_t (*input)(void *state, const u8 *data, size_t size);
 	/* Orderly shutdown asked by the operator; gpio keys. */
 	void (*power_button)(void *state);
-	/* Flash: an image from offset 0 on, before the guest runs. */
+	/* GPIO controllers: another device drives an input pin. */
+	void (*pin)(void *state, u32 pin, bool level);
+	/*
+	 * Flash: an image from offset 0 on, before the guest runs.
+	 * -ERANGE, -ENOMEM: reported.
+	 */
 	int (*load)(void *state, const u8 *data, u64 size);
+	/*
+	 * What is kept outside the rows, if anything: bytes of it (out may
+	 * be NULL: how many), and back; -EBADMSG, -ENOMEM.
+	 */
+	size_t (*save)(void *state, u8 *out);
+	int (*restore)(void *state, const u8 *data, size_t size);
 };
 
 SET_DECLARE(emulator);
@@ -140,8 +163,9 @@ const struct emulator *emu_find(struct dt_node node);
 
 /*
  * What guest creation does for each device: state made, rows reset, probe
- * run.  -ENOMEM, or probe's error.  Regions and lines are added by the
- * caller before the guest runs.
+ * run, reset hook run, input connected to the console.  -ENOMEM, reported,
+ * or probe's error.  name and console outlive the device.  Regions are
+ * added by the caller, after all devices are there.  Thread context.
  */
 struct emu_config {
 	const struct emulator *type;
@@ -153,34 +177,66 @@ struct emu_config {
 	struct guest_console *console;
 };
 int emu_create(const struct emu_config *config, struct emu **out);
+/* No VCPU can reach it any more.  Thread context.  NULL is allowed. */
 void emu_destroy(struct emu *e);
 void emu_reset(struct emu *e);
 
 /*
- * Does one access.  An unlisted register of a known device reads zero and
- * ignores stores (counted).  Interrupts masked.
+ * Does one access: any size from 1 to 8, any alignment, inside the region.
+ * One that touches several registers is done in parts, lowest first.  An
+ * unlisted register of a known device reads zero and ignores stores
+ * (counted).  Interrupts masked.
  */
 void emu_access(struct emu *e, struct access *a);
 
-/* Input to a serial device through its lock. */
+/* Input to a serial device through its lock: how many bytes it took. */
 size_t emu_input(struct emu *e, const u8 *data, size_t size);
-void emu_power_button(struct emu *e);
+/* False: it is no power button. */
+bool emu_power_button(struct emu *e);
+/* Drives an input pin of a GPIO controller; under another device's lock. */
+void emu_pin_set(struct emu *e, u32 pin, bool level);
+/* The guest's clock stopped, went on or was set: time the alarm anew. */
+void emu_clock_changed(struct emu *e);
 
-/* All rows with storage as bytes, in table order; out may be NULL. */
+/*
+ * Alarm and lines, all rows with storage in table order, then what the
+ * device keeps outside them, as bytes; out may be NULL.  The guest is
+ * stopped between asking for the size and saving.
+ */
 size_t emu_save(struct emu *e, u8 *out);
-/* -EINVAL when size is not what emu_save() gives. */
+/*
+ * Into a device of the same type.  -EBADMSG, with nothing changed, when
+ * size cannot be what emu_save() gave; or what the restore hook says.
+ */
 int emu_restore(struct emu *e, const u8 *data, size_t size);
+/* For people; thread context. */
 void emu_dump(struct emu *e, struct console *con);
 
 /* ---- For emulators, in hooks ---- */
+
+/* Tells the controller only what changes. */
 void emu_irq_set(struct emu *e, unsigned line, bool level);
-/* Nanoseconds of the guest's clock; alarm() rings under the device lock. */
+/*
+ * Nanoseconds of the guest's clock; alarm() rings under the device lock, not
+ * before the deadline.  One in the past rings at once.
+ */
 void emu_timer_set(struct emu *e, u64 deadline_ns);
 void emu_timer_stop(struct emu *e);
 u64 emu_clock_ns(struct emu *e);	/* guest's clock */
 u64 emu_wall_seconds(struct emu *e);	/* time of day for RTCs */
 void emu_output(struct emu *e, u8 byte);	/* to the guest's console */
-/* GPIO and such reach other devices through phandles: see emulators/misc. */
+/* There is room for input again: input() is called if any waits. */
+void emu_input_ready(struct emu *e);
+/* Another device of the guest, or NULL.  Not in probe. */
 struct emu *emu_by_phandle(struct emu *e, u32 phandle);
+
+/*
+ * Memory that guests read, and fetch, without an exit: size bytes at offset
+ * of a region of kind ROMD, until unmapped.  -ENOMEM, -EEXIST, -ENOENT (in
+ * tests: no guest).  Where nothing is mapped, guests come to the access hook.
+ */
+int emu_map(struct emu *e, unsigned region, u64 offset, hpa_t pa, u64 size);
+/* The whole region. */
+void emu_unmap(struct emu *e, unsigned region);
 
 #endif

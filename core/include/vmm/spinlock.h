@@ -21,6 +21,7 @@ enum lock_rank {
 	LOCK_ASPACE,
 	LOCK_DEVICE_TREE,	/* host devices */
 	LOCK_DEVICE,		/* one emulated device */
+	LOCK_DEVICE_PINS,	/* an emulated GPIO controller */
 	LOCK_VPIC,		/* a guest's interrupt controller */
 	LOCK_VPIC_VCPU,
 	LOCK_PAGETABLE,

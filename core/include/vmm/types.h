@@ -39,14 +39,17 @@ typedef struct { u64 v; } hpa_t;	/* host physical */
 #define ALIGN_UP(x, a)		ALIGN_DOWN((x) + ((__typeof__(x))(a) - 1), a)
 #define IS_ALIGNED(x, a)	(((x) & ((__typeof__(x))(a) - 1)) == 0)
 
-#define MIN(a, b) __extension__ ({					\
-	__auto_type min_a = (a);					\
-	__auto_type min_b = (b);					\
-	min_a < min_b ? min_a : min_b; })
-#define MAX(a, b) __extension__ ({					\
-	__auto_type max_a = (a);					\
-	__auto_type max_b = (b);					\
-	max_a > max_b ? max_a : max_b; })
+/* Each use names its temporaries anew, so that uses can be nested. */
+#define UNIQUE_PASTE(name, n)	name##n
+#define UNIQUE_NAME(name, n)	UNIQUE_PASTE(name, n)
+#define PICK(a, op, b, x, y) __extension__ ({				\
+	__auto_type x = (a);						\
+	__auto_type y = (b);						\
+	x op y ? x : y; })
+#define MIN(a, b)	PICK(a, <, b, UNIQUE_NAME(pick_, __COUNTER__),	\
+			     UNIQUE_NAME(pick_, __COUNTER__))
+#define MAX(a, b)	PICK(a, >, b, UNIQUE_NAME(pick_, __COUNTER__),	\
+			     UNIQUE_NAME(pick_, __COUNTER__))
 
 #define container_of(p, type, member)					\
 	((type *)(void *)((char *)(p) - offsetof(type, member)))

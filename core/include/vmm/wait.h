@@ -31,6 +31,8 @@ void wait_sleep(struct wait_queue *q);
 void wait_end(struct wait_queue *q);
 /* Sleeps until deadline at the latest; -ETIMEDOUT once it has passed. */
 int wait_sleep_until(struct wait_queue *q, u64 deadline_ns);
+/* Sleeps until the clock shows deadline_ns.  Thread context. */
+void wait_deadline(u64 deadline_ns);
 
 /*
  * Sleeps until cond holds.  Whoever makes it true calls wait_wake_*()
@@ -45,10 +47,11 @@ int wait_sleep_until(struct wait_queue *q, u64 deadline_ns);
 
 /* The same with a limit: 0, or -ETIMEDOUT with cond still false. */
 #define wait_until_deadline(q, cond, deadline_ns) __extension__ ({	\
+	const u64 wait_limit = (deadline_ns);				\
 	int wait_rc = 0;						\
 	wait_begin(q);							\
 	while (!(cond) && !wait_rc)					\
-		wait_rc = wait_sleep_until(q, deadline_ns);		\
+		wait_rc = wait_sleep_until(q, wait_limit);		\
 	wait_end(q);							\
 	wait_rc; })
 

@@ -8,6 +8,7 @@
 #include <vmm/arch.h>
 #include <vmm/console.h>
 #include <vmm/guest.h>
+#include <vmm/log.h>
 #include <vmm/vcpu.h>
 
 void arch_cache(enum cache_op op, const void *va, size_t size)
@@ -58,11 +59,13 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 
 void arch_vcpu_load(struct vcpu *v)
 {
+	assert(!v->arch.loaded && irq_masked());
 	v->arch.loaded = true;
 }
 
 void arch_vcpu_put(struct vcpu *v)
 {
+	assert(v->arch.loaded && irq_masked());
 	v->arch.loaded = false;
 }
 

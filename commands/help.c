@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <vmm/command.h>
+#include <vmm/errno.h>
+#include <libs/string.h>
+
+/* Sets have no order; people like one. */
+static const struct command *next_after(const char *name)
+{
+	const struct command *best = NULL;
+
+	set_for_each(command, c)
+		if ((!name || strcmp(c->name, name) > 0) &&
+		    (!best || strcmp(c->name, best->name) < 0))
+			best = c;
+	return best;
+}
+
+static void list_commands(struct console *con)
+{
+	const struct command *c = NULL;
+
+	while ((c = next_after(c ? c->name : NULL)))
+		con_printf(con, "%-10s %s\n", c->name, c->help);
+	con_printf(con, "help COMMAND tells more.\n");
+}
+
+static int help(struct console *con, const struct command_args *args)
+{
+	const struct command *c;
+
+	if (!args->count) {
+		list_commands(con);
+		return 0;
+	}
+	c = command_find(args->words[0]);
+	if (!c)
+		return -ENOENT;
+	con_printf(con, "%s: %s\n", c->name, c->help);
+	for (size_t i = 0; i < c->verb_count; i++) {
+		con_printf(con, "  ");
+		command_print_usage(con, c, &c->verbs[i]);
+		con_printf(con, "\t%s\n", c->verbs[i].help);
+	}
+	return 0;
+}
+
+static const struct verb help_verbs[] = {
+	{ NULL, "[command]", help, "Lists commands, or tells about one." },
+};
+COMMAND(help, "list commands, or tell about one");

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <vmm/command.h>
+#include <vmm/log.h>
+
+static int show_log(struct console *con, const struct command_args *args)
+{
+	log_dump(con);
+	return 0;
+}
+
+static const struct verb log_verbs[] = {
+	{ NULL, "", show_log, "Prints the hypervisor's log, oldest first." },
+};
+COMMAND(log, "print the hypervisor's log");

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += cat.o
+objs-y += echo.o
+objs-y += help.o
+objs-y += host.o
+objs-y += log.o
+objs-y += ls.o
+objs-y += reset.o
+objs-y += run.o
+objs-y += shutdown.o
+objs-y += sleep.o
+objs-y += version.o

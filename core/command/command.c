@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds and runs the command that a line names. */
+#include <vmm/command.h>
+#include <libs/nearest.h>
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/command_line.h>
+#include <vmm/errno.h>
+#include <vmm/heap.h>
+#include <vmm/log.h>
+
+SET_DEFINE(command);
+
+/* One line being run. */
+struct invocation {
+	struct command_words words;
+	struct command_args args;
+	char text[];
+};
+
+static const char *suggestion(const struct nearest *n, char *buf, size_t size)
+{
+	if (!n->best)
+		return "";
+	snprintf(buf, size, ", did you mean %s?", n->best);
+	return buf;
+}
+
+const struct command *command_find(const char *name)
+{
+	char buf[64];
+	struct nearest n;
+
+	nearest_init(&n, name);
+	set_for_each(command, c) {
+		if (string_equal(c->name, name))
+			return c;
+		nearest_offer(&n, c->name);
+	}
+	fail(-ENOENT, "%s: unknown command%s", name,
+	     suggestion(&n, buf, sizeof(buf)));
+	return NULL;
+}
+
+void command_print_usage(struct console *con, const struct command *c,
+			 const struct verb *v)
+{
+	con_printf(con, "%s%s%s%s%s\n", c->name, v->name ? " " : "",
+		   v->name ? v->name : "", *v->synopsis ? " " : "",
+		   v->synopsis);
+}
+
+static const struct verb *missing_verb(struct console *con,
+				       const struct command *c)
+{
+	fail(-EINVAL, "%s: what of it? One of:", c->name);
+	for (size_t i = 0; i < c->verb_count; i++) {
+		con_printf(con, "  ");
+		command_print_usage(con, c, &c->verbs[i]);
+	}
+	return NULL;
+}
+
+static const struct verb *find_verb(const struct command *c, const char *name)
+{
+	char buf[64];
+	struct nearest n;
+
+	nearest_init(&n, name);
+	for (size_t i = 0; i < c->verb_count; i++) {
+		if (string_equal(c->verbs[i].name, name))
+			return &c->verbs[i];
+		nearest_offer(&n, c->verbs[i].name);
+	}
+	fail(-ENOENT, "%s: %s is unknown%s", c->name, name,
+	     suggestion(&n, buf, sizeof(buf)));
+	return NULL;
+}
+
+static int wrong_usage(struct console *con, const struct command *c,
+		       const struct verb *v, const struct command_problem *p)
+{
+	fail(-EINVAL, "%s%s%s: %.*s %s%s%.*s%s", c->name, v->name ? " " : "",
+	     v->name ? v->name : "", (int)p->word_size, p->word, p->text,
+	     p->nearest ? ", did you mean " : "",
+	     p->nearest ? (int)p->nearest_size : 0,
+	     p->nearest ? p->nearest : "", p->nearest ? "?" : "");
+	con_printf(con, "usage: ");
+	command_print_usage(con, c, v);
+	return -EINVAL;
+}
+
+static int run_verb(struct console *con, const struct command *c,
+		    const struct verb *v, struct invocation *i)
+{
+	unsigned skip = v->name ? 2 : 1;
+	unsigned errors = con->error_count;
+	struct command_problem problem;
+	int rc = command_sort(v->synopsis, i->words.words + skip,
+			      i->words.count - skip, &i->args, &problem);
+
+	if (rc)
+		return wrong_usage(con, c, v, &problem);
+	rc = v->run(con, &i->args);
+	if (rc && con->error_count == errors)
+		fail(rc, "%s: %s", c->name, errno_text(rc));
+	return rc;
+}
+
+static int run_words(struct console *con, struct invocation *i)
+{
+	const struct command *c = command_find(i->words.words[0]);
+	const struct verb *v;
+
+	if (!c)
+		return -ENOENT;
+	v = c->verbs;
+	if (!v->name)
+		return run_verb(con, c, v, i);
+	if (i->words.count < 2)
+		v = missing_verb(con, c);
+	else
+		v = find_verb(c, i->words.words[1]);
+	return v ? run_verb(con, c, v, i) : -EINVAL;
+}
+
+static int run_line(struct console *con, const char *line)
+{
+	size_t length = strnlen(line, COMMAND_LINE_MAX + 1);
+	HEAP_SCOPED struct invocation *i = NULL;
+	const char *problem;
+
+	if (length > COMMAND_LINE_MAX)
+		return fail(-E2BIG, "the line is longer than %u bytes",
+			    COMMAND_LINE_MAX);
+	i = heap_alloc(sizeof(*i) + COMMAND_TEXT_SIZE(length));
+	if (!i)
+		return fail(-ENOMEM, "no memory for the command line");
+	problem = command_split(line, (unsigned)con->status, i->text,
+				&i->words);
+	if (problem)
+		return fail(-EINVAL, "%s", problem);
+	return i->words.count ? run_words(con, i) : -con->status;
+}
+
+int command_run(struct console *con, const char *line)
+{
+	struct console *before = console_of_thread();
+	int rc;
+
+	console_set_thread(con);
+	rc = run_line(con, line);
+	console_set_thread(before);
+	con->status = -rc;
+	return rc;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which region of a guest an address belongs to: sorted snapshots. */
+#include <vmm/aspace.h>
+#include <libs/string.h>
+#include <vmm/cpu.h>
+#include <vmm/errno.h>
+#include <vmm/heap.h>
+
+/*
+ * One allocation: map, regions, bases.  The search looks at a power of two
+ * of bases; those beyond count are as high as can be, and their regions,
+ * which an access at the very top may find, hold nothing.
+ */
+static struct aspace_map *map_new(size_t count)
+{
+	struct aspace_map *m;
+	size_t padded = 1;
+
+	while (padded < count)
+		padded *= 2;
+	m = heap_alloc(sizeof(*m) + padded * (sizeof(struct region) +
+					      sizeof(u64)));
+	if (!m)
+		return NULL;
+	m->count = count;
+	m->half = padded / 2;
+	m->bases = (u64 *)(void *)(m->regions + padded);
+	memset(m->bases, 0xff, padded * sizeof(u64));
+	return m;
+}
+
+/* All of from's regions from first on. */
+static void regions_copy(struct aspace_map *to, size_t at,
+			 const struct aspace_map *from, size_t first)
+{
+	memcpy(to->regions + at, from->regions + first,
+	       (from->count - first) * sizeof(*to->regions));
+}
+
+/* Readers run with interrupts masked: after a call to all, none is left. */
+static void quiesce(void *arg)
+{
+}
+
+static void publish(struct aspace *as, struct aspace_map *m)
+{
+	struct aspace_map *old = as->map;
+
+	for (size_t i = 0; i < m->count; i++)
+		m->bases[i] = m->regions[i].base.v;
+	__atomic_store_n(&as->map, m, __ATOMIC_RELEASE);
+	smp_call(cpu_online_mask, quiesce, NULL);
+	heap_free(old);
+}
+
+int aspace_init(struct aspace *as)
+{
+	as->map = map_new(0);
+	if (!as->map)
+		return -ENOMEM;
+	mutex_init(&as->lock);
+	return 0;
+}
+
+void aspace_fini(struct aspace *as)
+{
+	heap_free(as->map);
+	as->map = NULL;
+}
+
+static u64 last(const struct region *r)
+{
+	return r->base.v + (r->size - 1);
+}
+
+/* Index of the first region that ends at or above a. */
+static size_t place(const struct aspace_map *m, u64 a)
+{
+	size_t i = 0;
+
+	while (i < m->count && last(&m->regions[i]) < a)
+		i++;
+	return i;
+}
+
+int aspace_add(struct aspace *as, const struct region *r)
+{
+	const struct aspace_map *old;
+	struct aspace_map *m;
+	size_t i;
+
+	if (!r->size || last(r) < r->base.v)
+		return -EINVAL;
+	SCOPED_MUTEX(&as->lock);
+	old = as->map;
+	i = place(old, r->base.v);
+	if (i < old->count && old->bases[i] <= last(r))
+		return -EEXIST;
+	m = map_new(old->count + 1);
+	if (!m)
+		return -ENOMEM;
+	memcpy(m->regions, old->regions, i * sizeof(*r));
+	m->regions[i] = *r;
+	regions_copy(m, i + 1, old, i);
+	publish(as, m);
+	return 0;
+}
+
+/* Index of the region that starts at base, or count. */
+static size_t index_of(const struct aspace_map *m, gpa_t base)
+{
+	size_t i = place(m, base.v);
+
+	return i < m->count && m->bases[i] == base.v ? i : m->count;
+}
+
+int aspace_remove(struct aspace *as, gpa_t base)
+{
+	const struct aspace_map *old;
+	struct aspace_map *m;
+	size_t i;
+	SCOPED_MUTEX(&as->lock);
+
+	old = as->map;
+	i = index_of(old, base);
+	if (i == old->count)
+		return -ENOENT;
+	m = map_new(old->count - 1);
+	if (!m)
+		return -ENOMEM;
+	memcpy(m->regions, old->regions, i * sizeof(*m->regions));
+	regions_copy(m, i, old, i + 1);
+	publish(as, m);
+	return 0;
+}
+
+int aspace_set_kind(struct aspace *as, gpa_t base, enum region_kind kind)
+{
+	const struct aspace_map *old;
+	struct aspace_map *m;
+	size_t i;
+	SCOPED_MUTEX(&as->lock);
+
+	old = as->map;
+	i = index_of(old, base);
+	if (i == old->count)
+		return -ENOENT;
+	m = map_new(old->count);
+	if (!m)
+		return -ENOMEM;
+	regions_copy(m, 0, old, 0);
+	m->regions[i].kind = kind;
+	publish(as, m);
+	return 0;
+}
+
+const struct region *aspace_find(const struct aspace *as, gpa_t a, u64 size)
+{
+	const struct aspace_map *m = __atomic_load_n(&as->map,
+						     __ATOMIC_ACQUIRE);
+	const struct region *r;
+	size_t i = 0;
+	u64 offset;
+
+	/* No branch depends on a; the number of steps is the map's. */
+	for (size_t half = m->half; half; half /= 2)
+		i = m->bases[i + half] <= a.v ? i + half : i;
+	r = &m->regions[i];
+	offset = a.v - r->base.v;
+	return offset < r->size && size - 1 < r->size - offset ? r : NULL;
+}
+
+const struct region *aspace_nth(const struct aspace *as, size_t n)
+{
+	return n < as->map->count ? &as->map->regions[n] : NULL;
+}

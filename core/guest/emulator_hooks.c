@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What emulated devices ask of the framework: lines, time, console, memory.
+ * The device's lock is held.
+ */
+#include <vmm/emulator.h>
+
+#include <vmm/clock.h>
+#include <vmm/console.h>
+#include <vmm/errno.h>
+#include <vmm/guest.h>
+
+#include "emulator_state.h"
+
+#define INPUT_CHUNK	32
+
+void emu_irq_set(struct emu *e, unsigned line, bool level)
+{
+	struct irq_line *l = &e->lines[line];
+
+	if (line >= e->line_count || l->level == level)
+		return;
+	l->level = level;
+	if (l->pic)
+		l->pic->ops->set_line(l->pic, l->pin, level);
+}
+
+/* A stopped clock reaches no deadline: emu_clock_changed() comes later. */
+static bool clock_stands(const struct guest *g)
+{
+	return g && g->clock.paused_at_cycles;
+}
+
+void emulator_timer_arm(struct emu *e)
+{
+	u64 deadline = e->deadline_ns;
+
+	if (deadline == EMU_NEVER || clock_stands(e->guest))
+		return;
+	if (e->guest)
+		deadline = guest_clock_to_host_ns(e->guest, deadline);
+	timer_set(&e->timer, deadline);
+}
+
+void emu_timer_set(struct emu *e, u64 deadline_ns)
+{
+	e->deadline_ns = deadline_ns;
+	emulator_timer_arm(e);
+}
+
+/* The host's timer rings in vain: cancelling could wait for this lock. */
+void emu_timer_stop(struct emu *e)
+{
+	e->deadline_ns = EMU_NEVER;
+}
+
+u64 emu_clock_ns(struct emu *e)
+{
+	return e->guest ? guest_clock_ns(e->guest) : clock_now();
+}
+
+u64 emu_wall_seconds(struct emu *e)
+{
+	return clock_wall_seconds();
+}
+
+void emu_output(struct emu *e, u8 byte)
+{
+	if (e->console)
+		guest_console_output(e->console, &byte, 1);
+}
+
+void emu_input_ready(struct emu *e)
+{
+	u8 bytes[INPUT_CHUNK];
+	size_t count, taken;
+
+	if (!e->console || !e->type->input)
+		return;
+	do {
+		count = guest_console_input_peek(e->console, bytes,
+						 sizeof(bytes));
+		taken = count ? e->type->input(e, bytes, count) : 0;
+		guest_console_input_skip(e->console, taken);
+	} while (taken == sizeof(bytes));
+}
+
+struct emu *emu_by_phandle(struct emu *e, u32 phandle)
+{
+	const struct guest *g = e->guest;
+	struct dt_node n;
+
+	if (!g)
+		return NULL;
+	n = dt_find_phandle(e->node.fdt, phandle);
+	for (size_t i = 0; dt_exists(n) && i < g->device_count; i++)
+		if (g->devices[i]->node.offset == n.offset)
+			return g->devices[i];
+	return NULL;
+}
+
+int emu_map(struct emu *e, unsigned region, u64 offset, hpa_t pa, u64 size)
+{
+	struct pt_range r = {
+		.size = size, .pa = pa, .prot = PT_READ | PT_EXEC,
+	};
+	u64 room;
+
+	if (!e->guest || dt_reg(e->node, region, &r.base, &room))
+		return -ENOENT;
+	r.base += offset;
+	return guest_map(e->guest, &r);
+}
+
+void emu_unmap(struct emu *e, unsigned region)
+{
+	u64 base, size;
+
+	if (e->guest && !dt_reg(e->node, region, &base, &size))
+		guest_unmap(e->guest, GPA(base), size);
+}

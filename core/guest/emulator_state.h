@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the framework's own files share about a device's state. */
+#ifndef CORE_GUEST_EMULATOR_STATE_H
+#define CORE_GUEST_EMULATOR_STATE_H
+
+#include <vmm/emulator.h>
+
+/* All rows to their reset values.  Device lock held, or nobody else. */
+void emulator_rows_reset(struct emu *e);
+
+/* The host's timer for e->deadline_ns.  Device lock held. */
+void emulator_timer_arm(struct emu *e);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The operator's terminal on the host's serial line. */
+#include <libs/string.h>
+#include <vmm/command.h>
+#include <vmm/command_line.h>
+#include <vmm/console.h>
+#include <vmm/daemon.h>
+#include <vmm/errno.h>
+#include <vmm/file.h>
+#include <vmm/line_edit.h>
+#include <vmm/log.h>
+#include <vmm/options.h>
+
+#define PROMPT		"monovisor# "
+#define BOOT_SCRIPT	"/boot.cmd"
+
+static struct line_edit editor;
+
+static void show(struct line_edit *e, const char *text, size_t size)
+{
+	con_write(&host_console, text, size);
+}
+
+static void prompt(void)
+{
+	if (!host_console_at_line_start())
+		con_printf(&host_console, "\n");
+	con_printf(&host_console, PROMPT);
+}
+
+/* ---- Tab ---- */
+
+/* What all words that fit have in common, and, asked again, each of them. */
+struct tab {
+	struct command_completion completion;
+	const char *word;
+	size_t common;
+	unsigned count;
+	bool list;
+};
+
+static size_t common_size(const char *a, const char *b, size_t max)
+{
+	size_t size = 0;
+
+	while (size < max && a[size] == b[size])
+		size++;
+	return size;
+}
+
+static void tab_offer(struct command_completion *c, const char *word,
+		      size_t size)
+{
+	struct tab *t = container_of(c, struct tab, completion);
+
+	if (t->list)
+		con_printf(&host_console, "%.*s  ", (int)size, word);
+	t->common = t->count++ ? common_size(t->word, word,
+					     MIN(size, t->common)) : size;
+	t->word = word;
+}
+
+static void tab_list(struct tab *t)
+{
+	t->list = true;
+	con_printf(&host_console, "\n");
+	command_complete(editor.text, editor.cursor, &t->completion);
+	prompt();
+	line_edit_show(&editor);
+}
+
+static void complete(void)
+{
+	struct tab t = { .completion.fn = tab_offer };
+	size_t typed;
+
+	command_complete(editor.text, editor.cursor, &t.completion);
+	if (!t.count)
+		return;
+	typed = editor.cursor - t.completion.start;
+	if (t.count > 1 && t.common == typed) {
+		tab_list(&t);
+		return;
+	}
+	line_edit_insert(&editor, t.word + typed, t.common - typed);
+	if (t.count == 1)
+		line_edit_insert(&editor, " ", 1);
+}
+
+/* ---- Lines ---- */
+
+static void refuse(void)
+{
+	console_set_thread(&host_console);
+	host_console.status = -fail(-E2BIG, "the line is longer than %u bytes,"
+				    " nothing was run", COMMAND_LINE_MAX);
+	console_set_thread(NULL);
+}
+
+/* True when the line is over, so that a new prompt is due. */
+static bool act(enum line_event event)
+{
+	switch (event) {
+	case LINE_MORE:
+		return false;
+	case LINE_COMPLETE:
+		complete();
+		return false;
+	case LINE_DONE:
+		command_run(&host_console, editor.text);
+		return true;
+	case LINE_TOO_LONG:
+		refuse();
+		return true;
+	case LINE_ABANDONED:
+		return true;
+	}
+	return false;
+}
+
+static void boot_script(void)
+{
+	const char *path = option_boot();
+	struct file file;
+
+	if (path && string_equal(path, "none"))
+		return;
+	/* By default there may be none. */
+	if (!path && file_open(BOOT_SCRIPT, &file) == -ENOENT)
+		return;
+	command_run_file(&host_console, path ? path : BOOT_SCRIPT);
+}
+
+static void terminal_run(void *arg)
+{
+	line_edit_init(&editor, show);
+	boot_script();
+	for (;;) {
+		line_edit_begin(&editor);
+		prompt();
+		while (!act(line_edit_byte(&editor, host_console_read())))
+			;
+	}
+}
+
+static const struct daemon terminal = {
+	.name = "terminal", .run = terminal_run,
+};
+DAEMON(terminal);

@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Parallel NOR flash as QEMU's machine virt has it: JEDEC JESD68.01 (common
+ * flash interface) with Intel's command set 0001h, each bank two 16-bit chips
+ * side by side.  Both chips of a bank always get the same command.
+ *
+ * While a bank shows its array, what guests read is mapped for them as they
+ * come; any command takes the mapping away until the array is shown again.
+ */
+#include <libs/string.h>
+#include <vmm/arch.h>
+#include <vmm/emulator.h>
+#include <vmm/errno.h>
+#include <vmm/log.h>
+#include <vmm/page.h>
+
+#define BANK_MAX	2
+#define SECTOR_SIZE	KIB(256)		/* of both chips */
+#define SECTOR_MAX	256
+#define BANK_SIZE	(SECTOR_SIZE * SECTOR_MAX)
+#define BUFFER_SIZE	1024			/* of both chips */
+#define BUS_WIDTH	4u			/* bytes of a bank's word */
+/* Memory that a guest may make us keep, in sectors besides its image. */
+#define SECTOR_QUOTA	32
+
+#define STATUS_READY		BIT(7)
+#define STATUS_ERASE_ERROR	BIT(5)
+#define STATUS_PROGRAM_ERROR	BIT(4)
+
+/* What reads show, and what the next store means. */
+enum mode {
+	MODE_ARRAY, MODE_ID, MODE_QUERY, MODE_STATUS,
+	MODE_PROGRAM, MODE_ERASE, MODE_LOCK,
+	MODE_COUNT, MODE_BUFFER, MODE_CONFIRM,
+	MODE_SAME,		/* of a command: mode as it was */
+};
+
+struct bank {
+	u32 mode, status;
+	u32 window;		/* array offset of buffer[0]; all ones: unknown */
+	u32 left;		/* bytes to come into it */
+	u8 buffer[BUFFER_SIZE];
+};
+
+struct cfi_flash {
+	struct emu emu;
+	struct bank banks[BANK_MAX];
+	u8 *sectors[BANK_MAX][SECTOR_MAX];	/* NULL: erased */
+	u32 sector_count;			/* allocated on the guest's word */
+	u8 *erased;				/* a page of it, to be mapped */
+};
+
+/* First cycles of commands. */
+static const struct { u8 command, mode; } commands[] = {
+	{ 0xff, MODE_ARRAY }, { 0x90, MODE_ID }, { 0x98, MODE_QUERY },
+	{ 0x70, MODE_STATUS }, { 0x50, MODE_SAME }, { 0x10, MODE_PROGRAM },
+	{ 0x40, MODE_PROGRAM }, { 0x20, MODE_ERASE }, { 0xe8, MODE_COUNT },
+	{ 0x60, MODE_LOCK },
+};
+
+#define QUERY_FIRST	0x10
+
+/* Query structure of one chip, from word 10h on. */
+static const u8 query[] = {
+	'Q', 'R', 'Y', 0x01, 0x00, 0x31, 0x00,	/* command set, its table */
+	0x00, 0x00, 0x00, 0x00,			/* no alternative one */
+	0x17, 0x20, 0x00, 0x00,			/* supply: 1.7 to 2.0 V */
+	0x07, 0x07, 0x0a, 0x00,			/* typical times: 2^n us, ms */
+	0x04, 0x04, 0x04, 0x00,			/* most: 2^n times that */
+	0x19,					/* 2^25 bytes */
+	0x02, 0x00,				/* x8 and x16 */
+	0x09, 0x00,				/* buffer of 2^9 bytes */
+	0x01, 0xff, 0x00, 0x00, 0x02,		/* 256 blocks of 128 KiB */
+	'P', 'R', 'I', '1', '0',
+	0x00, 0x00, 0x00, 0x00,			/* no optional feature */
+	0x00, 0x01, 0x00, 0x18, 0x00,		/* no suspend; lock status */
+	0x00,					/* no protection register */
+};
+
+/* ---- The array ---- */
+
+static u64 sector_of(u64 offset)
+{
+	return index_clamp(offset / SECTOR_SIZE, SECTOR_MAX);
+}
+
+static u8 array_byte(const struct cfi_flash *s, unsigned bank, u64 offset)
+{
+	const u8 *sector = s->sectors[bank][sector_of(offset)];
+
+	return sector ? sector[offset % SECTOR_SIZE] : 0xff;
+}
+
+/* A sector with memory behind it; NULL when there is none to be had. */
+static u8 *sector_get(struct cfi_flash *s, unsigned bank, u64 offset)
+{
+	u8 **sector = &s->sectors[bank][sector_of(offset)];
+	hpa_t pa;
+
+	if (*sector)
+		return *sector;
+	if (page_alloc(page_order(SECTOR_SIZE), PAGE_GUEST_RAM, &pa))
+		return NULL;
+	*sector = hpa_to_ptr(pa);
+	memset(*sector, 0xff, SECTOR_SIZE);
+	return *sector;
+}
+
+/* The same on the guest's word, which is limited. */
+static u8 *sector_get_limited(struct cfi_flash *s, unsigned bank, u64 offset)
+{
+	bool is_new = !s->sectors[bank][sector_of(offset)];
+	u8 *sector;
+
+	if (is_new && s->sector_count >= SECTOR_QUOTA) {
+		log_throttled("%s: more than %u sectors programmed",
+			      s->emu.name, SECTOR_QUOTA);
+		return NULL;
+	}
+	sector = sector_get(s, bank, offset);
+	if (sector && is_new)
+		s->sector_count++;
+	return sector;
+}
+
+/* Guests' bytes do not go back to the allocator. */
+static void sector_free(u8 *sector)
+{
+	arch_memory_wipe(sector, SECTOR_SIZE);
+	page_free(ptr_to_hpa(sector), page_order(SECTOR_SIZE), PAGE_GUEST_RAM);
+}
+
+/* Programming clears bits; guests may look with caches off. */
+static void array_program(struct cfi_flash *s, unsigned bank, u64 offset,
+			  const u8 *data, size_t size)
+{
+	u8 *sector = sector_get_limited(s, bank, offset);
+	u8 *to = sector ? sector + offset % SECTOR_SIZE : NULL;
+
+	if (!to) {
+		s->banks[bank].status |= STATUS_PROGRAM_ERROR;
+		return;
+	}
+	for (size_t i = 0; i < size; i++)
+		to[i] &= data[i];
+	arch_cache(CACHE_CLEAN, to, size);
+}
+
+/* The memory stays: it will be programmed again. */
+static void array_erase(struct cfi_flash *s, unsigned bank, u64 offset)
+{
+	u8 *sector = s->sectors[bank][sector_of(offset)];
+
+	if (!sector)
+		return;
+	memset(sector, 0xff, SECTOR_SIZE);
+	arch_cache(CACHE_CLEAN, sector, SECTOR_SIZE);
+}
+
+/* ---- Loads ---- */
+
+/* Two equal chips: a 16-bit value twice in each word of the bus. */
+static u8 chips_byte(u16 value, u64 offset)
+{
+	return (u8)(value >> 8 * (offset & 1));
+}
+
+static u8 query_byte(u64 offset)
+{
+	u64 word = offset / BUS_WIDTH - QUERY_FIRST;
+
+	if (word >= sizeof(query))
+		return 0;
+	return chips_byte(query[index_clamp(word, sizeof(query))], offset);
+}
+
+/* In each block: maker, device, not locked. */
+static u8 id_byte(u64 offset)
+{
+	static const u8 id[] = { 0x89, 0x18, 0x00 };
+	u64 word = offset % SECTOR_SIZE / BUS_WIDTH;
+
+	if (word >= sizeof(id))
+		return 0;
+	return chips_byte(id[index_clamp(word, sizeof(id))], offset);
+}
+
+static u8 load_byte(const struct cfi_flash *s, unsigned bank, u64 offset)
+{
+	const struct bank *b = &s->banks[bank];
+
+	switch (b->mode) {
+	case MODE_ARRAY: return array_byte(s, bank, offset);
+	case MODE_QUERY: return query_byte(offset);
+	case MODE_ID: return id_byte(offset);
+	default: return chips_byte((u16)b->status, offset);
+	}
+}
+
+/* What is read once is mapped: its sector, or one page of erased array. */
+static void show(struct cfi_flash *s, unsigned bank, u64 offset)
+{
+	u8 *sector = s->sectors[bank][sector_of(offset)];
+
+	if (s->banks[bank].mode != MODE_ARRAY)
+		return;
+	if (sector)
+		emu_map(&s->emu, bank, ALIGN_DOWN(offset, SECTOR_SIZE),
+			ptr_to_hpa(sector), SECTOR_SIZE);
+	else
+		emu_map(&s->emu, bank, ALIGN_DOWN(offset, (u64)PAGE_SIZE),
+			ptr_to_hpa(s->erased), PAGE_SIZE);
+}
+
+/* ---- Stores ---- */
+
+static void command_first(struct bank *b, u8 command)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (commands[i].command != command)
+			continue;
+		if (commands[i].mode != MODE_SAME)
+			b->mode = commands[i].mode;
+		else
+			b->status = STATUS_READY;
+	}
+}
+
+static void program(struct cfi_flash *s, const struct access *a)
+{
+	struct bank *b = &s->banks[a->region];
+	u64 left = SECTOR_SIZE - a->offset % SECTOR_SIZE;
+
+	array_program(s, a->region, a->offset, (const u8 *)&a->value,
+		      MIN((u64)a->size, left));
+	b->mode = MODE_STATUS;
+}
+
+static void erase(struct cfi_flash *s, const struct access *a)
+{
+	struct bank *b = &s->banks[a->region];
+
+	if ((u8)a->value == 0xd0)
+		array_erase(s, a->region, a->offset);
+	else
+		b->status |= STATUS_ERASE_ERROR | STATUS_PROGRAM_ERROR;
+	b->mode = MODE_STATUS;
+}
+
+/* Blocks are never locked; what would lock one is taken and forgotten. */
+static void lock_bits(struct cfi_flash *s, const struct access *a)
+{
+	s->banks[a->region].mode = MODE_STATUS;
+}
+
+/* One less than the number of words, for each chip. */
+static void buffer_count(struct cfi_flash *s, const struct access *a)
+{
+	struct bank *b = &s->banks[a->region];
+	u32 count = (u32)(a->value & 0xffff) + 1;
+
+	if (count > BUFFER_SIZE / BUS_WIDTH) {
+		b->status |= STATUS_PROGRAM_ERROR | STATUS_ERASE_ERROR;
+		b->mode = MODE_STATUS;
+		return;
+	}
+	memset(b->buffer, 0xff, sizeof(b->buffer));
+	b->left = count * BUS_WIDTH;
+	b->window = UINT32_MAX;
+	b->mode = MODE_BUFFER;
+}
+
+/* The first store says which aligned window of the array is meant. */
+static void buffer_data(struct cfi_flash *s, const struct access *a)
+{
+	struct bank *b = &s->banks[a->region];
+	u32 window = (u32)ALIGN_DOWN(a->offset, (u64)BUFFER_SIZE);
+	u64 at = a->offset % BUFFER_SIZE;
+
+	if (b->window == UINT32_MAX)
+		b->window = window;
+	if (b->window != window || at + a->size > BUFFER_SIZE) {
+		b->status |= STATUS_PROGRAM_ERROR | STATUS_ERASE_ERROR;
+		b->mode = MODE_STATUS;
+		return;
+	}
+	memcpy(b->buffer + index_clamp(at, BUFFER_SIZE), &a->value, a->size);
+	b->left -= MIN(b->left, (u32)a->size);
+	if (!b->left)
+		b->mode = MODE_CONFIRM;
+}
+
+static void buffer_confirm(struct cfi_flash *s, const struct access *a)
+{
+	struct bank *b = &s->banks[a->region];
+	u32 window = ALIGN_DOWN(b->window, (u32)BUFFER_SIZE);
+
+	if ((u8)a->value == 0xd0)
+		array_program(s, a->region, window, b->buffer, BUFFER_SIZE);
+	else
+		b->status |= STATUS_PROGRAM_ERROR | STATUS_ERASE_ERROR;
+	b->mode = MODE_STATUS;
+}
+
+/* Second and further cycles, by mode; other modes take a new command. */
+static void (*const cycles[])(struct cfi_flash *s, const struct access *a) = {
+	[MODE_PROGRAM] = program,
+	[MODE_ERASE] = erase,
+	[MODE_LOCK] = lock_bits,
+	[MODE_COUNT] = buffer_count,
+	[MODE_BUFFER] = buffer_data,
+	[MODE_CONFIRM] = buffer_confirm,
+};
+
+static void store(struct cfi_flash *s, const struct access *a)
+{
+	struct bank *b = &s->banks[a->region];
+	u32 was = b->mode;
+
+	if (was < ARRAY_LEN(cycles) && cycles[was])
+		cycles[was](s, a);
+	else
+		command_first(b, (u8)a->value);
+	if (was == MODE_ARRAY && b->mode != MODE_ARRAY)
+		emu_unmap(&s->emu, a->region);
+}
+
+static void access(void *state, struct access *a)
+{
+	struct cfi_flash *s = state;
+
+	if (a->region >= BANK_MAX || a->offset + a->size > BANK_SIZE) {
+		a->value = 0;
+		return;
+	}
+	if (a->write) {
+		store(s, a);
+		return;
+	}
+	a->value = 0;
+	for (unsigned i = 0; i < a->size; i++)
+		a->value |= (u64)load_byte(s, a->region, a->offset + i)
+			    << 8 * i;
+	show(s, a->region, a->offset);
+}
+
+/* ---- Life ---- */
+
+static int probe(void *state)
+{
+	struct cfi_flash *s = state;
+	hpa_t pa;
+	u32 width = BUS_WIDTH;
+
+	dt_u32(s->emu.node, "bank-width", 0, &width);
+	if (width != BUS_WIDTH)
+		return fail(-ENOTSUP, "%s: bank-width is %u, only 4 is "
+			    "emulated", s->emu.name, width);
+	if (page_alloc(0, PAGE_OTHER, &pa))
+		return fail(-ENOMEM, "%s: no memory for a page",
+			    s->emu.name);
+	s->erased = hpa_to_ptr(pa);
+	memset(s->erased, 0xff, PAGE_SIZE);
+	arch_cache(CACHE_CLEAN, s->erased, PAGE_SIZE);
+	return 0;
+}
+
+static void remove(void *state)
+{
+	struct cfi_flash *s = state;
+
+	for (unsigned i = 0; i < BANK_MAX * SECTOR_MAX; i++)
+		if (s->sectors[i / SECTOR_MAX][i % SECTOR_MAX])
+			sector_free(s->sectors[i / SECTOR_MAX][i % SECTOR_MAX]);
+	if (s->erased)
+		page_free(ptr_to_hpa(s->erased), 0, PAGE_OTHER);
+}
+
+static void reset(void *state)
+{
+	struct cfi_flash *s = state;
+
+	for (unsigned i = 0; i < BANK_MAX; i++)
+		s->banks[i].status = STATUS_READY;
+}
+
+static int load(void *state, const u8 *data, u64 size)
+{
+	struct cfi_flash *s = state;
+
+	if (size > BANK_SIZE)
+		return fail(-ERANGE, "%s: an image of %llu bytes, a bank has "
+			    "%llu", s->emu.name, (unsigned long long)size,
+			    (unsigned long long)BANK_SIZE);
+	for (u64 at = 0; at < size; at += SECTOR_SIZE) {
+		u8 *sector = sector_get(s, 0, at);
+		u64 part = MIN(size - at, SECTOR_SIZE);
+
+		if (!sector)
+			return fail(-ENOMEM, "%s: no memory for the image",
+				    s->emu.name);
+		memcpy(sector, data + at, part);
+		arch_cache(CACHE_CLEAN, sector, SECTOR_SIZE);
+		arch_code_sync(sector, SECTOR_SIZE);
+	}
+	return 0;
+}
+
+/* ---- Saving: sectors that have memory, each behind its number ---- */
+
+#define SAVED_SIZE	(sizeof(u32) + SECTOR_SIZE)
+
+static size_t save(void *state, u8 *out)
+{
+	struct cfi_flash *s = state;
+	size_t size = 0;
+
+	for (u32 i = 0; i < BANK_MAX * SECTOR_MAX; i++) {
+		const u8 *sector = s->sectors[i / SECTOR_MAX][i % SECTOR_MAX];
+
+		if (!sector)
+			continue;
+		if (out) {
+			memcpy(out + size, &i, sizeof(i));
+			memcpy(out + size + sizeof(i), sector, SECTOR_SIZE);
+		}
+		size += SAVED_SIZE;
+	}
+	return size;
+}
+
+static int restore_sector(struct cfi_flash *s, const u8 *data)
+{
+	u32 number;
+	u8 *to;
+
+	memcpy(&number, data, sizeof(number));
+	if (number >= BANK_MAX * SECTOR_MAX)
+		return -EBADMSG;
+	to = sector_get_limited(s, number / SECTOR_MAX,
+				(u64)(number % SECTOR_MAX) * SECTOR_SIZE);
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, data + sizeof(number), SECTOR_SIZE);
+	arch_cache(CACHE_CLEAN, to, SECTOR_SIZE);
+	return 0;
+}
+
+static int restore(void *state, const u8 *data, size_t size)
+{
+	struct cfi_flash *s = state;
+	int rc = size % SAVED_SIZE ? -EBADMSG : 0;
+
+	for (unsigned i = 0; i < BANK_MAX; i++)
+		emu_unmap(&s->emu, i);
+	for (unsigned i = 0; i < BANK_MAX * SECTOR_MAX; i++)
+		array_erase(s, i / SECTOR_MAX,
+			    (u64)(i % SECTOR_MAX) * SECTOR_SIZE);
+	for (size_t at = 0; !rc && at < size; at += SAVED_SIZE)
+		rc = restore_sector(s, data + at);
+	return rc;
+}
+
+static const struct emu_reg regs[] = {
+	STATE(struct cfi_flash, banks),
+};
+
+static const struct emulator cfi_flash = {
+	.name = "cfi-flash",
+	.compatible = (const char *const[]){ "cfi-flash", NULL },
+	.state_size = sizeof(struct cfi_flash),
+	.regs = regs,
+	.reg_count = ARRAY_LEN(regs),
+	.access = access,
+	.probe = probe,
+	.remove = remove,
+	.reset = reset,
+	.load = load,
+	.save = save,
+	.restore = restore,
+};
+EMULATOR(cfi_flash);

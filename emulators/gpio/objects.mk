@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+objs-$(CONFIG_EMULATE_GPIO_KEYS) += gpio_keys.o
+objs-$(CONFIG_EMULATE_PL061) += pl061.o
