@@ -262,6 +262,11 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	arch_vcpu_run(v);
 }
 
+void vcpu_thread(void *arg)
+{
+	vcpu_begin(arg);
+}
+
 /* Out of the guest, until the stop that was asked for ends. */
 static void stop(struct vcpu *v)
 {
