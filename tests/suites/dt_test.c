@@ -111,27 +111,6 @@ static void nodes(void)
 	EXPECT(!dt_exists(dt_child(uart(), "none")));
 }
 
-static void paths(void)
-{
-	int wanted;
-
-	build();
-	wanted = uart().offset;
-	EXPECT(wanted > 0);
-	EXPECT_EQ(dt_find_path(tree, "/").offset, 0);
-	EXPECT_EQ(dt_find_path(tree, "/bus/uart").offset, wanted);
-	EXPECT_EQ(dt_find_path(tree, "//bus/uart@1200/").offset, wanted);
-	EXPECT(!dt_exists(dt_find_path(tree, "/bus/uart@12")));
-	EXPECT(!dt_exists(dt_find_path(tree, "/bus/uart@")));
-	EXPECT(!dt_exists(dt_find_path(tree, "/bu/uart@1200")));
-	EXPECT(!dt_exists(dt_find_path(tree, "/bus/uart/x")));
-	EXPECT(!dt_exists(dt_find_path(tree, "bus")));
-	EXPECT(!dt_exists(dt_find_path(tree, "")));
-	EXPECT(!dt_exists(dt_find_path(NULL, "/")));
-	EXPECT_EQ(dt_child(dt_root(tree), "memory").offset,
-		  dt_find_path(tree, "/memory@80000000").offset);
-}
-
 static int stdout_of(const char *path, int size)
 {
 	begin(1, 1);
@@ -409,7 +388,8 @@ static void flipped(void)
 	EXPECT_EQ(ask_all(tree), whole);
 }
 
-SUITE(dt, TEST(nodes), TEST(paths), TEST(finds_stdout), TEST(walks),
-      TEST(properties), TEST(translates), TEST(wrong_cells), TEST(wraps),
-      TEST(interrupts), TEST(wrong_interrupts), TEST(truncated),
-      TEST(misaligned), TEST(deep), TEST(flipped));
+SUITE(dt, TEST(nodes), TEST(finds_stdout), TEST(walks), TEST(properties),
+      TEST(translates),
+      TEST(wrong_cells), TEST(wraps), TEST(interrupts),
+      TEST(wrong_interrupts), TEST(truncated), TEST(misaligned), TEST(deep),
+      TEST(flipped));

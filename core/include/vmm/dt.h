@@ -33,7 +33,6 @@ extern const void *dt_host;
 
 /* No node when fdt is NULL. */
 struct dt_node dt_root(const void *fdt);
-/* By absolute path; unit addresses may be left out. */
 struct dt_node dt_find_path(const void *fdt, const char *path);
 /* The console's node: stdout-path less its parameters, aliases followed. */
 struct dt_node dt_stdout(const void *fdt);
@@ -44,7 +43,6 @@ struct dt_node dt_parent(struct dt_node n);
 struct dt_node dt_first_child(struct dt_node n);
 struct dt_node dt_next_sibling(struct dt_node n);
 struct dt_node dt_next(struct dt_node n);	/* all nodes, depth first */
-/* By name, whose unit address may be left out. */
 struct dt_node dt_child(struct dt_node n, const char *name);
 
 #define dt_for_each_child(n, parent)					\
