@@ -110,7 +110,8 @@ static struct vgic_irq *unslot(struct gic *g, struct vgic_vcpu *gv, unsigned k)
 	if (word & (VPIC_WORD_STATE | VPIC_WORD_NOTIFY))
 		vpic_slots->write(k, 0);
 	gv->used &= ~BIT(k);
-	irq->flags &= (u16)~GIC_IN_SLOT;
+	irq->flags &= (u16)~(GIC_ACTIVE | GIC_SOFT | GIC_DROP_PENDING |
+			     GIC_DROP_ACTIVE | GIC_MAKE_ACTIVE);
 	if (((word & VPIC_WORD_ACTIVE) && !(was & GIC_DROP_ACTIVE)) ||
 	    (was & GIC_MAKE_ACTIVE))
 		irq->flags |= GIC_ACTIVE;
@@ -151,7 +152,6 @@ static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
 	const bool linked = irq->flags & GIC_LINKED;
 	u64 state = active ? VPIC_WORD_ACTIVE : 0;
 
-	irq->flags &= (u16)~GIC_IN_SLOT;
 	if (linked) {
 		link_activate(gv, irq, id);
 		gv->linked_active &= ~BIT(id);
@@ -169,11 +169,6 @@ static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
 	gv->used |= BIT(k);
 	gv->slot_id[k] = (u16)id;
 	irq->slot = (u8)k;
-	irq->flags &= (u16)~GIC_ACTIVE;
-	if (active)
-		irq->flags |= GIC_WENT_ACTIVE;
-	if (state & VPIC_WORD_PENDING)
-		irq->flags |= GIC_WENT_PENDING;
 	vpic_slots->write(k, irq->word | state);
 }
 
@@ -254,14 +249,6 @@ static int slot_get(struct gic *g, struct vgic_vcpu *gv, u32 r)
 	return __builtin_ctz(~gv->used & all);
 }
 
-/* Changed when it seemed to be in a slot, which put had freed by then. */
-static void forgotten(struct vgic_irq *irq)
-{
-	if (irq->flags & GIC_MAKE_ACTIVE)
-		irq->flags |= GIC_ACTIVE;
-	irq->flags &= (u16)~GIC_IN_SLOT;
-}
-
 /* Each in todo comes out of its slot, and leaves todo if it wants nothing. */
 static void settle(struct gic *g, struct vgic_vcpu *gv)
 {
@@ -272,8 +259,6 @@ static void settle(struct gic *g, struct vgic_vcpu *gv)
 
 		if (vgic_slot_holds(gv, irq, (u32)id))
 			unslot(g, gv, irq->slot);
-		else
-			forgotten(irq);
 		if (irq->flags & GIC_LINKED)
 			link_settle(gv, irq, (u32)id);
 		kick_home(g, irq, (u32)id, gv);
@@ -372,9 +357,7 @@ u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
 	/* Its CPU is asked to tell: the next look will see it. */
 	todo_set(gv, id);
 	vcpu_kick(gv->vcpu);
-	return pending |
-	       (irq->flags & GIC_WENT_PENDING ? VPIC_WORD_PENDING : 0) |
-	       (irq->flags & GIC_WENT_ACTIVE ? VPIC_WORD_ACTIVE : 0);
+	return pending | active;
 }
 
 /*
