@@ -18,4 +18,3 @@ objs-y += panic.o
 objs-y += random.o
 objs-y += smp.o
 objs-y += symbols.o
-objs-$(CONFIG_TESTS_INSIDE) += test.o

@@ -27,14 +27,12 @@ def log_path(request):
 
 @pytest.fixture
 def boot(arch, log_path):
-    """boot(**options): start a machine and wait for its prompt; debug=True
-    takes the debug configuration, which the family inside builds."""
+    """boot(**options): start a machine and wait for its prompt."""
     running = []
 
-    def start(debug=False, **options):
+    def start(**options):
         log = log_path if not running else f"{log_path}.{len(running)}"
-        machine = machines.Machine(log, parts.image(arch, debug), arch=arch,
-                                   **options)
+        machine = machines.Machine(log, arch=arch, **options)
         running.append(machine.__enter__())
         machine.start()
         return machine

@@ -6,18 +6,22 @@
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 
-/*
- * One allocation: map, regions, bases.  The search looks at a power of two
- * of bases; those beyond count are as high as can be, and their regions,
- * which an access at the very top may find, hold nothing.
- */
-static struct aspace_map *map_new(size_t count)
+/* The search looks at a power of two of bases. */
+static size_t padded_count(size_t count)
 {
-	struct aspace_map *m;
 	size_t padded = 1;
 
 	while (padded < count)
 		padded *= 2;
+	return padded;
+}
+
+/* One allocation: map, regions, bases. */
+static struct aspace_map *map_new(size_t count)
+{
+	struct aspace_map *m;
+	const size_t padded = padded_count(count);
+
 	m = heap_alloc(sizeof(*m) + padded * (sizeof(struct region) +
 					      sizeof(u64)));
 	if (!m)
@@ -25,7 +29,6 @@ static struct aspace_map *map_new(size_t count)
 	m->count = count;
 	m->half = padded / 2;
 	m->bases = (u64 *)(void *)(m->regions + padded);
-	memset(m->bases, 0xff, padded * sizeof(u64));
 	return m;
 }
 
@@ -42,12 +45,22 @@ static void quiesce(void *arg)
 {
 }
 
+/* The highest address finds padding, too: that is the last region again. */
+static void bases_fill(struct aspace_map *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		m->bases[i] = m->regions[i].base.v;
+	for (size_t i = m->count; i && i < padded_count(m->count); i++) {
+		m->bases[i] = ~0ull;
+		m->regions[i] = m->regions[m->count - 1];
+	}
+}
+
 static void publish(struct aspace *as, struct aspace_map *m)
 {
 	struct aspace_map *old = as->map;
 
-	for (size_t i = 0; i < m->count; i++)
-		m->bases[i] = m->regions[i].base.v;
+	bases_fill(m);
 	__atomic_store_n(&as->map, m, __ATOMIC_RELEASE);
 	smp_call(cpu_online_mask, quiesce, NULL);
 	heap_free(old);

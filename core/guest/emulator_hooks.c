@@ -16,10 +16,11 @@
 
 void emu_irq_set(struct emu *e, unsigned line, bool level)
 {
-	struct irq_line *l = &e->lines[line];
+	struct irq_line *l;
 
-	if (line >= e->line_count || l->level == level)
+	if (line >= e->line_count || e->lines[line].level == level)
 		return;
+	l = &e->lines[line];
 	l->level = level;
 	if (l->pic)
 		l->pic->ops->set_line(l->pic, l->pin, level);

@@ -25,10 +25,10 @@ static u32 pins(const struct pl061 *s)
 	return (s->out & s->dir) | (s->in & ~s->dir);
 }
 
-/* Level-triggered pins ask as long as they are at IEV's level. */
+/* Level-triggered inputs ask as long as they are at IEV's level. */
 static u32 raw_status(const struct pl061 *s)
 {
-	return s->edges | (s->sense & ~(pins(s) ^ s->event) & 0xff);
+	return s->edges | (s->sense & ~s->dir & ~(pins(s) ^ s->event) & 0xff);
 }
 
 static void update_irq(void *state, const struct reg_context *c)
@@ -38,12 +38,12 @@ static void update_irq(void *state, const struct reg_context *c)
 	emu_irq_set(&s->emu, 0, raw_status(s) & s->enable);
 }
 
-/* Pins were `before`: which of them made an edge that counts? */
+/* Pins were `before`: which inputs made an edge that counts? */
 static void pins_changed(struct pl061 *s, u32 before)
 {
-	u32 rose_or_fell = s->both | ~(pins(s) ^ s->event);
+	u32 changed = (before ^ pins(s)) & ~s->dir & 0xff;
 
-	s->edges |= (before ^ pins(s)) & ~s->sense & rose_or_fell & 0xff;
+	s->edges |= changed & ~s->sense & (s->both | ~(pins(s) ^ s->event));
 	update_irq(s, NULL);
 }
 

@@ -18,6 +18,9 @@
 #include <arch/fake.h>
 #include <vmm/console.h>
 #include <vmm/test.h>
+#include <vmm/timer.h>
+
+#include "../suites/fake_platform.h"
 
 SET_DEFINE(suite);
 
@@ -80,6 +83,8 @@ static bool is_wanted(const struct suite *s, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	fake_machine_init();
+	platform_reset();
+	timer_init_cpu();
 	if (guest_console_init())
 		return 1;
 	set_for_each(suite, s)

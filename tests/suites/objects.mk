@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += aspace_test.o
 objs-y += capture.o
+objs-y += cfi_flash_test.o
 objs-y += console_test.o
 objs-y += device_test.o
 objs-y += dt_test.o
+objs-y += emulated.o
+objs-y += emulator_test.o
 objs-y += guest_config_test.o
 objs-y += guest_tree_test.o
-objs-y += image_test.o
 objs-y += heap_test.o
+objs-y += image_test.o
 objs-y += libs_bitmap_test.o
 objs-y += libs_cpio_test.o
 objs-y += libs_elf_test.o
@@ -22,13 +26,17 @@ objs-y += memory_test.o
 objs-y += options_test.o
 objs-y += page_test.o
 objs-y += pagetable_test.o
+objs-y += pl011_test.o
+objs-y += pl031_test.o
+objs-y += pl061_test.o
 objs-y += symbols_test.o
+
 # These change what the running hypervisor lives on: natively only.
-objs-$(CONFIG_FAKE) += file_test.o
-objs-$(CONFIG_FAKE) += random_test.o
 objs-$(CONFIG_FAKE) += clock_test.o
 objs-$(CONFIG_FAKE) += fake_platform.o
+objs-$(CONFIG_FAKE) += file_test.o
 objs-$(CONFIG_FAKE) += irq_test.o
+objs-$(CONFIG_FAKE) += random_test.o
 objs-$(CONFIG_FAKE) += sched_test.o
 objs-$(CONFIG_FAKE) += timer_test.o
 objs-$(CONFIG_FAKE) += wait_test.o
