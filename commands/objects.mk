@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += cat.o
 objs-y += echo.o
+objs-y += guest.o
+objs-y += guest_create.o
+objs-y += guest_info.o
+objs-y += guest_tree.o
 objs-y += help.o
 objs-y += host.o
 objs-y += log.o
@@ -9,4 +13,6 @@ objs-y += reset.o
 objs-y += run.o
 objs-y += shutdown.o
 objs-y += sleep.o
+objs-$(CONFIG_TESTS_INSIDE) += test.o
+objs-y += vcpu.o
 objs-y += version.o

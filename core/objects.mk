@@ -18,3 +18,4 @@ objs-y += panic.o
 objs-y += random.o
 objs-y += smp.o
 objs-y += symbols.o
+objs-$(CONFIG_TESTS_INSIDE) += test.o

@@ -27,12 +27,14 @@ def log_path(request):
 
 @pytest.fixture
 def boot(arch, log_path):
-    """boot(**options): start a machine and wait for its prompt."""
+    """boot(**options): start a machine and wait for its prompt; debug=True
+    takes the debug configuration, which the family inside builds."""
     running = []
 
-    def start(**options):
+    def start(debug=False, **options):
         log = log_path if not running else f"{log_path}.{len(running)}"
-        machine = machines.Machine(log, arch=arch, **options)
+        machine = machines.Machine(log, parts.image(arch, debug), arch=arch,
+                                   **options)
         running.append(machine.__enter__())
         machine.start()
         return machine

@@ -195,6 +195,10 @@ static int tree_and_plan(struct images *im)
 		rc = image_plan_make(&im->needs, &im->plan);
 	if (!rc && im->initrd.size)
 		rc = tree_make(im);
+	if (!rc) {
+		im->guest->initrd_base = im->plan.initrd;
+		im->guest->initrd_size = im->initrd.size;
+	}
 	return rc;
 }
 

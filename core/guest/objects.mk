@@ -14,6 +14,7 @@ objs-y += image_identify.o
 objs-y += image_loader.o
 objs-y += image_plan.o
 objs-y += memory.o
+objs-y += options.o
 objs-y += tree_compose.o
 objs-y += tree_write.o
 objs-y += vcpu.o

@@ -5,7 +5,6 @@
  * line here reads as zero: new features stay hidden until they are right.
  */
 
-#include "stage2.h"
 #include "vcpu.h"
 
 #include <arch/sysreg.h>
@@ -80,7 +79,7 @@ static void keep_aarch32(void)
 void idregs_init(void)
 {
 	static const u8 ranges[] = { 32, 36, 40, 42, 44, 48 };
-	unsigned bits = stage2_address_bits();
+	unsigned bits = arch_guest_address_bits();
 	u64 csv2 = read_host(PFR0) >> 56 & 0xf;
 
 	for (size_t i = 0; i < ARRAY_LEN(kept_fields); i++)

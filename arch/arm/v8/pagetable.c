@@ -5,7 +5,6 @@
  */
 
 #include "boot.h"
-#include "stage2.h"
 
 #include <arch/sysreg.h>
 #include <vmm/arch.h>
@@ -164,7 +163,7 @@ const struct pt_format *arch_pt_host(struct pt_geometry *geometry)
 }
 
 /* ID_AA64MMFR0_EL1.PARange; more than 48 bits need another format. */
-unsigned stage2_address_bits(void)
+unsigned arch_guest_address_bits(void)
 {
 	static const u8 bits[] = { 32, 36, 40, 42, 44, 48 };
 	u64 range = sysreg_read(id_aa64mmfr0_el1) & 0xf;
@@ -179,7 +178,7 @@ unsigned stage2_address_bits(void)
 int arch_pt_guest(unsigned address_bits, const struct pt_format **format,
 		  struct pt_geometry *geometry)
 {
-	unsigned most = stage2_address_bits();
+	unsigned most = arch_guest_address_bits();
 	unsigned bits = MAX(address_bits, MIN(most, 40u));
 	unsigned levels;
 

@@ -103,6 +103,8 @@ const struct pt_format *arch_pt_host(struct pt_geometry *geometry);
  */
 int arch_pt_guest(unsigned address_bits, const struct pt_format **format,
 		  struct pt_geometry *geometry);
+/* The most that it takes: bits of guest physical addresses. */
+unsigned arch_guest_address_bits(void);
 
 /* Runs this CPU on our own table at root. */
 void arch_pt_load(hpa_t root);

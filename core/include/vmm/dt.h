@@ -54,6 +54,10 @@ const char *dt_name(struct dt_node n);
 /* Cut when longer; returns buf. */
 const char *dt_path(struct dt_node n, char *buf, size_t size);
 
+/* The tree as source text (version 1), values as they look. */
+struct console;
+void dt_print(struct console *con, const void *fdt);
+
 bool dt_is_compatible(struct dt_node n, const char *compatible);
 bool dt_is_available(struct dt_node n);		/* status absent or "okay" */
 bool dt_has(struct dt_node n, const char *property);

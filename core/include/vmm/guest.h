@@ -75,6 +75,7 @@ struct guest {
 	struct emu **devices;		/* c */
 	size_t device_count;		/* c */
 	struct guest_console *console;	/* c */
+	u64 initrd_base, initrd_size;	/* m: where it was loaded, or 0 */
 	struct guest_stats stats;	/* v: counters, relaxed */
 	u64 created_ns, kicked_ns;
 };
@@ -84,6 +85,13 @@ struct guest {
  * written.  Takes over config in any case.  Errors are reported.
  */
 int guest_create(struct guest_config *config, struct guest **out);
+/*
+ * The whole way from what an operator asked for: described, checked against
+ * this host, created, and kicked when it starts by itself.  Errors are
+ * reported, all problems of the description at once.
+ */
+int guest_create_from(const struct guest_options *options,
+		      struct guest **out);
 
 /* Reported: -EPERM in the wrong state.  Thread context. */
 int guest_kick(struct guest *g);

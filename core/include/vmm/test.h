@@ -48,6 +48,14 @@ void test_fail(const char *file, int line, const char *what);
 void test_fail_values(const char *file, int line, const char *what,
 		      const u64 values[2]);
 
+/*
+ * Inside the hypervisor: runs the suite of that name, or all (NULL); the
+ * last line on con is "N passed, N failed".  -ENOENT, -ECANCELED (some did
+ * not pass), both reported.
+ */
+struct console;
+int test_run(struct console *con, const char *name);
+
 #define EXPECT(cond) do {						\
 	if (!(cond)) {							\
 		test_fail(__FILE__, __LINE__, #cond);			\

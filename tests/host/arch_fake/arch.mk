@@ -18,7 +18,7 @@ $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
 		-c -o $@ $<
 
 link = $(CC) $(arch-cflags) -no-pie -Wl,--gc-sections \
-	-Wl,--wrap=panic -Wl,--unresolved-symbols=ignore-all \
+	-Wl,--wrap=panic \
 	-Wl,--no-as-needed -lcmocka
 
 $(O)/native: $(O)/vmm.0.elf

@@ -105,11 +105,16 @@ const struct pt_format *arch_pt_host(struct pt_geometry *geometry)
 	return &format;
 }
 
+unsigned arch_guest_address_bits(void)
+{
+	return 48;
+}
+
 /* Up to 16 roots side by side save a level. */
 int arch_pt_guest(unsigned address_bits, const struct pt_format **out,
 		  struct pt_geometry *geometry)
 {
-	if (address_bits > 48)
+	if (address_bits > arch_guest_address_bits())
 		return -ERANGE;
 	*out = &format;
 	*geometry = (struct pt_geometry){

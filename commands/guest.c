@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Guests: the table of verbs, and those that say or do one thing. */
+#include "guest.h"
+#include <libs/nearest.h>
+#include <libs/printf.h>
+#include <vmm/clock.h>
+#include <vmm/console.h>
+#include <vmm/errno.h>
+#include <vmm/log.h>
+
+struct guest *guest_named(const char *name)
+{
+	struct guest *g = guest_find(name);
+	struct nearest n;
+	char best[GUEST_NAME_MAX + 1];
+
+	if (g)
+		return g;
+	nearest_init(&n, name);
+	while ((g = guest_next(g))) {
+		nearest_offer(&n, g->name);
+		if (n.best != g->name)
+			continue;
+		snprintf(best, sizeof(best), "%s", g->name);
+		n.best = best;
+	}
+	fail(-ENOENT, "guest: there is no guest %s%s%s%s", name,
+	     n.best ? ", did you mean " : "", n.best ? n.best : "",
+	     n.best ? "?" : "");
+	return NULL;
+}
+
+u64 guest_run_ns(const struct guest *g)
+{
+	u64 cycles = 0;
+
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		cycles += thread_run_cycles(&g->vcpus[i]->thread);
+	return clock_cycles_to_ns(cycles);
+}
+
+u64 guest_memory_bytes(const struct guest *g)
+{
+	u64 bytes = 0;
+
+	for (unsigned i = 0; i < g->config->memory_count; i++)
+		bytes += g->config->memory[i].size;
+	return bytes;
+}
+
+const char *guest_time(u64 ns, char *buf)
+{
+	u64 ms = ns / 1000000;
+
+	snprintf(buf, GUEST_TIME_SIZE, "%" PRIu64 ".%03u s", ms / 1000,
+		 (unsigned)(ms % 1000));
+	return buf;
+}
+
+/* ---- list ---- */
+
+static void print_state(struct console *con, struct guest *g)
+{
+	char state[sizeof(g->reason) + 16];
+
+	snprintf(state, sizeof(state), "%s", guest_state_name(g->state));
+	if (g->state == GUEST_CRASHED)
+		printf_append(state, sizeof(state), "(%s)", g->reason);
+	con_printf(con, "%s\n", state);
+}
+
+static int list(struct console *con, const struct command_args *args)
+{
+	char time[GUEST_TIME_SIZE];
+	struct guest *g = NULL;
+
+	con_printf(con, "%-16s %5s %10s %14s %s\n", "NAME", "VCPUS", "MEMORY",
+		   "CPU TIME", "STATE");
+	while ((g = guest_next(g))) {
+		con_printf(con, "%-16s %5u %7" PRIu64 "MiB %14s ", g->name,
+			   g->vcpu_count, guest_memory_bytes(g) >> 20,
+			   guest_time(guest_run_ns(g), time));
+		print_state(con, g);
+	}
+	return 0;
+}
+
+/* ---- the life of one ---- */
+
+static int act(const struct command_args *args, int (*fn)(struct guest *g))
+{
+	struct guest *g = guest_named(args->words[0]);
+	int rc;
+
+	if (!g)
+		return -ENOENT;
+	rc = fn(g);
+	guest_put(g);
+	return rc;
+}
+
+static int kick(struct console *con, const struct command_args *args)
+{
+	return act(args, guest_kick);
+}
+
+static int pause(struct console *con, const struct command_args *args)
+{
+	return act(args, guest_pause);
+}
+
+static int resume(struct console *con, const struct command_args *args)
+{
+	return act(args, guest_resume);
+}
+
+static int reset(struct console *con, const struct command_args *args)
+{
+	return act(args, guest_reset);
+}
+
+static int shutdown(struct console *con, const struct command_args *args)
+{
+	return act(args, guest_shutdown);
+}
+
+static int destroy(struct console *con, const struct command_args *args)
+{
+	struct guest *g = guest_named(args->words[0]);
+
+	return g ? guest_destroy(g) : -ENOENT;
+}
+
+/* ---- consoles, also of guests that are gone ---- */
+
+static struct guest_console *find_console(const char *name)
+{
+	struct guest_console *c = guest_console_find(name);
+	struct guest *g;
+
+	if (c)
+		return c;
+	g = guest_named(name);
+	if (!g)
+		return NULL;
+	fail(-ENODEV, "guest: %s has no console", name);
+	guest_put(g);
+	return NULL;
+}
+
+static int attach(struct console *con, const struct command_args *args)
+{
+	struct guest_console *c = find_console(args->words[0]);
+	int rc;
+
+	if (!c)
+		return -ENOENT;
+	rc = guest_console_attach(con, c);
+	guest_console_put(c);
+	return rc;
+}
+
+static u64 output_end(struct guest_console *c)
+{
+	SCOPED_LOCK(&c->lock);
+
+	return c->ring.head;
+}
+
+/* What was there when it began: a guest may write faster than we print. */
+static int show_log(struct console *con, const struct command_args *args)
+{
+	struct guest_console *c = find_console(args->words[0]);
+	u64 at = 0, end;
+	size_t size;
+	u8 some[256];
+
+	if (!c)
+		return -ENOENT;
+	end = output_end(c);
+	while (at < end && (size = guest_console_read(c, &at, some,
+						      sizeof(some))))
+		con_write(con, (const char *)some, size);
+	guest_console_put(c);
+	return 0;
+}
+
+static const struct verb guest_verbs[] = {
+	{ "list", "", list, "Lists all guests." },
+	{ "info", "<guest>", guest_verb_info, "Tells all about a guest." },
+	{ "tree", "<guest>", guest_verb_tree,
+	  "Prints the device tree that its system gets." },
+	{ "create", "<name> [--tree FILE] [--cpus N] [--memory SIZE] "
+	  "[--kernel FILE] [--initrd FILE] [--firmware FILE] [--append STR] "
+	  "[--gic 2|3] [--priority N] [--affinity LIST] [--autostart]",
+	  guest_verb_create, "Makes a guest, from a tree or options." },
+	{ "kick", "<guest>", kick, "Starts a guest that was created." },
+	{ "pause", "<guest>", pause, "Stops it and its clock." },
+	{ "resume", "<guest>", resume, "Lets a paused guest go on." },
+	{ "reset", "<guest>", reset, "Starts it again from its images." },
+	{ "shutdown", "<guest>", shutdown, "Presses its power button." },
+	{ "destroy", "<guest>", destroy, "Ends it; its memory is free." },
+	{ "console", "<guest>", attach,
+	  "Connects with its console; Ctrl-] leaves." },
+	{ "log", "<guest>", show_log,
+	  "Prints its console's last output, also after its end." },
+};
+COMMAND(guest, "make, run and look at guests");

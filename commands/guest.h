@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the commands guest and vcpu share. */
+#ifndef COMMANDS_GUEST_H
+#define COMMANDS_GUEST_H
+
+#include <vmm/command.h>
+#include <vmm/guest.h>
+
+/* A reference by name; NULL: none, reported with the nearest name. */
+struct guest *guest_named(const char *name);
+
+/* CPU time of all its VCPUs. */
+u64 guest_run_ns(const struct guest *g);
+u64 guest_memory_bytes(const struct guest *g);
+
+/* "2.500 s" into buf of GUEST_TIME_SIZE. */
+#define GUEST_TIME_SIZE	32
+const char *guest_time(u64 ns, char *buf);
+
+int guest_verb_create(struct console *con, const struct command_args *args);
+int guest_verb_info(struct console *con, const struct command_args *args);
+int guest_verb_tree(struct console *con, const struct command_args *args);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `guest create`: options as numbers. */
+#include "guest.h"
+#include <libs/bitmap.h>
+#include <libs/parse.h>
+#include <vmm/errno.h>
+#include <vmm/log.h>
+
+/* An option whose number lies between two others. */
+struct number_option {
+	const char *name;
+	int (*parse)(const char *s, u64 *out);
+	u64 min, max;
+};
+
+static const struct number_option cpus_option = {
+	"cpus", parse_u64, 1, GUEST_CPU_MAX,
+};
+static const struct number_option memory_option = {
+	"memory", parse_size, 1, ~0ull,
+};
+static const struct number_option gic_option = { "gic", parse_u64, 2, 3 };
+static const struct number_option priority_option = {
+	"priority", parse_u64, 0, 255,
+};
+
+/* *out keeps its value when the option was not given. */
+static int read_number(const struct command_args *args,
+		       const struct number_option *o, u64 *out)
+{
+	const char *text = command_option(args, o->name);
+	int rc;
+
+	if (!text)
+		return 0;
+	rc = o->parse(text, out);
+	if (!rc && (*out < o->min || *out > o->max))
+		rc = -ERANGE;
+	if (rc == -ERANGE && o->max != ~0ull)
+		return fail(rc, "--%s: %s is not within %llu to %llu", o->name,
+			    text, (unsigned long long)o->min,
+			    (unsigned long long)o->max);
+	return rc ? fail(rc, "--%s: %s: %s", o->name, text,
+			 rc == -EINVAL ? "this is no number" :
+			 "this number is too large or 0") : 0;
+}
+
+static int read_affinity(const struct command_args *args, cpu_mask_t *out)
+{
+	const char *text = command_option(args, "affinity");
+	unsigned long map[BITMAP_WORDS(CONFIG_CPU_MAX)];
+	int rc;
+
+	if (!text)
+		return 0;
+	rc = parse_list(text, map, CONFIG_CPU_MAX);
+	if (rc)
+		return fail(rc, "--affinity: %s: %s", text, rc == -ERANGE ?
+			    "there is no such host CPU" :
+			    "a list of host CPUs is like 0-2,5");
+	for (unsigned i = 0; i < CONFIG_CPU_MAX; i++)
+		if (bitmap_test(map, i))
+			*out |= CPU_MASK(i);
+	return 0;
+}
+
+static int read_options(const struct command_args *args,
+			struct guest_options *out)
+{
+	u64 count = 0, memory = 0, gic = 0, priority = ~0ull;
+	int rc;
+
+	*out = (struct guest_options){
+		.name = args->words[0],
+		.tree = command_option(args, "tree"),
+		.kernel = command_option(args, "kernel"),
+		.initrd = command_option(args, "initrd"),
+		.firmware = command_option(args, "firmware"),
+		.append = command_option(args, "append"),
+		.autostart = command_option(args, "autostart"),
+	};
+	if ((rc = read_number(args, &cpus_option, &count)) ||
+	    (rc = read_number(args, &memory_option, &memory)) ||
+	    (rc = read_number(args, &gic_option, &gic)) ||
+	    (rc = read_number(args, &priority_option, &priority)))
+		return rc;
+	out->cpu_count = (unsigned)count;
+	out->memory_size = memory;
+	out->gic = (unsigned)gic;
+	out->priority = priority == ~0ull ? -1 : (int)priority;
+	return read_affinity(args, &out->affinity);
+}
+
+int guest_verb_create(struct console *con, const struct command_args *args)
+{
+	struct guest_options options;
+	struct guest *g;
+	int rc = read_options(args, &options);
+
+	if (!rc)
+		rc = guest_create_from(&options, &g);
+	if (!rc)
+		guest_put(g);
+	return rc;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From an operator's options to a guest: the facts of this host added. */
+#include <vmm/guest.h>
+#include <vmm/arch.h>
+#include <vmm/page.h>
+#include <vmm/vpic.h>
+
+static void collect_facts(struct guest_host_facts *out)
+{
+	struct page_stats memory;
+
+	page_stats_get(&memory);
+	*out = (struct guest_host_facts){
+		.free_bytes = memory.free_bytes,
+		.gic = vpic_slots ? vpic_slots->version : 0,
+		.address_bits = (u8)arch_guest_address_bits(),
+	};
+	for_each_online_cpu(c)
+		out->cpu_count++;
+}
+
+int guest_create_from(const struct guest_options *options, struct guest **out)
+{
+	struct guest_host_facts facts;
+	struct guest_config *config;
+	int rc;
+
+	collect_facts(&facts);
+	rc = guest_config_load(options, &facts, &config);
+	if (!rc)
+		rc = guest_create(config, out);
+	if (rc || !(*out)->config->autostart)
+		return rc;
+	rc = guest_kick(*out);
+	if (rc)
+		guest_put(*out);
+	return rc;
+}
