@@ -110,8 +110,7 @@ static struct vgic_irq *unslot(struct gic *g, struct vgic_vcpu *gv, unsigned k)
 	if (word & (VPIC_WORD_STATE | VPIC_WORD_NOTIFY))
 		vpic_slots->write(k, 0);
 	gv->used &= ~BIT(k);
-	irq->flags &= (u16)~(GIC_ACTIVE | GIC_SOFT | GIC_DROP_PENDING |
-			     GIC_DROP_ACTIVE | GIC_MAKE_ACTIVE);
+	irq->flags &= (u16)~GIC_IN_SLOT;
 	if (((word & VPIC_WORD_ACTIVE) && !(was & GIC_DROP_ACTIVE)) ||
 	    (was & GIC_MAKE_ACTIVE))
 		irq->flags |= GIC_ACTIVE;
@@ -152,6 +151,7 @@ static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
 	const bool linked = irq->flags & GIC_LINKED;
 	u64 state = active ? VPIC_WORD_ACTIVE : 0;
 
+	irq->flags &= (u16)~GIC_IN_SLOT;
 	if (linked) {
 		link_activate(gv, irq, id);
 		gv->linked_active &= ~BIT(id);
@@ -169,6 +169,11 @@ static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
 	gv->used |= BIT(k);
 	gv->slot_id[k] = (u16)id;
 	irq->slot = (u8)k;
+	irq->flags &= (u16)~GIC_ACTIVE;
+	if (active)
+		irq->flags |= GIC_WENT_ACTIVE;
+	if (state & VPIC_WORD_PENDING)
+		irq->flags |= GIC_WENT_PENDING;
 	vpic_slots->write(k, irq->word | state);
 }
 
@@ -249,6 +254,14 @@ static int slot_get(struct gic *g, struct vgic_vcpu *gv, u32 r)
 	return __builtin_ctz(~gv->used & all);
 }
 
+/* Changed when it seemed to be in a slot, which put had freed by then. */
+static void forgotten(struct vgic_irq *irq)
+{
+	if (irq->flags & GIC_MAKE_ACTIVE)
+		irq->flags |= GIC_ACTIVE;
+	irq->flags &= (u16)~GIC_IN_SLOT;
+}
+
 /* Each in todo comes out of its slot, and leaves todo if it wants nothing. */
 static void settle(struct gic *g, struct vgic_vcpu *gv)
 {
@@ -259,6 +272,8 @@ static void settle(struct gic *g, struct vgic_vcpu *gv)
 
 		if (vgic_slot_holds(gv, irq, (u32)id))
 			unslot(g, gv, irq->slot);
+		else
+			forgotten(irq);
 		if (irq->flags & GIC_LINKED)
 			link_settle(gv, irq, (u32)id);
 		kick_home(g, irq, (u32)id, gv);
@@ -357,7 +372,9 @@ u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
 	/* Its CPU is asked to tell: the next look will see it. */
 	todo_set(gv, id);
 	vcpu_kick(gv->vcpu);
-	return pending | active;
+	return pending |
+	       (irq->flags & GIC_WENT_PENDING ? VPIC_WORD_PENDING : 0) |
+	       (irq->flags & GIC_WENT_ACTIVE ? VPIC_WORD_ACTIVE : 0);
 }
 
 /*
@@ -376,14 +393,18 @@ static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
 	return true;
 }
 
+static NO_INLINE void latch(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	irq->flags |= GIC_LATCH;
+	vgic_update(g, irq, id);
+}
+
 void vgic_send(struct gic *g, struct vgic_vcpu *gv, u32 id)
 {
 	struct vgic_irq *irq = &gv->private[id];
 
-	if (raise(gv, irq, id, VPIC_WORD_PENDING))
-		return;
-	irq->flags |= GIC_LATCH;
-	vgic_update(g, irq, id);
+	if (!raise(gv, irq, id, VPIC_WORD_PENDING))
+		latch(g, irq, id);
 }
 
 static void line_rise(struct gic *g, struct vgic_irq *irq, u32 id)
@@ -462,6 +483,21 @@ void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
 	gv->linked_pins |= BIT(pin % GIC_PRIVATE_COUNT);
 }
 
+/* Through memory. */
+static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
+				   u32 pin, bool taken)
+{
+	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
+
+	if (!taken && vgic_state(g, irq, pin))
+		return;
+	vgic_pull(g, irq, pin);
+	if (taken)
+		gv->linked_active |= BIT(pin);
+	irq->flags |= GIC_LATCH;
+	vgic_update(g, irq, pin);
+}
+
 void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
 {
 	struct gic *g = vgic_of(p);
@@ -469,17 +505,9 @@ void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
 	SCOPED_LOCK_RAW(&g->lock);
-	if (!taken) {
-		if (vgic_state(g, irq, pin))
-			return;
-		vpic_slots->set_host(host_number(irq), true);
-	}
-	if (raise(gv, irq, pin, VPIC_WORD_PENDING))
+	if (likely(taken) && raise(gv, irq, pin, VPIC_WORD_PENDING))
 		return;
-	vgic_pull(g, irq, pin);
-	irq->flags |= GIC_LATCH;
-	gv->linked_active |= BIT(pin);
-	vgic_update(g, irq, pin);
+	raise_linked(g, gv, pin, taken);
 }
 
 /* ---- VCPUs come and go ---- */

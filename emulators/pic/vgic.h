@@ -59,13 +59,20 @@ enum vgic_flag {
 	GIC_EDGE	 = BIT(2),
 	GIC_LINE	 = BIT(3),	/* its wire is high */
 	GIC_LATCH	 = BIT(4),	/* pending without its wire's help */
-	GIC_ACTIVE	 = BIT(5),
+	GIC_ACTIVE	 = BIT(5),	/* in memory, like GIC_LATCH */
 	GIC_SOFT	 = BIT(6),	/* the slot's pending was latched */
 	GIC_LINKED	 = BIT(7),
 	/* For an interrupt in a slot of another CPU, when it comes out. */
 	GIC_DROP_PENDING = BIT(8),
 	GIC_DROP_ACTIVE	 = BIT(9),
 	GIC_MAKE_ACTIVE	 = BIT(10),
+	/* How it went into its slot. */
+	GIC_WENT_PENDING = BIT(11),
+	GIC_WENT_ACTIVE	 = BIT(12),
+
+	GIC_IN_SLOT	 = GIC_SOFT | GIC_DROP_PENDING | GIC_DROP_ACTIVE |
+			   GIC_MAKE_ACTIVE | GIC_WENT_PENDING |
+			   GIC_WENT_ACTIVE,
 };
 
 struct vgic_irq {

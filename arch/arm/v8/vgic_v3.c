@@ -26,7 +26,7 @@ static struct vpic_slots slots;
 
 static u64 read(unsigned slot)
 {
-	switch (slot) {
+	switch (slot % VPIC_SLOT_MAX) {
 #define READ(n)	case n: return sysreg_read(ich_lr##n##_el2);
 	FOR_EACH_LR(READ)
 	}
@@ -35,7 +35,7 @@ static u64 read(unsigned slot)
 
 static void write(unsigned slot, u64 word)
 {
-	switch (slot) {
+	switch (slot % VPIC_SLOT_MAX) {
 #define WRITE(n) case n: sysreg_write(ich_lr##n##_el2, word); break;
 	FOR_EACH_LR(WRITE)
 	}
@@ -52,7 +52,7 @@ static ALWAYS_INLINE u64 raised(u64 old, u64 word)
 
 static void raise(unsigned slot, u64 word)
 {
-	switch (slot) {
+	switch (slot % VPIC_SLOT_MAX) {
 #define RAISE(n)							\
 	case n:								\
 		sysreg_write(ich_lr##n##_el2,				\
