@@ -127,6 +127,10 @@ static void unload(struct cpu *cpu)
 
 	arch_vcpu_put(v);
 	cpu->loaded = NULL;
+	if (likely(online() == CPU_MASK(cpu->index))) {
+		v->thread.loaded_on = NULL;	/* nobody else is there */
+		return;
+	}
 	SCOPED_LOCK_RAW(&sched_lock);
 	v->thread.loaded_on = NULL;
 	if (v->thread.state == THREAD_READY)

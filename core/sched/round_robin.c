@@ -5,8 +5,8 @@
  *
  * Groups with ready threads are on one list: those with the best ready thread
  * first, among equals the least served first, among those who came first
- * first.  A group's account is the time its members ran.  Two rules bound it:
- * a group never lags more than `credit` behind the furthest of its priority,
+ * first.  A group's account is the time its members ran, charged when one
+ * stops running.  Two rules bound it: a group never lags more than `credit` behind the furthest of its priority,
  * so who slept, or could not use its share, does not hoard it; and accounts are brought up to date when a group reaches the head, so
  * a turn is never given by a figure older than the running slices.
  */
@@ -39,15 +39,13 @@ static struct thread *best_of(const struct sched_group *g)
 	return thread_of(g->ready.next);
 }
 
-static void update_account(struct sched_group *g)
+static void bound_account(struct sched_group *g)
 {
 	u64 *most = &furthest[g->priority];
 
-	g->account += g->run_cycles - g->account_cycles;
-	g->account_cycles = g->run_cycles;
 	if (*most < g->account)
 		*most = g->account;
-	else if (*most - g->account > credit)
+	else if (unlikely(*most - g->account > credit))
 		g->account = *most - credit;
 }
 
@@ -60,26 +58,33 @@ static bool goes_before(const struct sched_group *a,
 }
 
 /* Who has just run goes far back: the search begins there. */
-static void insert_group(struct sched_group *g)
+static ALWAYS_INLINE void insert_group(struct sched_group *g, u8 priority)
 {
 	struct list *after = groups.prev;
 
-	g->priority = best_of(g)->priority;
-	update_account(g);
+	g->priority = priority;
+	bound_account(g);
+	g->placed_account = g->account;
 	while (after != &groups && goes_before(g, group_of(after)))
 		after = after->prev;
 	list_add_after(after, &g->entry);
-	g->queued = true;
 }
 
-static void remove_group(struct sched_group *g)
+/* Links of what is on no list are never read: they are left as they are. */
+static ALWAYS_INLINE void unlink(struct list *link)
 {
-	list_remove(&g->entry);
-	g->queued = false;
+	link->prev->next = link->next;
+	link->next->prev = link->prev;
 }
 
-static void insert_thread(struct sched_group *g, struct thread *t,
-			  bool at_head)
+static NO_INLINE void move_group(struct sched_group *g)
+{
+	unlink(&g->entry);
+	insert_group(g, best_of(g)->priority);
+}
+
+static NO_INLINE void insert_among(struct sched_group *g, struct thread *t,
+				   bool at_head)
 {
 	struct list *at = at_head ? g->ready.next : &g->ready;
 
@@ -93,26 +98,31 @@ static void insert_thread(struct sched_group *g, struct thread *t,
 			at = at->prev;
 	}
 	list_add_before(at, &t->queue_entry);
+	move_group(g);
 }
 
+/* A group is on the list of groups while it has ready threads. */
 static void enqueue(struct thread *t, bool at_head)
 {
 	struct sched_group *g = t->group;
 
-	insert_thread(g, t, at_head);
-	if (g->queued)
-		remove_group(g);
-	insert_group(g);
+	if (unlikely(!list_is_empty(&g->ready))) {
+		insert_among(g, t, at_head);
+		return;
+	}
+	list_add_tail(&g->ready, &t->queue_entry);
+	insert_group(g, t->priority);
 }
 
-static void dequeue(struct thread *t)
+static ALWAYS_INLINE void dequeue(struct thread *t)
 {
 	struct sched_group *g = t->group;
 
-	list_remove(&t->queue_entry);
-	remove_group(g);
-	if (!list_is_empty(&g->ready))
-		insert_group(g);
+	unlink(&t->queue_entry);
+	if (list_is_empty(&g->ready))
+		unlink(&g->entry);
+	else
+		move_group(g);
 }
 
 /* Where affinities leave the head out: everybody is looked at. */
@@ -134,35 +144,42 @@ static struct thread *search(const struct cpu *cpu, unsigned least)
 	return best;
 }
 
-/* Each group's figure grows at most once, so this ends. */
-static struct sched_group *first_group(void)
+/* Members ran since it was queued.  Each figure grows once: this ends. */
+static NO_INLINE void renew_head(void)
 {
-	struct sched_group *g;
+	struct sched_group *g = group_of(groups.next);
 
-	while (!list_is_empty(&groups)) {
+	while (g->placed_account != g->account) {
+		move_group(g);
 		g = group_of(groups.next);
-		if (likely(g->account_cycles == g->run_cycles))
-			return g;
-		remove_group(g);
-		insert_group(g);
 	}
-	return NULL;
 }
 
-static struct thread *peek(struct cpu *cpu, unsigned least)
+static ALWAYS_INLINE struct thread *find(struct cpu *cpu, unsigned least)
 {
-	struct sched_group *g = first_group();
+	struct sched_group *g = group_of(groups.next);
 	struct thread *t;
 
-	if (!g || g->priority < least)
+	if (&g->entry == &groups)
+		return NULL;
+	if (unlikely(g->placed_account != g->account)) {
+		renew_head();
+		g = group_of(groups.next);
+	}
+	if (g->priority < least)
 		return NULL;
 	t = best_of(g);
 	return likely(sched_may_run(t, cpu)) ? t : search(cpu, least);
 }
 
+static struct thread *peek(struct cpu *cpu, unsigned least)
+{
+	return find(cpu, least);
+}
+
 static struct thread *pick(struct cpu *cpu, unsigned least)
 {
-	struct thread *t = peek(cpu, least);
+	struct thread *t = find(cpu, least);
 
 	if (t)
 		dequeue(t);
@@ -195,7 +212,6 @@ static const struct sched_policy round_robin = {
 	.name = "round-robin",
 	.set_cpus = set_cpus,
 	.enqueue = enqueue,
-	.dequeue = dequeue,
 	.pick = pick,
 	.peek = peek,
 	.slice_ns = slice_ns,

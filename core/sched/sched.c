@@ -64,44 +64,49 @@ static void slice_arm(struct cpu *cpu, const struct thread *t)
 }
 
 /* t pays for what it ran until now. */
-static ALWAYS_INLINE void charge(struct thread *t, u64 now)
+static ALWAYS_INLINE u64 charge(struct thread *t, u64 now)
 {
 	u64 ran = sched_elapsed(t->since_cycles, now);
 
 	t->run_cycles += ran;
-	t->group->run_cycles += ran;
-	t->slice_cycles += ran;
+	t->group->account += ran;
 	t->since_cycles = now;
+	return ran;
 }
 
 /* What others may expect of this CPU from now on. */
-static ALWAYS_INLINE void set_bid(struct cpu *cpu, const struct thread *t)
+static ALWAYS_INLINE void set_bid(struct cpu *cpu, const struct thread *t,
+				  bool was_idle)
 {
 	if (t == cpu->idle) {
 		cpu->bid = SCHED_BID_IDLE;
 		sched_idle_mask |= CPU_MASK(cpu->index);
-	} else {
-		cpu->bid = t->priority;
+		return;
+	}
+	cpu->bid = t->priority;
+	if (was_idle)
 		sched_idle_mask &= ~CPU_MASK(cpu->index);
+}
+
+/* Somebody waits, t runs here: turns end, and all are where they should be. */
+static NO_INLINE void look_around(struct cpu *cpu, const struct thread *t)
+{
+	if (!cpu->slice_armed && t != cpu->idle)
+		slice_arm(cpu, t);
+	if (cpu->kicked) {
+		cpu->kicked = false;
+		sched_place_all();
 	}
 }
 
-/* After each decision: t runs here, and `left` (or NULL) had to make room. */
-static ALWAYS_INLINE void settle(struct cpu *cpu, struct thread *t,
-				 struct thread *left)
+/* After each decision that t runs here. */
+static ALWAYS_INLINE void settle(struct cpu *cpu, const struct thread *t)
 {
-	set_bid(cpu, t);
-	if (!sched_ready_count) {
-		cpu->kicked = false;
-		return;
-	}
-	if (!cpu->slice_armed && t != cpu->idle)
-		slice_arm(cpu, t);
-	if (unlikely(cpu->kicked)) {
-		cpu->kicked = false;
-		sched_place_all();
-	} else if (left && !left->loaded_on) {
-		sched_place(left);
+	if (unlikely(!cpu->slice_armed || cpu->kicked)) {
+		if (sched_ready_count)
+			look_around(cpu, t);
+		else
+			cpu->kicked = false;
 	}
 }
 
@@ -116,18 +121,25 @@ void sched_switch_end(void)
 		sched_swap_vcpu(cpu, t);
 }
 
-/* LOCK_SCHED is held before, and free after.  Both are charged. */
+/* t, taken from the ready ones, is what runs here from now on. */
+static ALWAYS_INLINE void start(struct cpu *cpu, struct thread *t, u64 now)
+{
+	t->state = THREAD_RUNNING;
+	t->cpu = (u8)cpu->index;
+	t->ready_cycles += sched_elapsed(t->since_cycles, now);
+	t->since_cycles = now;
+	if (likely(t->vcpu))
+		t->loaded_on = cpu;
+	cpu->current = t;
+}
+
+/* LOCK_SCHED is held before, and free after.  from is charged. */
 static ALWAYS_INLINE void switch_to(struct cpu *cpu, struct thread *from,
 				    struct thread *to, u64 now)
 {
-	to->state = THREAD_RUNNING;
-	to->cpu = (u8)cpu->index;
-	to->ready_cycles += sched_elapsed(to->since_cycles, now);
-	to->since_cycles = now;
-	if (to->vcpu)
-		to->loaded_on = cpu;
-	cpu->current = to;
-	settle(cpu, to, from->state == THREAD_READY ? from : NULL);
+	start(cpu, to, now);
+	set_bid(cpu, to, from == cpu->idle);
+	settle(cpu, to);
 	arch_thread_switch(&from->arch, &to->arch);
 	sched_switch_end();
 }
@@ -144,10 +156,11 @@ static void leave(struct cpu *cpu, struct thread *t)
 	switch_to(cpu, t, next ? next : cpu->idle, now);
 }
 
-static void assert_may_leave(const struct cpu *cpu)
+static ALWAYS_INLINE void check_may_leave(const struct cpu *cpu)
 {
-	assert(cpu->current != cpu->idle && !cpu->irq_depth &&
-	       !cpu->preempt_depth);
+	if (IS_ENABLED(CONFIG_DEBUG_LOCKS))
+		assert(cpu->current != cpu->idle && !cpu->irq_depth &&
+		       !cpu->preempt_depth);
 }
 
 void sched_block(void)
@@ -156,7 +169,7 @@ void sched_block(void)
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current;
 
-	assert_may_leave(cpu);
+	check_may_leave(cpu);
 	spin_lock(&sched_lock);
 	if (t->wake_pending) {
 		t->wake_pending = false;
@@ -176,7 +189,7 @@ _Noreturn void sched_exit(void)
 	irq_mask();
 	cpu = this_cpu();
 	t = cpu->current;
-	assert_may_leave(cpu);
+	check_may_leave(cpu);
 	spin_lock(&sched_lock);
 	t->state = THREAD_DEAD;
 	if (t->joiner)
@@ -185,25 +198,48 @@ _Noreturn void sched_exit(void)
 	panic("sched: %s: runs after its end", t->name);
 }
 
-/* The current thread waits again; next is what runs instead of it. */
+/*
+ * The current thread waits again; next is what runs instead of it.  Who holds
+ * no state may go elsewhere at once, others once theirs is taken out.
+ */
 static ALWAYS_INLINE void give_way(struct cpu *cpu, struct thread *next,
 				   bool at_head)
 {
 	struct thread *t = cpu->current;
 	u64 now = cycles_read();
+	u64 ran = charge(t, now);
 
-	charge(t, now);
 	if (t != cpu->idle) {
-		if (!at_head)
-			t->slice_cycles = 0;
+		t->slice_cycles = at_head ? t->slice_cycles + ran : 0;
 		sched_enqueue(t, at_head);
+		if (unlikely(!t->loaded_on))
+			cpu->kicked = true;
 	}
 	switch_to(cpu, t, next, now);
 }
 
+/* The same among two that are not idle: as many are ready as before. */
+static ALWAYS_INLINE void take_turns(struct cpu *cpu, struct thread *next)
+{
+	struct thread *t = cpu->current;
+	u64 now = cycles_read();
+
+	charge(t, now);
+	t->slice_cycles = 0;
+	t->state = THREAD_READY;
+	sched_policy->enqueue(t, false);
+	if (unlikely(!t->loaded_on))
+		cpu->kicked = true;
+	start(cpu, next, now);
+	cpu->bid = next->priority;
+	settle(cpu, next);
+	arch_thread_switch(&t->arch, &next->arch);
+	sched_switch_end();
+}
+
 void sched_yield(void)
 {
-	struct thread *next;
+	struct thread *next = NULL;
 	struct cpu *cpu;
 	u64 flags;
 
@@ -211,11 +247,12 @@ void sched_yield(void)
 		return;
 	flags = irq_save();
 	cpu = this_cpu();
-	assert_may_leave(cpu);
+	check_may_leave(cpu);
 	spin_lock(&sched_lock);
-	next = sched_pick(cpu, cpu->current->priority);
-	if (next)
-		give_way(cpu, next, false);
+	if (likely(sched_ready_count))
+		next = sched_policy->pick(cpu, cpu->current->priority);
+	if (likely(next))
+		take_turns(cpu, next);
 	else
 		spin_unlock(&sched_lock);
 	irq_restore(flags);
@@ -232,11 +269,12 @@ static void end_slice(struct cpu *cpu, struct thread *t)
 	sched_enqueue(t, false);
 	next = sched_pick(cpu, 0);
 	if (next != t) {
+		cpu->kicked = cpu->kicked || !t->loaded_on;
 		switch_to(cpu, t, next, now);
 		return;
 	}
 	t->state = THREAD_RUNNING;
-	settle(cpu, t, NULL);
+	settle(cpu, t);
 	spin_unlock(&sched_lock);
 }
 
@@ -272,7 +310,8 @@ void sched_preempt(void)
 		give_way(cpu, next, true);
 		return;
 	}
-	settle(cpu, t, NULL);
+	set_bid(cpu, t, t == cpu->idle);
+	settle(cpu, t);
 	spin_unlock(&sched_lock);
 }
 
@@ -295,7 +334,7 @@ u64 thread_run_cycles(const struct thread *t)
 
 void sched_group_init(struct sched_group *g)
 {
-	*g = (struct sched_group){ .queued = false };
+	*g = (struct sched_group){ .account = 0 };
 	list_init(&g->entry);
 	list_init(&g->ready);
 }

@@ -18,11 +18,9 @@
 struct sched_group {
 	struct list entry;		/* the policy's queue of groups */
 	struct list ready;		/* its ready threads, best first */
-	u64 run_cycles;			/* what its members used */
-	u64 account;			/* the policy's own: received time */
-	u64 account_cycles;		/* run_cycles that account includes */
+	u64 account;			/* cycles received, as policy bounds it */
+	u64 placed_account;		/* the figure it is queued by */
 	u8 priority;			/* of its best ready thread */
-	bool queued;
 };
 
 /*
@@ -36,7 +34,6 @@ struct sched_policy {
 	void (*set_cpus)(unsigned count);
 	/* t became ready (at_head: preempted before its slice ended). */
 	void (*enqueue)(struct thread *t, bool at_head);
-	void (*dequeue)(struct thread *t);
 	/*
 	 * Best ready thread of at least priority `least` for which
 	 * sched_may_run() holds, taken out; NULL if there is none.
