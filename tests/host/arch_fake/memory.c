@@ -5,6 +5,7 @@
  * the dynamic area the page tables count: the host's page faults are TLB
  * misses, answered by a walk, and what a flush names is unmapped again.
  */
+#include <sanitizer/asan_interface.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,7 +192,11 @@ static bool tlb_fill(u64 va)
 	else
 		p = mmap((void *)va, PAGE_SIZE, prot, MAP_FIXED | MAP_PRIVATE |
 			 MAP_ANONYMOUS, -1, 0);
-	return p != MAP_FAILED;
+	if (p == MAP_FAILED)
+		return false;
+	/* It may have been the stack of a thread that never unwound. */
+	__asan_unpoison_memory_region(p, PAGE_SIZE);
+	return true;
 }
 
 static void fault(int signal_number, siginfo_t *info, void *context)
