@@ -37,7 +37,7 @@ enum mode {
 
 struct bank {
 	u32 mode, status;
-	u32 window;		/* array offset of buffer[0]; all ones: unknown */
+	u32 window;		/* place of buffer[0]; all ones: unknown */
 	u32 left;		/* bytes to come into it */
 	u8 buffer[BUFFER_SIZE];
 };
@@ -46,7 +46,7 @@ struct cfi_flash {
 	struct emu emu;
 	struct bank banks[BANK_MAX];
 	u8 *sectors[BANK_MAX][SECTOR_MAX];	/* NULL: erased */
-	u32 sector_count;			/* allocated on the guest's word */
+	u32 sector_count;	/* those that the guest made us take */
 	u8 *erased;				/* a page of it, to be mapped */
 };
 
