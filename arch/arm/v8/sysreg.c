@@ -39,11 +39,11 @@ static void write_ignored(struct vcpu *v, u32 arg, u64 value)
 	(void)v, (void)arg, (void)value;
 }
 
-static void write_sgi(struct vcpu *v, u32 arg, u64 value)
+static void write_sgi(struct vcpu *v, u32 which, u64 value)
 {
 	struct vpic *p = v->guest->pic;
 
-	p->ops->send_ipi(p, v, arg, value);
+	p->ops->send_ipi(p, v, which, value);
 }
 
 static u64 read_counter(struct vcpu *v, u32 arg)
@@ -61,6 +61,8 @@ static u64 read_counter(struct vcpu *v, u32 arg)
 #define WRITE_ONLY_ROW(op0, op1, crn, crm, op2)				\
 	{ KEY(op0, op1, crn, crm, op2), 0, NULL, write_ignored,		\
 	  EXIT_SYSREG }
+#define SGI_ROW(op2, which)						\
+	{ KEY(3, 0, 12, 11, op2), which, NULL, write_sgi, EXIT_SGI }
 #define TIMER_ROW(op2, reg)						\
 	{ KEY(3, 3, 14, 2, op2), reg, timer_physical_read,		\
 	  timer_physical_write, EXIT_SYSREG }
@@ -73,10 +75,9 @@ static const struct row rows[] = {
 	{ 0 },				/* for keys that nothing matches */
 	CONSTANT_ROW(3, 0, 1, 0, 1, 0),		/* ACTLR_EL1 */
 
-	/* ICC_SGI1R_EL1; the other groups' registers send nothing. */
-	{ KEY(3, 0, 12, 11, 5), 0, NULL, write_sgi, EXIT_SGI },
-	WRITE_ONLY_ROW(3, 0, 12, 11, 6),	/* ICC_ASGI1R_EL1 */
-	WRITE_ONLY_ROW(3, 0, 12, 11, 7),	/* ICC_SGI0R_EL1 */
+	SGI_ROW(5, 1),				/* ICC_SGI1R_EL1 */
+	SGI_ROW(6, 2),				/* ICC_ASGI1R_EL1 */
+	SGI_ROW(7, 0),				/* ICC_SGI0R_EL1 */
 
 	{ KEY(3, 3, 14, 0, 1), 0, read_counter, NULL, EXIT_SYSREG },
 	TIMER_ROW(0, TIMER_TVAL), TIMER_ROW(1, TIMER_CTL),
