@@ -98,6 +98,8 @@ static void travel(void *arg)
 	arch_thread_switch(&traveller, &boots[fake_cpu_index()]);
 	note((char)('0' + fake_cpu_index()));
 	arch_cpu_idle();
+	irq_unmask();
+	irq_mask();
 	note(deep[0]);
 	arch_thread_switch(&traveller, &boots[fake_cpu_index()]);
 }

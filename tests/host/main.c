@@ -46,8 +46,7 @@ static void run_case(void **state)
 {
 	const struct test_case *c = *state;
 
-	/* cmocka has handlers of its own for each test. */
-	fake_machine_take_faults();
+	fake_faults_begin();		/* cmocka has set its own handler */
 	failure_count = 0;
 	c->run();
 	if (failure_count)

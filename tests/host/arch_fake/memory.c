@@ -221,13 +221,15 @@ static void map_ram(u64 va, u64 pa, u64 size)
 	}
 }
 
-void fake_machine_take_faults(void)
+void fake_faults_begin(void)
 {
-	struct sigaction action = { .sa_sigaction = fault };
+	struct sigaction action = { .sa_sigaction = fault }, was;
 
 	action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-	if (sigaction(SIGSEGV, &action, &previous))
+	if (sigaction(SIGSEGV, &action, &was))
 		abort();
+	if (was.sa_sigaction != fault)
+		previous = was;
 }
 
 void fake_machine_init(void)
@@ -241,7 +243,7 @@ void fake_machine_init(void)
 	}
 	map_ram(ARCH_LINEAR_BASE + FAKE_RAM_BASE, FAKE_RAM_BASE, RAM_SIZE);
 	map_ram(ARCH_IMAGE_BASE, FAKE_IMAGE, IMAGE_SIZE);
-	fake_machine_take_faults();
+	fake_faults_begin();
 	if (memory_map_add_bank(&memory_map, FAKE_RAM_BASE, FAKE_RAM_SIZE) ||
 	    memory_map_reserve(&memory_map, (struct memory_range){
 			.base = FAKE_IMAGE, .size = IMAGE_SIZE }) ||

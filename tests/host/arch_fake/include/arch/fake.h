@@ -50,8 +50,12 @@ void fake_cpu_reset(void);
 
 /* Maps RAM and image and lets core's memory management begin; once. */
 void fake_machine_init(void);
-/* Again after somebody else installed a handler for the host's faults. */
-void fake_machine_take_faults(void);
+
+/*
+ * Lets touched pages be looked up in our tables from here on, in place of
+ * whoever handled SIGSEGV before.  fake_machine_init() does it, too.
+ */
+void fake_faults_begin(void);
 
 /* A walk of a fake table as hardware would do it: pa, or false. */
 bool fake_pt_walk(u64 root, u64 va, u64 *pa);
