@@ -82,13 +82,7 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write)
 	if (pagetable_walk(&g->stage2, gpa.v, &mapped) &&
 	    (!write || mapped.prot & PT_WRITE))
 		return 0;
-	if (r->kind == REGION_ROM && write) {
-		mmio_store_rom(v, r);
-		return 1;
-	}
-	log_throttled("guest: %s/%u: an access to %s that cannot be emulated "
-		      "(pair, atomic, or fetch)", g->name, v->index, r->name);
-	return -EFAULT;
+	return -ENOTSUP;
 }
 
 /* ---- waiting ---- */

@@ -34,6 +34,13 @@ exit_handler exit_sysreg, exit_data_abort, exit_instruction_abort, exit_hvc,
 void fault_undefined(struct vcpu *v);
 void fault_abort(struct vcpu *v, u64 esr, u64 far);
 
+/*
+ * Does the load or store at the guest's pc, whose syndrome says nothing.
+ * 0: done; -ENOTSUP: no instruction that devices take; -EFAULT: nothing
+ * answers at gpa.
+ */
+int emulate_access(struct vcpu *v, gpa_t gpa);
+
 /* Past the instruction that exited: 4 bytes, 2 for short AArch32 ones. */
 static inline void exit_advance(u64 esr)
 {

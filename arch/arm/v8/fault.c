@@ -197,14 +197,22 @@ static bool is_stage2_fault(u64 esr)
 }
 
 /* No syndrome, a page-table walk, a cache operation. */
-static void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
+static NO_INLINE void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
 {
-	bool write = (esr & ISS_WNR) && !(esr & (ISS_CM | ISS_S1PTW));
+	bool walk = esr & ISS_S1PTW, cache = esr & ISS_CM;
+	bool write = esr & ISS_WNR && !walk && !cache;
 	int rc = vcpu_memory_fault(v, gpa, write);
 
 	if (!rc)
 		return;
-	if (rc > 0 || esr & ISS_CM)
+	if (rc == -ENOTSUP && !walk && !cache)
+		rc = emulate_access(v, gpa);
+	if (rc == -ENOTSUP)
+		log_throttled("guest: %s/%u: pc 0x%llx: no instruction for a "
+			      "device at 0x%llx", v->guest->name, v->index,
+			      (unsigned long long)sysreg_read(elr_el2),
+			      (unsigned long long)gpa.v);
+	if (!rc || cache)
 		exit_advance(esr);
 	else
 		fault_abort(v, esr, sysreg_read(far_el2));

@@ -60,9 +60,9 @@ struct vcpu {
  */
 int vcpu_mmio(struct vcpu *v, struct access *a);
 /*
- * An access that could not be decoded (instruction fetch, cache operation,
- * no syndrome).  0: it touched memory that is mapped by now, try again;
- * 1: ignore it (a store to ROM); -EFAULT: reflect.
+ * An access of which only the address is known.  0: it touched memory that
+ * is mapped by now, try again; -ENOTSUP: a device or read-only memory, for
+ * vcpu_mmio() once it is decoded; -EFAULT: nothing there, reflect it.
  */
 int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write);
 

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Loads and stores to devices whose syndrome does not describe them: pairs,
+ * forms that write their base back, FP and SIMD registers.  The instruction
+ * is read from the guest, decoded (Arm ARM C4.1.94) and done one element
+ * after the other.  Exclusives and atomics have no meaning for a device.
+ */
+
+#include "exits.h"
+#include "vcpu.h"
+
+#include <libs/string.h>
+#include <vmm/guest.h>
+
+#define PAR_FAULT	BIT64(0)
+#define PSR_EL		0xcull
+#define PSR_SPSEL	BIT64(0)
+
+/* A decoded instruction: element i goes from or to register rt[i]. */
+struct transfer {
+	u8 rt[2];
+	u8 rn;			/* base, 31: the stack pointer */
+	u8 count;		/* elements */
+	u8 size;		/* bytes of an element: 1 to 16 */
+	bool load, simd, writeback;
+	bool sign, wide;	/* sign-extend; to 64 bits */
+	s64 step;		/* added to the base by writeback */
+};
+
+static u32 bits(u32 insn, unsigned high, unsigned low)
+{
+	return insn >> low & ((2u << (high - low)) - 1);
+}
+
+static s64 sign_extend(u64 value, unsigned width)
+{
+	return (s64)(value << (64 - width)) >> (64 - width);
+}
+
+/* ---- decoding: pure ---- */
+
+/* LDP, STP, LDPSW, LDNP, STNP */
+static bool decode_pair(u32 insn, struct transfer *t)
+{
+	u32 opc = bits(insn, 31, 30), mode = bits(insn, 25, 23);
+
+	*t = (struct transfer){
+		.rt = { (u8)bits(insn, 4, 0), (u8)bits(insn, 14, 10) },
+		.rn = (u8)bits(insn, 9, 5), .count = 2,
+		.load = bits(insn, 22, 22), .simd = bits(insn, 26, 26),
+		.writeback = mode == 1 || mode == 3,
+	};
+	if (mode > 3 || opc == 3)
+		return false;
+	if (t->simd) {
+		t->size = (u8)(4u << opc);
+	} else {
+		t->size = opc == 2 ? 8 : 4;
+		t->sign = t->wide = opc == 1;
+		if (opc == 1 && !t->load)	/* STGP */
+			return false;
+	}
+	t->step = sign_extend(bits(insn, 21, 15), 7) * t->size;
+	return true;
+}
+
+/* One register: offset forms, and those of 9 bits that write back. */
+static bool decode_single(u32 insn, struct transfer *t)
+{
+	u32 size = bits(insn, 31, 30), opc = bits(insn, 23, 22);
+	bool scaled = bits(insn, 24, 24);
+	u32 mode = bits(insn, 11, 10);
+
+	*t = (struct transfer){
+		.rt = { (u8)bits(insn, 4, 0) }, .rn = (u8)bits(insn, 9, 5),
+		.count = 1, .simd = bits(insn, 26, 26),
+	};
+	if (!scaled && bits(insn, 21, 21) && mode != 2)
+		return false;			/* atomics, authenticated */
+	if (!scaled && !bits(insn, 21, 21) && (mode & 1)) {
+		t->writeback = true;
+		t->step = sign_extend(bits(insn, 20, 12), 9);
+	}
+	if (t->simd) {
+		if (opc > 1 && size)
+			return false;
+		t->size = (u8)(opc > 1 ? 16 : 1u << size);
+		t->load = opc & 1;
+		return true;
+	}
+	if (opc > 1 && (size == 3 || (size == 2 && opc == 3)))
+		return false;			/* prefetches, unallocated */
+	t->size = (u8)(1u << size);
+	t->load = opc;
+	t->sign = opc > 1;
+	t->wide = opc != 3;
+	return true;
+}
+
+static bool decode(u32 insn, struct transfer *t)
+{
+	if (bits(insn, 29, 27) == 5)
+		return decode_pair(insn, t);
+	if (bits(insn, 29, 27) == 7 && !bits(insn, 25, 25))
+		return decode_single(insn, t);
+	return false;
+}
+
+/* ---- the guest's instruction and registers ---- */
+
+static bool fetch(struct vcpu *v, u32 *insn)
+{
+	u64 pc = sysreg_read(elr_el2), saved = sysreg_read(par_el1), par;
+
+	if (sysreg_read(spsr_el2) & PSR_EL)
+		__asm__ volatile("at s1e1r, %0\n\tisb" :: "r"(pc) : "memory");
+	else
+		__asm__ volatile("at s1e0r, %0\n\tisb" :: "r"(pc) : "memory");
+	par = sysreg_read(par_el1);
+	sysreg_write(par_el1, saved);
+	return !(par & PAR_FAULT) &&
+	       !guest_read(v->guest, GPA((par & GENMASK64(47, 12)) |
+					 (pc & 0xfff)), insn, sizeof(*insn));
+}
+
+static bool uses_sp_el1(void)
+{
+	u64 spsr = sysreg_read(spsr_el2);
+
+	return spsr & PSR_EL && spsr & PSR_SPSEL;
+}
+
+static void base_add(struct vcpu *v, unsigned rn, s64 step)
+{
+	if (rn != 31)
+		v->arch.regs->x[rn] += (u64)step;
+	else if (uses_sp_el1())
+		sysreg_write(sp_el1, sysreg_read(sp_el1) + (u64)step);
+	else
+		sysreg_write(sp_el0, sysreg_read(sp_el0) + (u64)step);
+}
+
+static u64 extend(const struct transfer *t, u64 value)
+{
+	unsigned width = 8u * t->size;
+
+	if (width < 64)
+		value &= BIT64(width) - 1;
+	if (!t->sign)
+		return value;
+	value = (u64)sign_extend(value, width);
+	return t->wide ? value : (u32)value;
+}
+
+/* ---- doing it ---- */
+
+/* size is 16 for a whole SIMD register: two accesses. */
+static int element_access(struct vcpu *v, const struct transfer *t,
+			  u64 gpa, u64 value[2])
+{
+	unsigned chunk = MIN(t->size, 8u);
+	int rc = 0;
+
+	for (unsigned at = 0; at < t->size && !rc; at += chunk) {
+		struct access a = {
+			.offset = gpa + at, .size = (u8)chunk, .vcpu = v,
+			.write = !t->load, .value = value[at / 8],
+		};
+
+		rc = vcpu_mmio(v, &a);
+		value[at / 8] = a.value;
+	}
+	return rc;
+}
+
+static int element_simd(struct vcpu *v, const struct transfer *t,
+			unsigned i, u64 gpa)
+{
+	u64 *reg = &v->arch.fp.v[2 * t->rt[i]];
+	u64 value[2] = { reg[0], reg[1] };
+	int rc = element_access(v, t, gpa, value);
+
+	if (rc || !t->load)
+		return rc;
+	reg[0] = extend(t, value[0]);
+	reg[1] = t->size == 16 ? value[1] : 0;
+	return 0;
+}
+
+static int element_general(struct vcpu *v, const struct transfer *t,
+			   unsigned i, u64 gpa)
+{
+	u64 value[2] = { exit_register(v, t->rt[i]) };
+	int rc;
+
+	if (t->size < 8)
+		value[0] &= BIT64(8u * t->size) - 1;
+	rc = element_access(v, t, gpa, value);
+	if (!rc && t->load)
+		exit_register_set(v, t->rt[i], extend(t, value[0]));
+	return rc;
+}
+
+int emulate_access(struct vcpu *v, gpa_t gpa)
+{
+	struct transfer t;
+	u32 insn;
+	int rc = 0;
+
+	if (!fetch(v, &insn) || !decode(insn, &t))
+		return -ENOTSUP;
+	/* The second page may be anything. */
+	if ((gpa.v & 0xfff) + (u64)t.count * t.size > 0x1000)
+		return -ENOTSUP;
+	if (t.simd && v->arch.fp_live)
+		fpsimd_save(&v->arch.fp);
+	for (unsigned i = 0; i < t.count && !rc; i++)
+		rc = t.simd ? element_simd(v, &t, i, gpa.v + i * t.size) :
+			      element_general(v, &t, i, gpa.v + i * t.size);
+	if (t.simd && v->arch.fp_live)
+		fpsimd_restore(&v->arch.fp);
+	if (!rc && t.writeback)
+		base_add(v, t.rn, t.step);
+	return rc;
+}
