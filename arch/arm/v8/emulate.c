@@ -10,6 +10,7 @@
 #include "vcpu.h"
 
 #include <libs/string.h>
+#include <vmm/errno.h>
 #include <vmm/guest.h>
 
 #define PAR_FAULT	BIT64(0)
