@@ -45,11 +45,10 @@ static void measure(struct emu_index *x)
 	const struct emulator *t = x->type;
 
 	x->slot_shift = 3;
-	for (const struct emu_reg *r = t->regs; r < t->regs + t->reg_count; r++)
+	for_each_emu_reg(t, r)
 		while (r->width && r->width < 1u << x->slot_shift)
 			x->slot_shift--;
-	for (const struct emu_reg *r = t->regs; r < t->regs + t->reg_count;
-	     r++) {
+	for_each_emu_reg(t, r) {
 		u64 *size;
 
 		if (!r->width)

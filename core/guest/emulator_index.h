@@ -69,4 +69,9 @@ static inline u32 emulator_reg_count(const struct emu_reg *r)
 	return r->count ? r->count : 1;
 }
 
+/* Types without a table are fine. */
+#define for_each_emu_reg(t, r)						\
+	for (const struct emu_reg *r = (t)->regs,			\
+	     *r##_end = r ? r + (t)->reg_count : NULL; r != r##_end; r++)
+
 #endif

@@ -15,10 +15,6 @@ struct head {
 	u8 levels[EMU_LINE_MAX];
 };
 
-#define for_each_row(e, r)						\
-	for (const struct emu_reg *r = (e)->type->regs;			\
-	     r < (e)->type->regs + (e)->type->reg_count; r++)
-
 /* Bytes of storage behind a row. */
 static size_t row_size(const struct emu_reg *r)
 {
@@ -35,7 +31,7 @@ static u8 *row_bytes(struct emu *e, const struct emu_reg *r)
 /* Hosts are little-endian: the low bytes of a value come first. */
 void emulator_rows_reset(struct emu *e)
 {
-	for_each_row(e, r) {
+	for_each_emu_reg(e->type, r) {
 		size_t size = row_size(r), step = r->width;
 		u8 *to = size ? row_bytes(e, r) : NULL;
 
@@ -50,14 +46,14 @@ static size_t rows_size(const struct emu *e)
 {
 	size_t size = 0;
 
-	for_each_row(e, r)
+	for_each_emu_reg(e->type, r)
 		size += row_size(r);
 	return size;
 }
 
 static void rows_save(struct emu *e, u8 *out)
 {
-	for_each_row(e, r) {
+	for_each_emu_reg(e->type, r) {
 		size_t size = row_size(r);
 
 		if (size)
@@ -68,7 +64,7 @@ static void rows_save(struct emu *e, u8 *out)
 
 static void rows_restore(struct emu *e, const u8 *data)
 {
-	for_each_row(e, r) {
+	for_each_emu_reg(e->type, r) {
 		size_t size = row_size(r);
 
 		if (size)
@@ -155,7 +151,7 @@ void emu_dump(struct emu *e, struct console *con)
 	spin_unlock_irq(&e->lock, flags);
 	con_printf(con, "%s: %s, %llu accesses to no register\n", e->name,
 		   e->type->name, (unsigned long long)unknown_count);
-	for_each_row(e, r) {
+	for_each_emu_reg(e->type, r) {
 		dump_row(con, r, at);
 		at += row_size(r);
 	}

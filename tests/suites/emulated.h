@@ -35,4 +35,11 @@ void emulated_ring(struct emu *e);
 /* A device that differs in nothing saved from e, and e is gone. */
 struct emu *emulated_move(struct emu *e);
 
+/*
+ * Reads data as what a guest and the world do to devices, one after the
+ * other: accesses of every size anywhere, input, alarms, pins, resets, moves
+ * to another host.  False: a device got lost, or answered more than asked.
+ */
+bool emulated_drive(const u8 *data, size_t size);
+
 #endif

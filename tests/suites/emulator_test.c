@@ -317,7 +317,27 @@ static void out_of_memory(void)
 	EXPECT_EQ(after_it.object_count, before.object_count);
 }
 
+/* Whatever is done to them in any order: see emulated_drive(). */
+static void at_random(void)
+{
+	static u8 data[4096];
+	u64 x = 0x2545f4914f6cdd1dull;
+
+	for (unsigned round = 0; round < 200; round++) {
+		for (size_t i = 0; i < sizeof(data); i++) {
+			x ^= x << 13;
+			x ^= x >> 7;
+			x ^= x << 17;
+			data[i] = (u8)(x >> 32);
+		}
+		data[0] = (u8)round;
+		capture_begin();
+		EXPECT(emulated_drive(data, sizeof(data)));
+		capture_end();
+	}
+}
+
 SUITE(emulator, TEST(resets), TEST(masks), TEST(widths),
       TEST(narrow_registers), TEST(hooks), TEST(unknown_registers),
       TEST(lines), TEST(alarms), TEST(saves), TEST(saves_all), TEST(dumps),
-      TEST(out_of_memory));
+      TEST(out_of_memory), TEST(at_random));

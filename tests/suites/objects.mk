@@ -6,6 +6,7 @@ objs-y += console_test.o
 objs-y += device_test.o
 objs-y += dt_test.o
 objs-y += emulated.o
+objs-y += emulated_drive.o
 objs-y += emulator_test.o
 objs-y += guest_config_test.o
 objs-y += guest_tree_test.o

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Fuzzes guest trees: parse, check, write (LLVM's libFuzzer). */
+#include <libs/string.h>
+#include <vmm/errno.h>
+#include <vmm/guest_config.h>
+#include <vmm/heap.h>
+
+static struct guest_config config;
+
+static void ignore(struct guest_report *r, const struct guest_problem *p)
+{
+	(void)r;
+	if (!p->path || !p->text)
+		__builtin_trap();
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	static const struct guest_host_facts host = {
+		.free_bytes = GIB(1), .cpu_count = 4, .gic = 3,
+		.address_bits = 40,
+	};
+	static const struct guest_boot_facts facts = {
+		.initrd_base = GIB(1), .initrd_size = 1,
+	};
+	struct guest_report report = { .problem = ignore };
+	void *tree = heap_alloc(size + 1), *written;
+	size_t written_size;
+
+	memcpy(tree, data, size);
+	if (guest_config_parse(tree, size, &config, &report) != -EBADMSG) {
+		guest_config_check(&config, &host, &report);
+		if (!guest_tree_write(&config, &facts, &written,
+				      &written_size)) {
+			if (dt_check(written, written_size, "written"))
+				__builtin_trap();
+			heap_free(written);
+		}
+	}
+	heap_free(tree);
+	return 0;
+}
