@@ -24,6 +24,7 @@ static const char *const rank_names[LOCK_RANK_COUNT] = {
 	[LOCK_ASPACE]		= "address space",
 	[LOCK_DEVICE_TREE]	= "host devices",
 	[LOCK_DEVICE]		= "emulated device",
+	[LOCK_DEVICE_PINS]	= "emulated gpio controller",
 	[LOCK_VPIC]		= "guest interrupt controller",
 	[LOCK_VPIC_VCPU]	= "guest interrupt controller, vcpu",
 	[LOCK_PAGETABLE]	= "page table",
