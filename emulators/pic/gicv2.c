@@ -173,11 +173,12 @@ static u64 senders_read(void *state, const struct reg_context *c)
 
 	SCOPED_LOCK_RAW(&g->lock);
 	for (u32 i = 0; i < 4; i++) {
-		struct vgic_irq *irq = &gv->private[(first + i) % GIC_SGI_COUNT];
+		const u32 id = (first + i) % GIC_SGI_COUNT;
+		struct vgic_irq *irq = &gv->private[id];
 
-		vgic_pull(g, irq, first + i);
+		vgic_pull(g, irq, id);
 		value |= (u64)irq->route[0] << 8 * i;
-		vgic_update(g, irq, first + i);
+		vgic_update(g, irq, id);
 	}
 	return value;
 }

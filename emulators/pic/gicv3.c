@@ -169,7 +169,7 @@ static void own_priority##n##_write(void *state,			\
 				    const struct reg_context *c, u64 value) \
 {									\
 	vgic_priority_write(state, whose(state, c), 4 * n,		\
-			    VGIC_STORE(c, value, 0, 0));			\
+			    VGIC_STORE(c, value, 0, 0));		\
 }
 OWN_PRIORITY(0)
 OWN_PRIORITY(1)

@@ -4,8 +4,8 @@
  * end interrupts there, as the GIC's virtual CPU interface does it (IHI
  * 0069H 6, 12.4): for suites of the models in emulators/pic.
  */
-#ifndef TESTS_VGIC_FAKE_H
-#define TESTS_VGIC_FAKE_H
+#ifndef TESTS_HOST_VGIC_FAKE_H
+#define TESTS_HOST_VGIC_FAKE_H
 
 #include <vmm/emulator.h>
 #include <vmm/guest.h>
