@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Runs the suites natively and reports them through cmocka: a group for each
- * suite, a test for each case.  Arguments name the suites to run.  The last
- * line says how many cases passed and failed.
+ * suite, a test for each case.  Each suite has a process and a fake machine of
+ * its own, so that one that crashes or hangs spoils no other.  Arguments name
+ * the suites to run.  The last line says how many cases passed and failed.
  */
 #include <inttypes.h>
 #include <setjmp.h>
@@ -12,6 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -22,10 +26,16 @@
 
 #include "../suites/fake_platform.h"
 
+#define SUITE_SECONDS	120	/* a suite that takes longer hangs */
+
 SET_DEFINE(suite);
 
 static unsigned failure_count;		/* of the running case */
-static unsigned passed_count, case_count;
+
+/* Shared with the processes of the suites. */
+static struct counts {
+	unsigned cases, passed, ended_early;
+} *counts;
 
 void test_fail(const char *file, int line, const char *what)
 {
@@ -51,7 +61,7 @@ static void run_case(void **state)
 	c->run();
 	if (failure_count)
 		fail();
-	passed_count++;
+	counts->passed++;
 }
 
 static void run_suite(const struct suite *s)
@@ -66,7 +76,7 @@ static void run_suite(const struct suite *s)
 			.test_func = run_case,
 			.initial_state = (void *)(uintptr_t)&s->cases[i],
 		};
-	case_count += (unsigned)s->case_count;
+	counts->cases += (unsigned)s->case_count;
 	_cmocka_run_group_tests(s->name, tests, s->case_count, NULL, NULL);
 	free(tests);
 }
@@ -79,17 +89,55 @@ static bool is_wanted(const struct suite *s, int argc, char **argv)
 	return argc < 2;
 }
 
-int main(int argc, char **argv)
+/* In a process of its own; what its cases came to is added by the parent. */
+static void run_alone(const struct suite *s)
 {
+	alarm(SUITE_SECONDS);
 	fake_machine_init();
 	platform_reset();
 	timer_init_cpu();
 	if (guest_console_init())
-		return 1;
+		exit(1);
+	run_suite(s);
+	exit(0);
+}
+
+static void run_apart(const struct suite *s)
+{
+	int status;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (child < 0)
+		abort();
+	if (!child)
+		run_alone(s);
+	if (waitpid(child, &status, 0) != child)
+		abort();
+	if (status) {
+		printf("suite %s ended early: %s %d\n", s->name,
+		       WIFSIGNALED(status) ? "signal" : "status",
+		       WIFSIGNALED(status) ? WTERMSIG(status) :
+					     WEXITSTATUS(status));
+		counts->ended_early++;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	unsigned failed;
+
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (counts == MAP_FAILED)
+		abort();
 	set_for_each(suite, s)
 		if (is_wanted(s, argc, argv))
-			run_suite(s);
-	printf("%u passed, %u failed\n", passed_count,
-	       case_count - passed_count);
-	return !passed_count || passed_count != case_count;
+			run_apart(s);
+	failed = counts->cases - counts->passed;
+	if (!failed)
+		failed = counts->ended_early;
+	printf("%u passed, %u failed\n", counts->passed, failed);
+	return !counts->passed || failed;
 }
