@@ -134,6 +134,8 @@ static void clock_resume(struct guest_clock *c)
 static void let_run(struct guest *g)
 {
 	clock_resume(&g->clock);
+	for (size_t i = 0; i < g->device_count; i++)
+		emu_clock_changed(g->devices[i]);
 	__atomic_store_n(&g->stopping, false, __ATOMIC_RELEASE);
 	wait_wake_all(&g->parking);
 }

@@ -177,5 +177,22 @@ static void power_key_active_low(void)
 	emu_destroy(devices[0]);
 }
 
+/* Alarms wait while the guest's clock stands. */
+static void power_key_in_pause(void)
+{
+	EXPECT(key_create(0));
+	guest.clock.paused_at_cycles = 1;
+	EXPECT(emu_power_button(devices[1]));
+	EXPECT(!timer_is_set(&devices[1]->timer));
+	emulated_ring(devices[1]);
+	EXPECT_EQ(emulated_get(devices[0], ALL), 0x08);
+	guest.clock.paused_at_cycles = 0;
+	emu_clock_changed(devices[1]);
+	EXPECT(devices[1]->deadline_ns != EMU_NEVER);
+	EXPECT(timer_is_set(&devices[1]->timer));
+	emu_destroy(devices[1]);
+	emu_destroy(devices[0]);
+}
+
 SUITE(pl061, TEST(data), TEST(edges), TEST(levels), TEST(power_key),
-      TEST(power_key_active_low));
+      TEST(power_key_active_low), TEST(power_key_in_pause));
