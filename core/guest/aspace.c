@@ -28,6 +28,7 @@ static struct aspace_map *map_new(size_t count)
 		return NULL;
 	m->count = count;
 	m->half = padded / 2;
+	m->regions = (struct region *)(void *)(m + 1);
 	m->bases = (u64 *)(void *)(m->regions + padded);
 	return m;
 }
@@ -165,22 +166,6 @@ int aspace_set_kind(struct aspace *as, gpa_t base, enum region_kind kind)
 	m->regions[i].kind = kind;
 	publish(as, m);
 	return 0;
-}
-
-const struct region *aspace_find(const struct aspace *as, gpa_t a, u64 size)
-{
-	const struct aspace_map *m = __atomic_load_n(&as->map,
-						     __ATOMIC_ACQUIRE);
-	const struct region *r;
-	size_t i = 0;
-	u64 offset;
-
-	/* No branch depends on a; the number of steps is the map's. */
-	for (size_t half = m->half; half; half /= 2)
-		i = m->bases[i + half] <= a.v ? i + half : i;
-	r = &m->regions[i];
-	offset = a.v - r->base.v;
-	return offset < r->size && size - 1 < r->size - offset ? r : NULL;
 }
 
 const struct region *aspace_nth(const struct aspace *as, size_t n)

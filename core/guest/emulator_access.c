@@ -7,7 +7,7 @@
 /* A value of n bytes, 1 to 8. */
 static ALWAYS_INLINE u64 bytes_mask(unsigned n)
 {
-	return ~0ull >> (64 - 8 * n);
+	return ~0ull >> (-8u * n & 63);
 }
 
 /* Storage of register c->index of a row. */

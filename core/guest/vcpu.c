@@ -35,6 +35,15 @@ static int mmio_nothing(struct vcpu *v, u64 address)
 	return -EFAULT;
 }
 
+/* Mapped memory, or what the guest must not do to it. */
+static int mmio_no_device(struct vcpu *v, const struct access *a,
+			  const struct region *r)
+{
+	if (r->kind == REGION_ROM)
+		return a->write ? mmio_store_rom(v, r) : -EFAULT;
+	return mmio_nothing(v, a->offset);
+}
+
 int vcpu_mmio(struct vcpu *v, struct access *a)
 {
 	struct guest *g = v->guest;
@@ -43,20 +52,12 @@ int vcpu_mmio(struct vcpu *v, struct access *a)
 
 	if (unlikely(!r))
 		return mmio_nothing(v, a->offset);
-	switch (r->kind) {
-	case REGION_MMIO:
-	case REGION_ROMD:
-		a->offset -= r->base.v;
-		a->region = r->index;
-		emu_access(r->emu, a);
-		return 0;
-	case REGION_ROM:
-		return a->write ? mmio_store_rom(v, r) : -EFAULT;
-	case REGION_RAM:
-	case REGION_PASSTHROUGH:
-		break;
-	}
-	return mmio_nothing(v, a->offset);
+	if (unlikely(!r->emu))
+		return mmio_no_device(v, a, r);
+	a->offset -= r->base.v;
+	a->region = r->index;
+	emu_access(r->emu, a);
+	return 0;
 }
 
 /* Flash maps what is read: a load that is no access shows it what to map. */

@@ -28,7 +28,7 @@ struct region {
 	u64 size;		/* at least 1; base + size - 1 does not wrap */
 	enum region_kind kind;
 	u8 index;		/* which of emu's regions this is */
-	struct emu *emu;	/* MMIO and ROMD */
+	struct emu *emu;	/* MMIO and ROMD; else NULL */
 	const char *name;	/* for people; lives as long as the guest */
 };
 
@@ -36,7 +36,7 @@ struct aspace_map {
 	size_t count;
 	size_t half;		/* of the bases there are with padding */
 	u64 *bases;		/* bases[i] == regions[i].base.v */
-	struct region regions[];	/* sorted, never overlapping */
+	struct region *regions;	/* sorted, never overlapping */
 };
 
 struct aspace {
@@ -61,7 +61,22 @@ int aspace_set_kind(struct aspace *as, gpa_t base, enum region_kind kind);
  * The region that holds all of [a, a + size), or NULL.  size is 1 to 16 for
  * accesses, anything for buffers.  Interrupts masked while it is used.
  */
-const struct region *aspace_find(const struct aspace *as, gpa_t a, u64 size);
+static ALWAYS_INLINE const struct region *
+aspace_find(const struct aspace *as, gpa_t a, u64 size)
+{
+	const struct aspace_map *m = __atomic_load_n(&as->map,
+						     __ATOMIC_ACQUIRE);
+	const struct region *r;
+	size_t i = 0;
+	u64 offset;
+
+	/* No branch depends on a; the number of steps is the map's. */
+	for (size_t half = m->half; half; half /= 2)
+		i = m->bases[i + half] <= a.v ? i + half : i;
+	r = &m->regions[i];
+	offset = a.v - r->base.v;
+	return offset < r->size && size - 1 < r->size - offset ? r : NULL;
+}
 
 /* The n-th region, for listings under the guest's lock; NULL at the end. */
 const struct region *aspace_nth(const struct aspace *as, size_t n);
