@@ -60,11 +60,18 @@ void exit_irq(struct vcpu *v)
 	exit_account(v, EXIT_IRQ, begin);
 }
 
-/* this_cpu()->requests is set; the guest's registers are all saved. */
+/*
+ * this_cpu()->requests is set; the guest's general registers are all saved.
+ * Service may take interrupts, and those change ELR_EL2 and SPSR_EL2.
+ */
 void exit_service(struct vcpu *v)
 {
+	v->arch.pc = sysreg_read(elr_el2);
+	v->arch.pstate = sysreg_read(spsr_el2);
 	while (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED))
 		vcpu_service(v);
+	sysreg_write(elr_el2, v->arch.pc);
+	sysreg_write(spsr_el2, v->arch.pstate);
 }
 
 /*

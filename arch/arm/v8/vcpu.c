@@ -255,9 +255,9 @@ static void *state_at(const struct vcpu *v, unsigned offset)
 	if (offset >= STATE_SYSREG)
 		return &w->arch.sysregs[offset - STATE_SYSREG];
 	if (offset == STATE_PC)
-		return &w->thread.arch.elr;
+		return &w->arch.pc;
 	if (offset == STATE_PSTATE)
-		return &w->thread.arch.spsr;
+		return &w->arch.pstate;
 	return &w->arch.regs->x[offset];
 }
 

@@ -3,8 +3,8 @@
  * Exception vectors of EL2 (Arm ARM D1.3).  An exit from a guest saves the
  * guest's general registers at the top of its thread's stack, where SP_EL2
  * points while the guest runs, and calls one C function by exception class.
- * ELR_EL2 and SPSR_EL2 stay in the hardware: whatever may change them
- * (interrupts of our own code, thread switches) keeps them.
+ * ELR_EL2 and SPSR_EL2 stay in the hardware: thread switches keep them, and
+ * exit_service() does before interrupts may be unmasked.
  */
 #include <arch/alternative.h>
 #include <arch/offsets.h>

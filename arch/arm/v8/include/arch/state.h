@@ -8,8 +8,9 @@
 
 /*
  * Registers of a thread that is not running; switch.S knows the layout.
- * ELR_EL2 and SPSR_EL2 belong to the guest of a VCPU's thread: exits leave
- * them in the hardware, so they are switched with the thread.
+ * ELR_EL2 and SPSR_EL2 belong to the guest of a VCPU's thread: exits that
+ * wait with interrupts masked leave them in the hardware, so they are
+ * switched with the thread.
  */
 struct arch_thread {
 	u64 callee_saved[12];		/* x19 to x30 */
@@ -71,7 +72,7 @@ enum arch_exit {
 
 struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
-	u64 pc, pstate;			/* where arch_vcpu_run() begins */
+	u64 pc, pstate;			/* where v goes on, while stopped */
 	u64 sysregs[SR_COUNT];
 	u64 pauth[ARCH_PAUTH_WORDS];
 	struct arch_timer vtimer, ptimer;
