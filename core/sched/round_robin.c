@@ -6,9 +6,11 @@
  * Groups with ready threads are on one list: those with the best ready thread
  * first, among equals the least served first, among those who came first
  * first.  A group's account is the time its members ran, charged when one
- * stops running.  Two rules bound it: a group never lags more than `credit` behind the furthest of its priority,
- * so who slept, or could not use its share, does not hoard it; and accounts are brought up to date when a group reaches the head, so
- * a turn is never given by a figure older than the running slices.
+ * stops running.  Two rules bound it: a group never lags more than `credit`
+ * behind the furthest of its priority, so who slept, or could not use its
+ * share, does not hoard it; and accounts are brought up to date when a group
+ * reaches the head, so a turn is never given by a figure older than the
+ * running slices.
  */
 #include <libs/list.h>
 #include <vmm/clock.h>

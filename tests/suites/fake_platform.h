@@ -3,8 +3,8 @@
  * For native suites: an interrupt controller and event timers of the fake
  * machine, and simulated CPUs that schedule threads.  Counter: 1 GHz.
  */
-#ifndef TESTS_FAKE_PLATFORM_H
-#define TESTS_FAKE_PLATFORM_H
+#ifndef TESTS_SUITES_FAKE_PLATFORM_H
+#define TESTS_SUITES_FAKE_PLATFORM_H
 
 #include <vmm/cpu.h>
 #include <vmm/irq.h>

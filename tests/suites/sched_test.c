@@ -70,10 +70,14 @@ static struct thread *add(void (*act)(struct actor *), struct sched_group *g)
 	return t;
 }
 
+static bool end(void);
+
 static void begin(unsigned cpu_total)
 {
 	unsigned i;
 
+	if (actor_count)
+		end();			/* a case that failed left them */
 	ending = false;
 	actor_count = 0;
 	seed = 1;
@@ -110,6 +114,7 @@ static bool end(void)
 		if (t->state == THREAD_DEAD)
 			thread_fini(t);
 	}
+	actor_count = 0;
 	platform_stop();
 	return all && !sched_ready_count;
 }
@@ -383,8 +388,56 @@ static void alone_is_tickless(void)
 	EXPECT(end());
 }
 
-/* State stays while nobody needs the CPU, and the VCPU returns to it. */
-static void state_stays_while_idle(void)
+static void spin_then_block(struct actor *a)
+{
+	unsigned i;
+
+	for (i = 0; i < 45; i++)
+		platform_spin();
+	sched_block();
+}
+
+/* What one member used counts for those who have been waiting. */
+static void blocking_is_no_trick(void)
+{
+	u64 got;
+	unsigned i;
+
+	begin(1);
+	thread_start(add(spin, &groups[1]));
+	run(10 * PLATFORM_MS);
+	for (i = 0; i < 4; i++)
+		thread_start(add(spin_then_block, &groups[0]));
+	run(30 * PLATFORM_MS);
+	got = received(&groups[1]);
+	EXPECT(got >= 18 * PLATFORM_MS && got <= 24 * PLATFORM_MS);
+	EXPECT(end());
+}
+
+/* Being asked to look does not end a turn. */
+static void requests_leave_turns_alone(void)
+{
+	const struct thread *was = NULL;
+	unsigned i, changes = 0;
+
+	begin(1);
+	for (i = 0; i < 2; i++)
+		thread_start(add(spin, &groups[i]));
+	for (i = 0; i < 500; i++) {
+		cpu_request(&cpus[0], CPU_RESCHEDULE);
+		platform_step(STEP_NS);
+		changes += cpus[0].current != was;
+		was = cpus[0].current;
+	}
+	EXPECT(changes >= 9 && changes <= 12);
+	EXPECT(end());
+}
+
+/*
+ * State stays while nobody needs the CPU; when somebody does, it goes, so
+ * that the VCPU can wake elsewhere.
+ */
+static void state_stays_while_idle(struct sched_group *other)
 {
 	struct thread *a, *b;
 
@@ -394,7 +447,7 @@ static void state_stays_while_idle(void)
 	run(PLATFORM_MS);
 	EXPECT(actors[0].vcpu.arch.loaded);
 	EXPECT(a->loaded_on);
-	b = add(spin, &groups[1]);
+	b = add(spin, other);
 	b->affinity = CPU_MASK(a->cpu);
 	thread_start(b);
 	run(PLATFORM_MS);
@@ -407,6 +460,16 @@ static void state_stays_while_idle(void)
 	EXPECT(a->cpu != b->cpu);
 	EXPECT(check());
 	EXPECT(end());
+}
+
+static void state_gives_way_to_vcpus(void)
+{
+	state_stays_while_idle(&groups[1]);
+}
+
+static void state_gives_way_to_orphans(void)
+{
+	state_stays_while_idle(NULL);
 }
 
 /* ---- A thread that calls what only threads may call ---- */
@@ -620,6 +683,8 @@ SUITE(sched, TEST(three_on_two_cpus), TEST(four_against_one_on_one),
       TEST(four_against_one_on_two), TEST(eight_against_four),
       TEST(pinned_beside_a_leader), TEST(sleepers_do_not_hoard),
       TEST(higher_runs_at_once), TEST(alone_is_tickless),
-      TEST(state_stays_while_idle), TEST(affinity_moves),
+      TEST(blocking_is_no_trick), TEST(requests_leave_turns_alone),
+      TEST(state_gives_way_to_vcpus), TEST(state_gives_way_to_orphans),
+      TEST(affinity_moves),
       TEST(unload_takes_out), TEST(join_waits), TEST(wake_before_block),
       TEST(at_random));
