@@ -25,7 +25,7 @@ static struct {
 	struct uart *uart;
 	struct ring send, receive;
 	bool send_irq_on, receive_full;
-	bool mid_line;			/* what was queued last */
+	u8 last;			/* what was queued last; 0: nothing */
 	u64 dropped;
 	struct wait_queue has_room, has_bytes;
 } host = {
@@ -108,14 +108,13 @@ static void queue(const char *data, size_t size)
 		host.dropped += wire;
 		return;
 	}
-	if (size)
-		host.mid_line = data[size - 1] != '\n';
 	while (size) {
 		size_t step = stretch_size(data, size);
 
-		if (*data == '\n')
+		if (*data == '\n' && host.last != '\r')
 			ring_write(&host.send, "\r", 1);
 		ring_write(&host.send, data, step);
+		host.last = (u8)data[step - 1];
 		data += step;
 		size -= step;
 	}
@@ -160,7 +159,7 @@ bool host_console_at_line_start(void)
 {
 	SCOPED_LOCK(&host.lock);
 
-	return !host.mid_line;
+	return !host.last || host.last == '\n';
 }
 
 /* ---- Sessions ---- */

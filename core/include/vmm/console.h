@@ -71,7 +71,8 @@ struct dt_node host_console_node(void);
 /* From the UART's interrupt: has bytes, or room. */
 void host_console_interrupt(struct uart *u);
 /*
- * Queues bytes for the host console, \n as \r\n; any context; never sleeps.
+ * Queues bytes for the host console, \n as \r\n unless a \r comes before it;
+ * any context; never sleeps.
  * What finds no room is dropped whole and counted.
  */
 void host_console_write(const char *data, size_t size);
