@@ -2,6 +2,7 @@
 objs-y += aspace_test.o
 objs-y += capture.o
 objs-y += cfi_flash_test.o
+objs-y += command_test.o
 objs-y += console_test.o
 objs-y += device_test.o
 objs-y += dt_test.o
@@ -22,6 +23,7 @@ objs-y += libs_rbtree_test.o
 objs-y += libs_ring_test.o
 objs-y += libs_sort_test.o
 objs-y += libs_string_test.o
+objs-y += line_edit_test.o
 objs-y += log_test.o
 objs-y += memory_test.o
 objs-y += options_test.o

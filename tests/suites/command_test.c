@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command line: words, synopses, completion, and lines that are run. */
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/command.h>
+#include <vmm/command_line.h>
+#include <vmm/errno.h>
+#include <vmm/test.h>
+
+#include "capture.h"
+
+/* ---- Words ---- */
+
+static char text[COMMAND_TEXT_SIZE(COMMAND_LINE_MAX)];
+static struct command_words words;
+
+/* The words of a line as "[a][b]", or what is wrong with it. */
+static const char *split(const char *line)
+{
+	static char out[1024];
+	const char *problem = command_split(line, 22, text, &words);
+
+	if (problem)
+		return problem;
+	out[0] = '\0';
+	for (unsigned i = 0; i < words.count; i++)
+		printf_append(out, sizeof(out), "[%s]", words.words[i]);
+	return out;
+}
+
+static bool splits(const char *line, const char *expected)
+{
+	return string_equal(split(line), expected);
+}
+
+static void blanks(void)
+{
+	EXPECT(splits("", ""));
+	EXPECT(splits(" \t ", ""));
+	EXPECT(splits("a", "[a]"));
+	EXPECT(splits("  guest\tlist  ", "[guest][list]"));
+}
+
+static void quotes(void)
+{
+	EXPECT(splits("a 'b  c' d", "[a][b  c][d]"));
+	EXPECT(splits("\"b  'c\"", "[b  'c]"));
+	EXPECT(splits("a\"b\"'c'd", "[abcd]"));
+	EXPECT(splits("'' \"\"", "[][]"));
+	EXPECT(splits("'a\\'", "[a\\]"));
+	EXPECT(splits("\"\\\"\\\\\\$?\\n\"", "[\"\\$?\\n]"));
+}
+
+static void backslashes(void)
+{
+	EXPECT(splits("a\\ b", "[a b]"));
+	EXPECT(splits("\\'\\\"\\\\", "['\"\\]"));
+	EXPECT(splits("\\#", "[#]"));
+	EXPECT(splits("a\\", "nothing follows the backslash"));
+	EXPECT(splits("\"a\\", "nothing follows the backslash"));
+}
+
+static void open_quotes(void)
+{
+	EXPECT(splits("a 'b", "a quote is not closed"));
+	EXPECT(splits("a \"", "a quote is not closed"));
+	EXPECT(splits("\"a'", "a quote is not closed"));
+}
+
+static void comments(void)
+{
+	EXPECT(splits("# all", ""));
+	EXPECT(splits("a # b 'c", "[a]"));
+	EXPECT(splits("a#b '#'", "[a#b][#]"));
+}
+
+static void last_status(void)
+{
+	EXPECT(splits("$?", "[22]"));
+	EXPECT(splits("a$?b \"$?\" '$?' \\$?", "[a22b][22][$?][$?]"));
+	EXPECT(splits("$ $x $", "[$][$x][$]"));
+	EXPECT(!command_split("$?$?$?", 517, text, &words));
+	EXPECT(string_equal(words.words[0], "517517517"));
+}
+
+static void many_words(void)
+{
+	char line[2 * COMMAND_ARG_MAX + 3];
+
+	memset(line, ' ', sizeof(line));
+	for (size_t i = 0; i < COMMAND_ARG_MAX; i++)
+		line[2 * i] = 'a';
+	line[sizeof(line) - 1] = '\0';
+	EXPECT(!command_split(line, 0, text, &words));
+	EXPECT_EQ(words.count, COMMAND_ARG_MAX);
+	line[sizeof(line) - 3] = 'a';
+	EXPECT(command_split(line, 0, text, &words));
+}
+
+/* ---- Synopses ---- */
+
+static struct command_args args;
+static struct command_problem problem;
+
+static int sort(const char *synopsis, const char *line)
+{
+	if (command_split(line, 0, text, &words))
+		return -EBADMSG;
+	return command_sort(synopsis, words.words, words.count, &args,
+			    &problem);
+}
+
+static bool is_refused(const char *synopsis, const char *line,
+		       const char *word, const char *why)
+{
+	return sort(synopsis, line) == -EINVAL &&
+	       problem.word_size == strlen(word) &&
+	       !strncmp(problem.word, word, problem.word_size) &&
+	       string_equal(problem.text, why);
+}
+
+static void arguments(void)
+{
+	EXPECT_EQ(sort("<a> [b]", "x"), 0);
+	EXPECT_EQ(args.count, 1);
+	EXPECT_EQ(sort("<a> [b]", "x y"), 0);
+	EXPECT_EQ(args.count, 2);
+	EXPECT(string_equal(args.words[1], "y"));
+	EXPECT(is_refused("<a> [b]", "", "a", "is missing"));
+	EXPECT(is_refused("<a> <b>", "x", "b", "is missing"));
+	EXPECT(is_refused("<a> [b]", "x y z", "z",
+			  "is one argument too many"));
+	EXPECT(is_refused("", "x", "x", "is one argument too many"));
+	EXPECT_EQ(sort("", ""), 0);
+}
+
+static void options(void)
+{
+	static const char synopsis[] = "<name> [--cpus N] [--autostart]";
+
+	EXPECT_EQ(sort(synopsis, "web --cpus 2"), 0);
+	EXPECT(string_equal(command_option(&args, "cpus"), "2"));
+	EXPECT(!command_option(&args, "autostart"));
+	EXPECT_EQ(sort(synopsis, "--autostart --cpus=3 web"), 0);
+	EXPECT(string_equal(command_option(&args, "cpus"), "3"));
+	EXPECT(string_equal(command_option(&args, "autostart"), ""));
+	EXPECT(string_equal(args.words[0], "web"));
+	EXPECT_EQ(sort(synopsis, "--cpus --x -- --web"), 0);
+	EXPECT(string_equal(command_option(&args, "cpus"), "--x"));
+	EXPECT(string_equal(args.words[0], "--web"));
+	EXPECT_EQ(sort(synopsis, "-1"), 0);
+}
+
+static void bad_options(void)
+{
+	static const char synopsis[] = "<name> [--cpus N] [--autostart]";
+
+	EXPECT(is_refused(synopsis, "a --cpus", "--cpus", "needs a value"));
+	EXPECT(is_refused(synopsis, "a --autostart=1", "--autostart",
+			  "takes no value"));
+	EXPECT(is_refused(synopsis, "--cpus 1 --cpus 2", "cpus",
+			  "is given twice"));
+	EXPECT(is_refused(synopsis, "--cpus 1", "name", "is missing"));
+	EXPECT(is_refused(synopsis, "a --zzz", "--zzz",
+			  "is an unknown option"));
+	EXPECT(!problem.nearest);
+	EXPECT(is_refused(synopsis, "a --cpu 1", "--cpu",
+			  "is an unknown option"));
+	EXPECT_EQ(problem.nearest_size, 6);
+	EXPECT(!strncmp(problem.nearest, "--cpus", 6));
+	EXPECT(is_refused("[--c]", "--c --", "", "") ||
+	       !sort("[--c]", "--c --"));
+}
+
+static void rests(void)
+{
+	EXPECT_EQ(sort("[words...]", ""), 0);
+	EXPECT_EQ(sort("[words...]", "a --b -- c"), 0);
+	EXPECT_EQ(args.count, 4);
+	EXPECT(is_refused("<words...>", "", "words", "is missing"));
+	EXPECT_EQ(sort("<words...>", "a b"), 0);
+	EXPECT_EQ(sort("<a> <b...> [--c]", "x --c y --c"), 0);
+	EXPECT_EQ(args.count, 3);
+	EXPECT_EQ(args.option_count, 1);
+}
+
+/* Those of all commands of this image. */
+static void synopses_of_commands(void)
+{
+	unsigned count = 0;
+
+	set_for_each(command, c) {
+		for (size_t i = 0; i < c->verb_count; i++) {
+			const char *at = c->verbs[i].synopsis;
+			struct synopsis_item item;
+
+			while (synopsis_next(&at, &item))
+				;
+			EXPECT(!*at);
+			EXPECT(*c->verbs[i].help);
+			EXPECT(c->verbs[i].name || c->verb_count == 1);
+		}
+		count++;
+	}
+	EXPECT(count > 10);
+}
+
+static void bad_synopses(void)
+{
+	static const char *const bad[] = {
+		"a", "<a", "<>", "[]", "<a]", "[--]", "[--a N M]", "<a> b",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		const char *at = bad[i];
+		struct synopsis_item item;
+
+		while (synopsis_next(&at, &item))
+			;
+		EXPECT(*at);
+	}
+}
+
+/* ---- Completion ---- */
+
+static char offered[256];
+
+static void offer(struct command_completion *c, const char *word, size_t size)
+{
+	printf_append(offered, sizeof(offered), "%.*s,", (int)size, word);
+}
+
+static size_t complete(const char *line)
+{
+	struct command_completion c = { .fn = offer };
+
+	offered[0] = '\0';
+	command_complete(line, strlen(line), &c);
+	return c.start;
+}
+
+static void completion(void)
+{
+	EXPECT_EQ(complete("vers"), 0);
+	EXPECT(string_equal(offered, "version,"));
+	EXPECT_EQ(complete("host  mem"), 6);
+	EXPECT(string_equal(offered, "memory,"));
+	EXPECT_EQ(complete("guest k"), 6);
+	EXPECT(string_equal(offered, "kick,"));
+	EXPECT_EQ(complete("guest create web --me"), 17);
+	EXPECT(string_equal(offered, "--memory,"));
+	EXPECT_EQ(complete("nosuch "), 7);
+	EXPECT(string_equal(offered, ""));
+	complete("host ");
+	EXPECT(strstr(offered, "info,") && strstr(offered, "devices,"));
+	complete("");
+	EXPECT(strstr(offered, "guest,") && strstr(offered, "help,"));
+}
+
+/* ---- Lines ---- */
+
+static int run(const char *line)
+{
+	int rc;
+
+	capture_begin();
+	rc = command_run(&capture, line);
+	capture_end();
+	return rc;
+}
+
+static void lines(void)
+{
+	capture.status = 0;
+	EXPECT_EQ(run("echo a 'b  c'"), 0);
+	EXPECT(string_equal(capture_text, "a b  c\n"));
+	EXPECT_EQ(run("ehco"), -ENOENT);
+	EXPECT(string_equal(capture_text, "error: ehco: unknown command, "
+			    "did you mean echo?\n"));
+	EXPECT_EQ(capture.status, ENOENT);
+	EXPECT_EQ(run("  # nothing"), -ENOENT);
+	EXPECT_EQ(run("echo $?"), 0);
+	EXPECT(string_equal(capture_text, "2\n"));
+	EXPECT_EQ(run("version x"), -EINVAL);
+	EXPECT(string_equal(capture_text, "error: version: x is one argument too "
+			    "many\nusage: version\n"));
+	EXPECT_EQ(run("host nosuch"), -EINVAL);
+	EXPECT_EQ(run("host"), -EINVAL);
+	EXPECT_EQ(run("echo 'a"), -EINVAL);
+}
+
+static void long_lines(void)
+{
+	static char line[COMMAND_LINE_MAX + 2];
+
+	memset(line, 'a', sizeof(line) - 1);
+	EXPECT_EQ(run(line), -E2BIG);
+	EXPECT(strstr(capture_text, "4096"));
+	line[COMMAND_LINE_MAX] = '\0';
+	EXPECT_EQ(run(line), -ENOENT);
+	line[4] = line[5] = ' ';
+	memcpy(line, "echo", 4);
+	EXPECT_EQ(run(line), 0);
+}
+
+SUITE(command, TEST(blanks), TEST(quotes), TEST(backslashes),
+      TEST(open_quotes), TEST(comments), TEST(last_status), TEST(many_words),
+      TEST(arguments), TEST(options), TEST(bad_options), TEST(rests),
+      TEST(synopses_of_commands), TEST(bad_synopses), TEST(completion),
+      TEST(lines), TEST(long_lines));
