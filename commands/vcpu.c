@@ -141,7 +141,6 @@ static int dump(struct console *con, struct vcpu *v)
 	if (!g->started)
 		return fail(-EPERM, "vcpu: %s was never started", g->name);
 	guest_stop_sync(g);
-	sched_vcpu_unload(v);
 	arch_vcpu_dump(v, con);
 	guest_stop_end(g);
 	return 0;

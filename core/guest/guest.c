@@ -219,10 +219,8 @@ static void end_vcpus(struct guest *g)
 		guest_stop_begin(g);
 	}
 	wait_wake_all(&g->parking);
-	for (unsigned i = 0; i < g->vcpu_count; i++) {
+	for (unsigned i = 0; i < g->vcpu_count; i++)
 		thread_join(&g->vcpus[i]->thread);
-		sched_vcpu_unload(g->vcpus[i]);
-	}
 }
 
 int guest_destroy(struct guest *g)
@@ -305,10 +303,8 @@ static int reset_stopped(struct guest *g)
 	struct vcpu_start first = { .arg_count = 0 };
 	int rc;
 
-	for (unsigned i = 0; i < g->vcpu_count; i++) {
-		sched_vcpu_unload(g->vcpus[i]);
+	for (unsigned i = 0; i < g->vcpu_count; i++)
 		g->vcpus[i]->power = VCPU_OFF;
-	}
 	for (size_t i = 0; i < g->device_count; i++)
 		emu_reset(g->devices[i]);
 	rc = image_load_guest(g, &first);

@@ -70,8 +70,8 @@ int thread_init(struct thread *t, const char *name, size_t reserve);
 /* Before thread_start().  fn begins with interrupts unmasked. */
 void thread_set_body(struct thread *t, void (*fn)(void *), void *arg);
 /*
- * Frees the stack of a thread that is new or dead; a VCPU's state was taken
- * out of its CPU before (sched_vcpu_unload).
+ * Frees the stack of a thread that is new or dead; a VCPU's thread dies
+ * detached (sched_vcpu_detach).
  */
 void thread_fini(struct thread *t);
 
