@@ -282,8 +282,8 @@ static void lines(void)
 	EXPECT_EQ(run("echo $?"), 0);
 	EXPECT(string_equal(capture_text, "2\n"));
 	EXPECT_EQ(run("version x"), -EINVAL);
-	EXPECT(string_equal(capture_text, "error: version: x is one argument too "
-			    "many\nusage: version\n"));
+	EXPECT(string_equal(capture_text, "error: version: x is one argument "
+			    "too many\nusage: version\n"));
 	EXPECT_EQ(run("host nosuch"), -EINVAL);
 	EXPECT_EQ(run("host"), -EINVAL);
 	EXPECT_EQ(run("echo 'a"), -EINVAL);
