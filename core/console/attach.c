@@ -13,6 +13,7 @@
 #define LEAVE		0x1d		/* Ctrl-] */
 #define RETRY_NS	5000000ull	/* the device had no room */
 #define LEAVE_NS	300000000ull	/* for bytes still waiting */
+#define PACE_NS		1000000ull	/* between looks at its output */
 #define WAITING_SIZE	1024
 
 struct attachment {
@@ -20,6 +21,7 @@ struct attachment {
 	u64 shown;			/* output thread: position */
 	bool leaving;			/* a: the operator does */
 	bool gone;			/* a: the guest is */
+	struct wait_queue pace;		/* of the output thread, timed */
 	struct ring waiting;		/* typed, not yet taken */
 	u64 lost;
 	u8 bytes[WAITING_SIZE];
@@ -40,6 +42,16 @@ static bool has_output(struct attachment *a)
 	return a->guest->ring.head > a->shown || is_over(a);
 }
 
+/*
+ * Bytes come one at a time: waking this thread for each would cost the guest
+ * more than the byte.
+ */
+static void pause_reading(struct attachment *a)
+{
+	(void)wait_until_deadline(&a->pace, is_over(a),
+				  clock_now() + PACE_NS);
+}
+
 static void show_output(void *arg)
 {
 	struct attachment *a = arg;
@@ -55,6 +67,8 @@ static void show_output(void *arg)
 		con_write(&host_console, (const char *)some, size);
 		if (!size && is_over(a))
 			break;
+		if (size < sizeof(some))
+			pause_reading(a);
 	}
 	__atomic_store_n(&a->gone, true, __ATOMIC_RELEASE);
 	host_console_wake();
@@ -147,6 +161,7 @@ int guest_console_attach(struct console *con, struct guest_console *c)
 		return fail(-ENOTSUP, "%s: this session cannot attach",
 			    c->name);
 	attachment = (struct attachment){ .guest = c };
+	wait_init(&attachment.pace);
 	ring_init(&attachment.waiting, attachment.bytes, WAITING_SIZE);
 	rc = thread_create("attach", show_output, &attachment, &output);
 	if (rc)
