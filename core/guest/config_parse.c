@@ -224,7 +224,7 @@ static void memory_add(struct parse *p, struct dt_node n, u64 base, u64 size)
 				 (unsigned long long)base, PAGE_SIZE);
 	else if (out->memory_count == GUEST_MEMORY_MAX)
 		guest_report_add(p->report, n, "reg",
-				 "has one bank more than the %d a guest can have",
+				 "has more banks than the %d of a guest",
 				 GUEST_MEMORY_MAX);
 	else
 		out->memory[out->memory_count++] =

@@ -18,7 +18,7 @@
 struct sched_group {
 	struct list entry;		/* the policy's queue of groups */
 	struct list ready;		/* its ready threads, best first */
-	u64 account;			/* cycles received, as policy bounds it */
+	u64 account;			/* cycles received, bounded */
 	u64 placed_account;		/* the figure it is queued by */
 	u8 priority;			/* of its best ready thread */
 };
