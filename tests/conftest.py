@@ -10,7 +10,7 @@ import machine as machines  # noqa: E402  (modules of tests/lib)
 import parts  # noqa: E402
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def arch():
     return os.environ.get("ARCH", "arm64")
 

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The distribution's kernel works as a guest: each of its VCPUs computes, takes
+timer interrupts and interrupts from others, and it powers itself off."""
+import hashlib
+import re
+
+import pytest
+
+import guests
+import parts
+
+MIB = 1 << 20
+# Each VCPU in turn hashes a stream of its own, then interrupts are looked at
+# twice with work on all VCPUs between.
+WORK = r"""
+cpus=$(grep -c '^processor' /proc/cpuinfo)
+count() { grep -E 'arch_timer|IPI[0-6]' /proc/interrupts | sed "s/^/$1 /"; }
+work() {
+	taskset $(printf %x $((1 << $1))) sh -c "yes vcpu-$1 | head -c 1048576 |
+		sha256sum" | sed "s/^/sum $1 /"
+}
+count before
+i=0
+while [ $i -lt $cpus ]; do work $i & i=$((i + 1)); done
+wait
+i=0
+while [ $i -lt $cpus ]; do work $i; i=$((i + 1)); done
+sleep 0.3
+count after
+echo work-done
+poweroff -f
+"""
+
+
+@pytest.fixture(scope="session")
+def initrd(arch, tmp_path_factory):
+    return parts.initrd(tmp_path_factory.mktemp("initrd") / "initrd.gz", arch,
+                        WORK)
+
+
+@pytest.fixture(scope="session")
+def archive(arch, tmp_path_factory, initrd):
+    return parts.archive(
+        tmp_path_factory.mktemp("archive") / "archive.cpio",
+        {"guests/Image": parts.linux(arch), "guests/initrd.gz": initrd})
+
+
+def start(machine, name, cpus, **options):
+    options = {"memory": "256M", "append": "console=ttyAMA0 quiet", **options}
+    guests.start(machine, name, cpus=cpus, kernel="/guests/Image",
+                 initrd="/guests/initrd.gz", **options)
+
+
+def interrupts(said, when):
+    """{name: counts on each CPU} of /proc/interrupts then."""
+    found = {}
+    for line in re.findall(rf"^{when} +(.*?)\r?$", said, re.M):
+        words = line.split()
+        name = "timer" if "arch_timer" in line else words[0]
+        found[name] = [int(word) for word in words[1:] if word.isdigit()]
+    return found
+
+
+def check_work(machine, name, cpus):
+    """It did what WORK asks for on each VCPU, and is off."""
+    ended = guests.wait_end(machine, name, 55)
+    said = guests.output(machine, name)
+    assert "work-done" in said and ended == "halted", f"{ended}:\n{said}"
+    assert re.search(rf"^guest-init: up cpus={cpus} ", said, re.M), said
+    for cpu in range(cpus):
+        stream = (f"vcpu-{cpu}\n".encode() * MIB)[:MIB]
+        sums = re.findall(rf"^sum {cpu} ([0-9a-f]+)", said, re.M)
+        assert sums == [hashlib.sha256(stream).hexdigest()] * 2, said
+    before, after = interrupts(said, "before"), interrupts(said, "after")
+    for cpu in range(cpus):
+        assert after["timer"][cpu] > before["timer"][cpu] > 0, said
+        sent = [sum(counts[cpu] for irq, counts in when.items()
+                    if irq.startswith("IPI")) for when in (before, after)]
+        assert cpus == 1 or sent[1] > sent[0], said
+
+
+CPUS = ["cortex-a57", "cortex-a72", "max,pauth-impdef=on"]
+
+
+@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("cpus", [1, 4])
+@pytest.mark.parametrize("cpu", CPUS)
+def test_works(boot, archive, cpu, cpus, gic):
+    """One guest on two host CPUs."""
+    machine = boot(archive=archive, cpus=2, cpu=cpu, gic=gic)
+    start(machine, "web", cpus)
+    check_work(machine, "web", cpus)
+
+
+@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("host_cpus", [1, 2])
+def test_two_side_by_side(boot, archive, host_cpus, gic):
+    """Two guests at once, with different numbers of VCPUs."""
+    machine = boot(archive=archive, cpus=host_cpus, gic=gic)
+    start(machine, "web", 2)
+    start(machine, "db", 1)
+    assert {row.state for row in guests.table(machine).values()} == {"running"}
+    check_work(machine, "web", 2)
+    check_work(machine, "db", 1)
+
+
+def test_eight_vcpus(boot, archive):
+    machine = boot(archive=archive, cpus=4)
+    start(machine, "wide", 8)
+    check_work(machine, "wide", 8)

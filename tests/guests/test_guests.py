@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Our bare-metal guests (tests/guest) come to their end and say PASS."""
+import pytest
+
+import guests
+import parts
+
+# name, VCPUs
+ON_ANY = [
+    ("psci", 2),
+]
+
+
+@pytest.fixture
+def run(boot, arch, tmp_path):
+    """run(name, vcpus, **machine options): boot, start the guest, judge it."""
+    def run_guest(name, vcpus, **options):
+        archive = parts.archive(tmp_path / "archive.cpio",
+                                {"guest.bin": parts.guest(name, arch)})
+        machine = boot(archive=archive, **options)
+        guests.start(machine, name, kernel="/guest.bin", cpus=vcpus,
+                     memory="64M")
+        guests.passes(machine, name)
+        return machine
+    return run_guest
+
+
+@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("host_cpus", [1, 2])
+@pytest.mark.parametrize("name, vcpus", ON_ANY)
+def test_passes(run, name, vcpus, host_cpus, gic):
+    run(name, vcpus, cpus=host_cpus, gic=gic)

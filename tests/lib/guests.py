@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Guests as the operator sees them, by the hypervisor's terminal."""
+import collections
+import re
+import time
+
+from machine import ESCAPE, PROMPT
+
+Row = collections.namedtuple("Row", "vcpus memory_mib cpu_seconds state")
+
+
+def table(machine):
+    """`guest list` as a dictionary of rows."""
+    rows = {}
+    for line in machine.command("guest list", 30).splitlines()[1:]:
+        found = re.match(r"(\S+) +(\d+) +(\d+)MiB +([\d.]+) s (.*)", line)
+        assert found, f"not a row of guest list: {line!r}"
+        rows[found[1]] = Row(int(found[2]), int(found[3]), float(found[4]),
+                             found[5])
+    return rows
+
+
+def state(machine, name):
+    return table(machine)[name].state
+
+
+def create(machine, name, **options):
+    """`guest create`, which must work; OPTIONS become --NAME VALUE."""
+    words = [f"guest create {name}"]
+    for option, value in options.items():
+        text = f'"{value}"' if " " in str(value) else str(value)
+        words.append(f"--{option} {text}")
+    said = machine.command(" ".join(words), 60)
+    assert machine.status() == 0, said
+
+
+def kick(machine, *names):
+    for name in names:
+        said = machine.command(f"guest kick {name}", 30)
+        assert machine.status() == 0, said
+
+
+def start(machine, name, **options):
+    create(machine, name, **options)
+    kick(machine, name)
+
+
+def destroy(machine, *names):
+    for name in names:
+        said = machine.command(f"guest destroy {name}", 30)
+        assert machine.status() == 0, said
+
+
+def output(machine, name):
+    """What the guest printed, as far as its ring still has it."""
+    return machine.command(f"guest log {name}", 30)
+
+
+def wait_output(machine, name, pattern, seconds=30):
+    """Wait until the guest's output holds the pattern; gives the match."""
+    end = time.monotonic() + seconds
+    while True:
+        said = output(machine, name)
+        found = re.search(pattern, said)
+        if found:
+            return found
+        assert time.monotonic() < end, \
+            f"{name} did not print {pattern!r} within {seconds} s:\n{said}"
+        time.sleep(0.2)
+
+
+def wait_end(machine, name, seconds=45):
+    """Wait until the guest runs no more; gives its state."""
+    end = time.monotonic() + seconds
+    while state(machine, name) == "running":
+        assert time.monotonic() < end, \
+            f"{name} still runs after {seconds} s:\n{output(machine, name)}"
+        time.sleep(0.2)
+    return state(machine, name)
+
+
+def passes(machine, name, seconds=45):
+    """The bare-metal guest comes to its end and says PASS as the last."""
+    ended = wait_end(machine, name, seconds)
+    said = output(machine, name)
+    assert said.splitlines()[-1:] == ["PASS"] and ended == "halted", \
+        f"{name} is {ended} and said:\n{said}"
+
+
+def attach(machine, name):
+    """Open its console: what is typed and expected next is the guest's."""
+    machine.send(f"guest console {name}\r")
+    machine.expect(r"guest console [^\n]*\n", 10)
+
+
+def detach(machine):
+    machine.send(ESCAPE)
+    machine.expect(r"(?:^|[\r\n])" + PROMPT, 10)
+
+
+def memory_used(machine):
+    """Bytes of the host's memory in use, with a line for each owner."""
+    text = machine.command("host memory", 30)
+    return {found[1]: int(found[2]) for found in
+            re.finditer(r"^ *(\S[a-z ]*?) +(\d+)$", text, re.M)}
