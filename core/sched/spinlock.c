@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Ticket locks: what happens when a lock is not free. */
+/* Spin locks: what happens when a lock is not free. */
 #include <vmm/spinlock.h>
 
-void spin_wait(struct spinlock *l, u32 ticket)
+void spin_wait(struct spinlock *l)
 {
-	while ((__atomic_load_n(&l->tickets, __ATOMIC_ACQUIRE) & 0xffff) !=
-	       ticket)
-		cpu_relax();
+	do {
+		while (__atomic_load_n(&l->held, __ATOMIC_RELAXED))
+			cpu_relax();
+	} while (__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE));
 }

@@ -37,7 +37,7 @@ enum lock_rank {
 };
 
 struct spinlock {
-	u32 tickets;		/* owner in the low half, next in the high */
+	u32 held;
 	u8 rank;		/* enum lock_rank */
 };
 
@@ -45,7 +45,7 @@ struct spinlock {
 
 static inline void spin_init(struct spinlock *l, enum lock_rank rank)
 {
-	l->tickets = 0;
+	l->held = 0;
 	l->rank = (u8)rank;
 }
 
@@ -53,28 +53,27 @@ static inline void spin_init(struct spinlock *l, enum lock_rank rank)
 void spin_debug_lock(struct spinlock *l);
 void spin_debug_unlock(struct spinlock *l);
 
-/* The slow path: spins until it is ticket's turn. */
-void spin_wait(struct spinlock *l, u32 ticket);
+/* The slow path: spins until it has the lock. */
+void spin_wait(struct spinlock *l);
 
-/* Interrupts are masked.  Tickets: first come, first served. */
+/*
+ * Interrupts are masked.  Whoever looks first gets it: queues in order of
+ * arrival stand still when a machine below us (an emulator, a hypervisor)
+ * doesn't run the CPU whose turn it is.
+ */
 static ALWAYS_INLINE void spin_lock(struct spinlock *l)
 {
-	u32 was;
-
 	if (IS_ENABLED(CONFIG_DEBUG_LOCKS))
 		spin_debug_lock(l);
-	was = __atomic_fetch_add(&l->tickets, 0x10000, __ATOMIC_ACQUIRE);
-	if (unlikely((was >> 16) != (was & 0xffff)))
-		spin_wait(l, was >> 16);
+	if (unlikely(__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE)))
+		spin_wait(l);
 }
 
 static ALWAYS_INLINE void spin_unlock(struct spinlock *l)
 {
-	u16 *owner = (u16 *)(void *)&l->tickets;
-
 	if (IS_ENABLED(CONFIG_DEBUG_LOCKS))
 		spin_debug_unlock(l);
-	__atomic_store_n(owner, (u16)(*owner + 1), __ATOMIC_RELEASE);
+	__atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
 }
 
 static ALWAYS_INLINE u64 spin_lock_irq(struct spinlock *l)
