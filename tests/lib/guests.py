@@ -13,6 +13,8 @@ def table(machine):
     """`guest list` as a dictionary of rows."""
     rows = {}
     for line in machine.command("guest list", 30).splitlines()[1:]:
+        if line.startswith("["):        # a message came between
+            continue
         found = re.match(r"(\S+) +(\d+) +(\d+)MiB +([\d.]+) s (.*)", line)
         assert found, f"not a row of guest list: {line!r}"
         rows[found[1]] = Row(int(found[2]), int(found[3]), float(found[4]),

@@ -106,7 +106,9 @@ class Machine:
     def command(self, line, timeout=10):
         """Type a command; gives what it printed, without its echo."""
         self.send(line + "\r")
-        self.expect(re.escape(line) + r"[^\n]*\n", timeout)
+        # Messages may come while the line is echoed.
+        self.expect(r"(?:\[ *\d+\.\d+\] [^\n]*\n)?".join(
+            map(re.escape, line)) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
         return self.child.before.replace("\r", "")
 
