@@ -63,15 +63,12 @@ static void print_images(struct console *con, const struct guest_config *c)
 static void print_device(struct console *con,
 			 const struct guest_device_config *d)
 {
-	u32 pin;
-
 	con_printf(con, "  %-24s %-12s", d->name, d->type->name);
 	for (unsigned i = 0; i < d->region_count; i++)
 		con_printf(con, " %#" PRIx64 "+%#" PRIx64, d->regions[i].base,
 			   d->regions[i].size);
 	for (unsigned i = 0; i < d->irq_count; i++)
-		if (!arch_guest_irq(&d->irqs[i], &pin))
-			con_printf(con, " irq %u", pin);
+		con_printf(con, " irq %u", d->pins[i]);
 	con_printf(con, "\n");
 }
 

@@ -85,18 +85,6 @@ static int add_regions(struct guest *g, const struct guest_device_config *d,
 	return rc;
 }
 
-static int add_lines(struct guest *g, const struct guest_device_config *d,
-		     struct irq_line *lines)
-{
-	int rc = 0;
-
-	for (unsigned i = 0; i < d->irq_count && !rc; i++) {
-		lines[i] = (struct irq_line){ .pic = g->pic };
-		rc = arch_guest_irq(&d->irqs[i], &lines[i].pin);
-	}
-	return rc;
-}
-
 static int device_create(struct guest *g, const struct guest_device_config *d)
 {
 	struct irq_line lines[EMU_LINE_MAX];
@@ -104,14 +92,14 @@ static int device_create(struct guest *g, const struct guest_device_config *d)
 	struct emu *e;
 	int rc;
 
-	rc = line_count ? add_lines(g, d, lines) : 0;
-	if (!rc)
-		rc = emu_create(&(struct emu_config){
-			.type = d->type, .guest = g, .node = d->node,
-			.name = d->name, .lines = lines,
-			.line_count = line_count,
-			.console = g->console,
-		}, &e);
+	for (unsigned i = 0; i < line_count; i++)
+		lines[i] = (struct irq_line){ .pic = g->pic,
+					      .pin = d->pins[i] };
+	rc = emu_create(&(struct emu_config){
+		.type = d->type, .guest = g, .node = d->node,
+		.name = d->name, .lines = lines,
+		.line_count = line_count, .console = g->console,
+	}, &e);
 	if (rc)
 		return fail(rc, "guest: %s: device %s: %s", g->name, d->name,
 			    errno_text(rc));

@@ -115,10 +115,8 @@ static void check_memory(const struct check *c)
 /* Is pin among the interrupts of d? */
 static bool device_has_pin(const struct guest_device_config *d, u32 pin)
 {
-	u32 other;
-
 	for (unsigned i = 0; i < d->irq_count; i++)
-		if (!arch_guest_irq(&d->irqs[i], &other) && other == pin)
+		if (d->pins[i] == pin)
 			return true;
 	return false;
 }
@@ -139,11 +137,9 @@ static void check_irqs(const struct check *c)
 {
 	for (unsigned i = 0; i < c->config->device_count; i++) {
 		const struct guest_device_config *d = &c->config->devices[i];
-		u32 pin;
 
 		for (unsigned j = 0; j < d->irq_count; j++)
-			if (!arch_guest_irq(&d->irqs[j], &pin))
-				pin_check(c, i, pin);
+			pin_check(c, i, d->pins[j]);
 	}
 }
 

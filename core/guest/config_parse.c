@@ -306,10 +306,9 @@ static void device_regions(struct parse *p, struct guest_device_config *d)
 }
 
 static bool irq_fits(struct parse *p, struct dt_node n,
-		     const struct dt_irq *irq)
+		     const struct dt_irq *irq, u32 *pin)
 {
-	u32 pin;
-	int rc = arch_guest_irq(irq, &pin);
+	int rc = arch_guest_irq(irq, pin);
 
 	if (rc == -ERANGE)
 		guest_report_add(p->report, n, "interrupts",
@@ -342,9 +341,8 @@ static void device_irqs(struct parse *p, struct guest_device_config *d)
 					 "has more than %d", EMU_LINE_MAX);
 			return;
 		}
-		if (!irq_fits(p, d->node, &irq))
-			continue;
-		d->irqs[d->irq_count++] = irq;
+		if (irq_fits(p, d->node, &irq, &d->pins[d->irq_count]))
+			d->irq_count++;
 		irq.parent = DT_NONE;
 	}
 	if (rc != -ENOENT)

@@ -175,6 +175,25 @@ static int examine(struct printer *p, const struct guest_options *options,
 	return p->report.count ? -EINVAL : 0;
 }
 
+/* Takes over config. */
+static int keep_used(struct guest_config *config, struct guest_config **out)
+{
+	size_t size = offsetof(struct guest_config, devices) +
+		      config->device_count * sizeof(config->devices[0]);
+
+	*out = heap_alloc(size);
+	if (!*out) {
+		int rc = fail(-ENOMEM, "guest: %s: no memory for its "
+			      "configuration", config->name);
+
+		guest_config_free(config);
+		return rc;
+	}
+	memcpy(*out, config, size);
+	heap_free(config);
+	return 0;
+}
+
 int guest_config_load(const struct guest_options *options,
 		      const struct guest_host_facts *facts,
 		      struct guest_config **out)
@@ -204,8 +223,7 @@ int guest_config_load(const struct guest_options *options,
 		return rc;
 	}
 	string_copy(config->name, options->name, sizeof(config->name));
-	*out = config;
-	return 0;
+	return keep_used(config, out);
 }
 
 void guest_config_free(struct guest_config *config)

@@ -363,6 +363,20 @@ static int tree_build(struct compose *c, size_t room)
 	return 0;
 }
 
+/* The room that was left for additions is not kept. */
+static int copy_packed(void *fdt, void **out)
+{
+	size_t size;
+
+	fdt_pack(fdt);
+	size = fdt_totalsize(fdt);
+	*out = heap_alloc(size);
+	if (!*out)
+		return fail(-ENOMEM, "guest: no memory for its tree");
+	memcpy(*out, fdt, size);
+	return 0;
+}
+
 int guest_tree_compose(const struct guest_options *options, void **out)
 {
 	HEAP_SCOPED void *copy = NULL;
@@ -380,9 +394,8 @@ int guest_tree_compose(const struct guest_options *options, void **out)
 		return fail(-ENOMEM, "guest: %s: no memory for its tree",
 			    options->name);
 	rc = tree_build(&c, room);
-	if (rc)
-		heap_free(c.fdt);
-	else
-		*out = c.fdt;
+	if (!rc)
+		rc = copy_packed(c.fdt, out);
+	heap_free(c.fdt);
 	return rc;
 }

@@ -102,7 +102,7 @@ static void template_is_right(void)
 	EXPECT(d);
 	EXPECT_EQ(d->regions[0].base, 0x9000000);
 	EXPECT_EQ(d->irq_count, 1);
-	EXPECT_EQ(d->irqs[0].cells[1], 1);
+	EXPECT_EQ(d->pins[0], 33);
 	done();
 }
 

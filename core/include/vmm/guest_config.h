@@ -38,7 +38,7 @@ struct guest_device_config {
 	unsigned region_count;
 	struct { u64 base, size; } regions[GUEST_DEVICE_REGIONS];
 	unsigned irq_count;
-	struct dt_irq irqs[EMU_LINE_MAX];
+	u32 pins[EMU_LINE_MAX];		/* the controller's numbers */
 	const char *backend;		/* vmm,backend or NULL */
 };
 
@@ -50,13 +50,14 @@ struct guest_config {
 	struct guest_cpu_config cpus[GUEST_CPU_MAX];
 	unsigned memory_count;
 	struct guest_memory_config memory[GUEST_MEMORY_MAX];
-	unsigned device_count;
-	struct guest_device_config devices[GUEST_DEVICE_MAX];
 	unsigned gic;			/* 2 or 3 on ARM, else 0 */
 	/* In fdt; NULL where not given. */
 	const char *kernel, *initrd, *firmware, *os_tree;
 	const char *bootargs;
 	bool autostart, clock_host;
+	/* Last: one that guest_config_load() made has no more than are used. */
+	unsigned device_count;
+	struct guest_device_config devices[GUEST_DEVICE_MAX];
 };
 
 /* What `guest create` was told; NULL and 0 mean not given. */
