@@ -35,6 +35,9 @@ objs-y += pl031_test.o
 objs-y += pl061_test.o
 objs-y += symbols_test.o
 
+# These look at the hypervisor that runs them: inside only.
+objs-$(if $(CONFIG_FAKE),,y) += live_test.o
+
 # These change what the running hypervisor lives on: natively only.
 objs-$(CONFIG_FAKE) += clock_test.o
 objs-$(CONFIG_FAKE) += fake_platform.o

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* emulators/gpio: pins, their interrupts, the power key on one of them. */
 #include "emulated.h"
+#include <arch/cycles.h>
 #include <libfdt.h>
 #include <libs/string.h>
 #include <vmm/guest.h>
@@ -181,7 +182,7 @@ static void power_key_active_low(void)
 static void power_key_in_pause(void)
 {
 	EXPECT(key_create(0));
-	guest.clock.paused_at_cycles = 1;
+	guest.clock.paused_at_cycles = cycles_read_ordered() + 1;
 	EXPECT(emu_power_button(devices[1]));
 	EXPECT(!timer_is_set(&devices[1]->timer));
 	emulated_ring(devices[1]);
