@@ -190,7 +190,6 @@ bool vgic_write_pending(struct gic *g);
 /* ---- struct vpic_ops, vgic.c and vgic_model.c ---- */
 void vgic_set_line(struct vpic *p, u32 pin, bool level);
 void vgic_set_private(struct vpic *p, struct vcpu *v, u32 pin, bool level);
-int vgic_translate(struct vpic *p, const struct dt_irq *irq, u32 *pin);
 void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host);
 void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken);
 int vgic_vcpu_init(struct vpic *p, struct vcpu *v);
@@ -205,7 +204,7 @@ void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con);
 /* All of struct vpic_ops that both versions share. */
 #define VGIC_COMMON_OPS							\
 	.set_line = vgic_set_line, .set_private = vgic_set_private,	\
-	.translate = vgic_translate, .link = vgic_link,			\
+	.link = vgic_link,						\
 	.raise_linked = vgic_raise_linked, .vcpu_init = vgic_vcpu_init,	\
 	.vcpu_fini = vgic_vcpu_fini, .vcpu_reset = vgic_vcpu_reset,	\
 	.load = vgic_load, .put = vgic_put, .sync = vgic_sync,		\

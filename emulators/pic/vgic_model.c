@@ -188,25 +188,7 @@ void vgic_vcpu_reset(struct vpic *p, struct vcpu *v)
 	gv->interface = (struct vpic_interface){ 0 };
 }
 
-/* ---- wires and people ---- */
-
-int vgic_translate(struct vpic *p, const struct dt_irq *irq, u32 *pin)
-{
-	const u32 type = irq->cells[0], number = irq->cells[1];
-	const char *name = vgic_of(p)->emu.name;
-
-	if (irq->cell_count < 3 || type > 1)
-		return fail(-EINVAL, "%s: interrupts are three cells: 0 for "
-			    "shared or 1 for private, number, flags", name);
-	if (type == 0 && number >= GIC_SPI_COUNT)
-		return fail(-ERANGE, "%s: shared interrupt %u is beyond the "
-			    "last, %u", name, number, GIC_SPI_COUNT - 1);
-	if (type == 1 && number >= GIC_PRIVATE_COUNT - GIC_SGI_COUNT)
-		return fail(-ERANGE, "%s: private interrupt %u is beyond the "
-			    "last, 15", name, number);
-	*pin = number + (type ? GIC_SGI_COUNT : GIC_PRIVATE_COUNT);
-	return 0;
-}
+/* ---- for people ---- */
 
 static void dump_irq(const struct vgic_irq *irq, const struct vgic_vcpu *gv,
 		     struct console *con)

@@ -9,7 +9,6 @@
 #include <vmm/types.h>
 
 struct console;
-struct dt_irq;
 struct guest;
 struct console;
 struct vcpu;
@@ -25,9 +24,6 @@ struct vpic_ops {
 	/* A private wire of one VCPU (timers), any CPU, interrupts masked. */
 	void (*set_private)(struct vpic *p, struct vcpu *v, u32 pin,
 			    bool level);
-	/* Binding cells to a pin; -EINVAL, -ERANGE: reported. */
-	int (*translate)(struct vpic *p, const struct dt_irq *irq,
-			 u32 *pin);
 
 	/*
 	 * Ties a private pin to a per-CPU host interrupt that the guest

@@ -10,7 +10,7 @@
 
 #define GIC_SPI		0	/* first cell of an interrupt */
 #define GIC_SPI_BASE	32
-#define GIC_PIN_COUNT	1020
+#define GIC_SPI_COUNT	256	/* of guests' controllers */
 #define ELF_AARCH64	183
 
 /* Made by the build from the .dts files here. */
@@ -52,7 +52,7 @@ int arch_guest_irq(const struct dt_irq *irq, u32 *pin)
 	if (!arch_guest_pic(irq->parent) || irq->cell_count != 3 ||
 	    irq->cells[0] != GIC_SPI)
 		return -EINVAL;
-	if (irq->cells[1] >= GIC_PIN_COUNT - GIC_SPI_BASE)
+	if (irq->cells[1] >= GIC_SPI_COUNT)
 		return -ERANGE;
 	*pin = GIC_SPI_BASE + irq->cells[1];
 	return 0;
