@@ -21,14 +21,6 @@ static volatile uint64_t irq_count;
 static uint64_t empty_loop;
 static bool use_fp;
 
-static uint64_t now(void)
-{
-	uint64_t v;
-
-	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v) :: "memory");
-	return v;
-}
-
 void bench_irq(void);
 void bench_irq(void)
 {

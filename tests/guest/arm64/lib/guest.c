@@ -5,7 +5,7 @@
 #include <stdarg.h>
 
 extern char secondary_start[];
-void vector_sync(uint64_t *elr);
+void vector_sync(uint64_t *elr, uint64_t x30);
 
 static void put(char c)
 {
@@ -97,18 +97,71 @@ void expect_failed(const char *file, int line, const char *what,
 	guest_off();
 }
 
+static bool trap_wanted(uint64_t esr, uint64_t *elr, uint64_t x30)
+{
+	const uint64_t n = vcpu_index();
+
+	if (!trap_armed[n] || trap_esr[n])
+		return false;
+	trap_esr[n] = esr;
+	trap_far[n] = sysreg_read(far_el1);
+	*elr = ESR_EC(esr) == EC_FETCH_ABORT ? x30 : *elr + 4;
+	return true;
+}
+
 /* What is in *elr afterwards is where the guest goes on. */
-void vector_sync(uint64_t *elr)
+void vector_sync(uint64_t *elr, uint64_t x30)
 {
 	uint64_t esr = sysreg_read(esr_el1);
 
-	if (!guest_sync(esr, elr))
+	if (!trap_wanted(esr, elr, x30) && !guest_sync(esr, elr))
 		expect_failed("exception", 0, "ESR and ELR", esr, *elr);
 }
 
+uint64_t vcpu_count(void)
+{
+	uint64_t n = 1;
+
+	while (psci(PSCI_AFFINITY_INFO, n, 0, 0) >= 0)
+		n++;
+	return n;
+}
+
+/* ---- work for other VCPUs ---- */
+
+static struct {
+	void (*fn)(uint64_t arg);
+	uint64_t arg;
+} work[8];
+
 __attribute__((weak)) void guest_secondary(uint64_t index)
 {
+	work[index].fn(work[index].arg);
 }
+
+void vcpu_begin(uint64_t index, void (*fn)(uint64_t arg), uint64_t arg)
+{
+	work[index].fn = fn;
+	work[index].arg = arg;
+	__asm__ volatile("dsb sy" ::: "memory");
+	EXPECT_EQ(secondary_on(index), 0);
+}
+
+void vcpu_join(uint64_t index)
+{
+	EXPECT_SOON(psci(PSCI_AFFINITY_INFO, index, 0, 0) == 1);
+}
+
+void vcpu_run(uint64_t index, void (*fn)(uint64_t arg), uint64_t arg)
+{
+	vcpu_begin(index, fn, arg);
+	vcpu_join(index);
+}
+
+/* ---- exceptions ---- */
+
+uint64_t trap_esr[8], trap_far[8];
+bool trap_armed[8];
 
 __attribute__((weak)) void vector_irq(void)
 {

@@ -64,6 +64,49 @@ void guest_cpu_off(void) __attribute__((noreturn));
 int64_t psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c);
 int64_t secondary_on(uint64_t index);
 
+/* How many VCPUs there are, by asking for each. */
+uint64_t vcpu_count(void);
+/* Which one this is. */
+static inline uint64_t vcpu_index(void)
+{
+	return sysreg_read(tpidr_el1);
+}
+/* Runs fn(arg) on another one that is off, and waits until it is off again. */
+void vcpu_run(uint64_t index, void (*fn)(uint64_t arg), uint64_t arg);
+/* The same without waiting; vcpu_join() waits. */
+void vcpu_begin(uint64_t index, void (*fn)(uint64_t arg), uint64_t arg);
+void vcpu_join(uint64_t index);
+
+static inline uint64_t now(void)
+{
+	uint64_t v;
+
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(v) :: "memory");
+	return v;
+}
+
+/*
+ * Exceptions that are wanted: TRAP_OF(statement) gives the ESR_EL1 of the one
+ * that the statement took, 0 if it took none; trap_far is its FAR_EL1.  The
+ * instruction is stepped over; from a jump to nowhere, x30 leads back.
+ */
+extern uint64_t trap_esr[8], trap_far[8];
+extern bool trap_armed[8];
+#define TRAP_OF(statement) __extension__ ({				\
+	const uint64_t trap_n = vcpu_index();				\
+	trap_esr[trap_n] = 0;						\
+	*(volatile bool *)&trap_armed[trap_n] = true;			\
+	statement;							\
+	*(volatile bool *)&trap_armed[trap_n] = false;			\
+	*(volatile uint64_t *)&trap_esr[trap_n]; })
+#define ESR_EC(esr)	((esr) >> 26)
+#define EC_UNKNOWN	0x00
+#define EC_FETCH_ABORT	0x21
+#define EC_DATA_ABORT	0x25
+#define ESR_FSC(esr)	((esr) & 0x3f)
+#define FSC_EXTERNAL	0x10
+#define FSC_ALIGNMENT	0x21
+
 #define EXPECT_EQ(a, b) do {						\
 	const uint64_t expect_a = (uint64_t)(a);			\
 	const uint64_t expect_b = (uint64_t)(b);			\
@@ -72,5 +115,12 @@ int64_t secondary_on(uint64_t index);
 			      expect_a, expect_b);			\
 } while (0)
 #define EXPECT(c)	EXPECT_EQ(!!(c), 1)
+/* Waits for up to 10 s until it is so. */
+#define EXPECT_SOON(c) do {						\
+	const uint64_t soon_end = now() + 10 * sysreg_read(cntfrq_el0);	\
+	while (!(c))							\
+		if (now() > soon_end)					\
+			expect_failed(__FILE__, __LINE__, #c, 0, 1);	\
+} while (0)
 
 #endif

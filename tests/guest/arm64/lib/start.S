@@ -2,7 +2,7 @@
 /*
  * Entry of a bare-metal guest at EL1 with the MMU off: a stack of 16 KiB for
  * each VCPU, FP on, vectors that call vector_sync() (x0: where ELR_EL1 is
- * saved) and vector_irq().
+ * saved, x1: x30) and vector_irq().
  */
 	.section .head, "ax"
 	.globl _start
@@ -30,6 +30,7 @@ secondary_start:
 	b	guest_cpu_off
 
 cpu_setup:
+	msr	tpidr_el1, x0
 	adrp	x1, stacks
 	add	x1, x1, :lo12:stacks
 	add	x2, x0, #1
@@ -59,6 +60,7 @@ cpu_setup:
 	mrs	x1, spsr_el1
 	stp	x0, x1, [sp, #160]
 	add	x0, sp, #160
+	mov	x1, x30
 	bl	\handler
 	b	vector_return
 	.endm

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What goes on for long: guests come and go, share CPUs, or do nothing."""
+import time
+
+import pytest
+
+import guests
+import parts
+
+ROUNDS = 200
+
+
+@pytest.fixture
+def machine(boot, arch, tmp_path, request):
+    """Host CPUs by the test's parameter, all guests in the archive."""
+    files = {f"{name}.bin": parts.guest(name, arch)
+             for name in ("psci", "spin", "idle")}
+    return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                cpus=request.param)
+
+
+def one_round(machine, n):
+    """Some run to their end, some are destroyed in the middle, some unborn."""
+    kind = ("psci", "spin", "idle")[n % 3]
+    name = f"round{n}"
+    machine.command(f"guest create {name} --kernel /{kind}.bin --cpus "
+                    f"{1 + n % 4} --memory {16 << n % 3}M", 30)
+    if n % 7:
+        machine.command(f"guest kick {name}", 30)
+    if n % 5 == 0:
+        machine.command(f"guest pause {name}", 30)
+    if n % 10 == 0:
+        machine.command(f"guest reset {name}", 30)
+    said = machine.command(f"guest destroy {name}", 30)
+    assert machine.status() == 0, said
+
+
+def settled(machine):
+    """`host memory` once nothing changes any more."""
+    before = machine.command("host memory")
+    for _ in range(20):
+        time.sleep(0.2)
+        after = machine.command("host memory")
+        if after == before:
+            return after
+        before = after
+    raise AssertionError(f"memory use goes on changing:\n{before}")
+
+
+@pytest.mark.parametrize("machine", [4], indirect=True)
+def test_rounds(machine):
+    """200 create/kick/destroy rounds lose not a byte."""
+    for n in range(12):                 # what is allocated once stays
+        one_round(machine, n)
+    before = settled(machine)
+    for n in range(ROUNDS):
+        one_round(machine, n)
+    assert settled(machine) == before
+    assert not guests.table(machine)
+
+
+def shares(machine, names, seconds):
+    """CPU time that each got in some seconds of the machine's own clock."""
+    def look():
+        table = guests.table(machine)
+        return {name: table[name].cpu_seconds for name in names}
+    first = look()
+    machine.command(f"sleep {seconds}s", 10 * seconds + 20)
+    last = look()
+    return [last[name] - first[name] for name in names]
+
+
+def start_spinning(machine, **vcpus):
+    for name, count in vcpus.items():
+        guests.start(machine, name, kernel="/spin.bin", memory="16M",
+                     cpus=count)
+        guests.wait_output(machine, name, "spins")
+
+
+@pytest.mark.parametrize("machine", [2], indirect=True)
+def test_three_on_two(machine):
+    """Three spinning guests on two host CPUs: 2/3 of a CPU each +- 5 %."""
+    start_spinning(machine, one=1, two=1, three=1)
+    got = shares(machine, ("one", "two", "three"), 6)
+    for share in got:
+        assert abs(share / sum(got) - 1 / 3) < 0.05 / 3, got
+
+
+@pytest.mark.parametrize("machine", [1], indirect=True)
+def test_guests_first(machine):
+    """One VCPU gets as much of a CPU as another guest's four together."""
+    start_spinning(machine, wide=4, narrow=1)
+    wide, narrow = shares(machine, ("wide", "narrow"), 6)
+    assert abs(narrow / (wide + narrow) - 0.5) < 0.025, (wide, narrow)
+
+
+@pytest.mark.parametrize("machine", [2], indirect=True)
+def test_idle_costs_nothing(machine):
+    guests.start(machine, "idle", kernel="/idle.bin", memory="16M")
+    guests.wait_output(machine, "idle", "idles")
+    assert shares(machine, ["idle"], 3)[0] < 0.003
