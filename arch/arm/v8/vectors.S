@@ -164,7 +164,7 @@ clear_by_firmware:
 
 /*
  * x0: vcpu, x1: its registers, x2: pc, x3: pstate.  Starts the guest on an
- * empty stack.
+ * empty stack, after what was asked for meanwhile.
  */
 	.global	exit_enter_guest
 exit_enter_guest:
@@ -172,7 +172,7 @@ exit_enter_guest:
 	mov	sp, x1
 	msr	elr_el2, x2
 	msr	spsr_el2, x3
-	b	guest_restore
+	b	guest_return
 
 /* An interrupt of our own code, on its stack. */
 own_irq:
