@@ -140,10 +140,10 @@ void vcpu_kick(struct vcpu *v)
  */
 void vcpu_interrupt(struct vcpu *v)
 {
-	struct cpu *cpu = &cpus[__atomic_load_n(&v->thread.cpu,
-						__ATOMIC_RELAXED)];
+	struct cpu *cpu;
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	cpu = &cpus[__atomic_load_n(&v->thread.cpu, __ATOMIC_RELAXED)];
 	if (__atomic_load_n(&cpu->current, __ATOMIC_RELAXED) == &v->thread)
 		cpu_request(cpu, CPU_SERVICE);
 }
@@ -222,20 +222,23 @@ static bool is_dying(const struct vcpu *v)
 
 /*
  * Stays until the guest may run, or ends with it.  Thread context,
- * interrupts unmasked, v is detached.
+ * interrupts unmasked, v is detached.  The next stop may begin when v has
+ * seen the end of one but is counted as parked still: so v looks again
+ * after it took itself off, as guest_stop_sync() counts after it asked.
  */
 static void park(struct vcpu *v)
 {
 	struct guest *g = v->guest;
 
-	__atomic_store_n(&v->parked, true, __ATOMIC_RELEASE);
-	__atomic_fetch_add(&g->parked_count, 1, __ATOMIC_ACQ_REL);
-	wait_wake_all(&g->parking);
-	wait_until(&g->parking, may_run(v) || is_dying(v));
-	__atomic_fetch_sub(&g->parked_count, 1, __ATOMIC_ACQ_REL);
-	__atomic_store_n(&v->parked, false, __ATOMIC_RELEASE);
-	if (is_dying(v))
-		thread_exit();
+	do {
+		__atomic_fetch_add(&g->parked_count, 1, __ATOMIC_ACQ_REL);
+		wait_wake_all(&g->parking);
+		wait_until(&g->parking, may_run(v) || is_dying(v));
+		if (is_dying(v))
+			thread_exit();
+		__atomic_fetch_sub(&g->parked_count, 1, __ATOMIC_ACQ_REL);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	} while (!may_run(v));
 }
 
 _Noreturn void vcpu_begin(struct vcpu *v)

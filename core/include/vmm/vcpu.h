@@ -41,7 +41,6 @@ struct vcpu {
 	u32 requests;			/* a */
 	u8 power;			/* a: enum vcpu_power */
 	bool idle;			/* a: waits for an interrupt */
-	bool parked;			/* a: in vcpu_service(), state put */
 	u64 hwid;			/* c: `reg` of its cpu node */
 	struct vcpu_start start;	/* g: how to begin when turned on */
 	void *pic;			/* c: the interrupt controller's part */
