@@ -117,6 +117,7 @@ void guest_stop_sync(struct guest *g)
 		SCOPED_LOCK(&g->power_lock);
 		guest_stop_begin(g);
 	}
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	wait_until(&g->parking, all_parked(g));
 	if (!g->clock.host && !g->clock.paused_at_cycles)
 		g->clock.paused_at_cycles = cycles_read_ordered();
@@ -128,7 +129,8 @@ static void clock_resume(struct guest_clock *c)
 	if (!c->paused_at_cycles)
 		return;
 	c->offset_cycles += cycles_read_ordered() - c->paused_at_cycles;
-	c->paused_at_cycles = 0;
+	/* Who sees it run sees the new offset: guest_clock_cycles(). */
+	__atomic_store_n(&c->paused_at_cycles, 0, __ATOMIC_RELEASE);
 }
 
 static void let_run(struct guest *g)
@@ -201,12 +203,13 @@ int guest_create(struct guest_config *config, struct guest **out)
 		guest_config_free(config);
 		return rc;
 	}
+	guest_get(g);			/* the caller's, before others see g */
+	g->created_ns = clock_now();
 	if ((rc = guest_build(g)) || (rc = publish(g))) {
 		guest_free(g);
 		return rc;
 	}
-	g->created_ns = clock_now();
-	*out = guest_get(g);
+	*out = g;
 	return 0;
 }
 
@@ -214,7 +217,6 @@ static void end_vcpus(struct guest *g)
 {
 	{
 		SCOPED_LOCK(&g->power_lock);
-		__atomic_store_n(&g->dying, true, __ATOMIC_RELEASE);
 		g->ending = true;
 		guest_stop_begin(g);
 	}
@@ -223,18 +225,28 @@ static void end_vcpus(struct guest *g)
 		thread_join(&g->vcpus[i]->thread);
 }
 
+/* True for the first who destroys g. */
+static bool unpublish(struct guest *g)
+{
+	SCOPED_MUTEX(&list_lock);
+	if (list_is_empty(&g->entry))
+		return false;
+	list_remove(&g->entry);
+	return true;
+}
+
 int guest_destroy(struct guest *g)
 {
-	{
-		SCOPED_MUTEX(&list_lock);
-		if (list_is_empty(&g->entry)) {
-			guest_put(g);
-			return fail(-ENOENT, "guest: %s: is being destroyed "
-				    "already", g->name);
-		}
-		list_remove(&g->entry);
+	int rc;
+
+	if (!unpublish(g)) {
+		rc = fail(-ENOENT, "guest: %s: is being destroyed already",
+			  g->name);
+		guest_put(g);
+		return rc;
 	}
 	mutex_lock(&g->lock);
+	__atomic_store_n(&g->dying, true, __ATOMIC_RELEASE);
 	if (g->started)
 		end_vcpus(g);
 	g->started = false;
@@ -297,6 +309,8 @@ int guest_resume(struct guest *g)
 	return 0;
 }
 
+static const char no_images[] = "its images could not be loaded again";
+
 /* As at creation: all off, devices reset, images anew, clock from 0. */
 static int reset_stopped(struct guest *g)
 {
@@ -319,15 +333,26 @@ static int reset_stopped(struct guest *g)
 	return 0;
 }
 
+/* It ran, and now cannot: nobody shall take it for running. */
+static void crash(struct guest *g, const char *reason)
+{
+	g->state = GUEST_CRASHED;
+	string_copy(g->reason, reason, sizeof(g->reason));
+}
+
 int guest_reset(struct guest *g)
 {
 	int rc;
 
 	SCOPED_MUTEX(&g->lock);
+	if (g->dying)
+		return fail(-ENOENT, "guest: %s: is destroyed", g->name);
 	guest_stop_sync(g);
 	rc = reset_stopped(g);
-	if (rc)
+	if (rc) {
+		crash(g, no_images);
 		return rc;
+	}
 	start(g);
 	return 0;
 }
@@ -356,15 +381,16 @@ static void see_to(struct guest *g)
 		return;
 	guest_stop_sync(g);
 	if (g->end == GUEST_END_RESET) {
-		log_info("guest: %s: %s", g->name, g->reason);
+		log_throttled("guest: %s: %s", g->name, g->reason);
 		if (!reset_stopped(g)) {
 			start(g);
 			return;
 		}
-		string_copy(g->reason, "its images could not be loaded again",
-			    sizeof(g->reason));
+		crash(g, no_images);
+	} else {
+		g->state = g->end == GUEST_END_OFF ? GUEST_HALTED :
+						     GUEST_CRASHED;
 	}
-	g->state = g->end == GUEST_END_OFF ? GUEST_HALTED : GUEST_CRASHED;
 	log_info("guest: %s: %s: %s", g->name, guest_state_name(g->state),
 		 g->reason);
 }

@@ -276,7 +276,8 @@ int guest_unmap(struct guest *g, gpa_t base, u64 size)
 u64 guest_clock_cycles(const struct guest *g)
 {
 	const struct guest_clock *c = &g->clock;
-	u64 now = c->paused_at_cycles ? c->paused_at_cycles : cycles_read();
+	u64 paused = __atomic_load_n(&c->paused_at_cycles, __ATOMIC_ACQUIRE);
+	u64 now = paused ? paused : cycles_read();
 
 	return now - c->offset_cycles;
 }

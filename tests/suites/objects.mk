@@ -42,6 +42,7 @@ objs-$(if $(CONFIG_FAKE),,y) += live_test.o
 objs-$(CONFIG_FAKE) += clock_test.o
 objs-$(CONFIG_FAKE) += fake_platform.o
 objs-$(CONFIG_FAKE) += file_test.o
+objs-$(CONFIG_FAKE) += guest_life_test.o
 objs-$(CONFIG_FAKE) += irq_test.o
 objs-$(CONFIG_FAKE) += random_test.o
 objs-$(CONFIG_FAKE) += sched_test.o

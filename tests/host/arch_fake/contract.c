@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The rest of <vmm/arch.h> on the fake machine: caches that are coherent, and
- * VCPUs that remember how they began and yield for ever.
+ * VCPUs that remember how they began and spin for ever, interrupts taken.
  */
 #include <string.h>
 
+#include <arch/barrier.h>
+#include <arch/irqflags.h>
 #include <vmm/arch.h>
 #include <vmm/console.h>
 #include <vmm/guest.h>
+#include <vmm/irq.h>
 #include <vmm/log.h>
 #include <vmm/vcpu.h>
 
@@ -69,11 +72,22 @@ void arch_vcpu_put(struct vcpu *v)
 	v->arch.loaded = false;
 }
 
+/* The guest is interrupted as on real machines: by an exit, masked. */
+static void take_exit(void)
+{
+	if (!fake_irq_pending)
+		return;
+	fake_irq_pending = false;
+	irq_dispatch();
+}
+
 void arch_vcpu_run(struct vcpu *v)
 {
 	for (;;) {
-		vcpu_yield(v);
-		vcpu_service(v);
+		while (this_cpu()->requests)
+			vcpu_service(v);
+		cpu_relax();
+		take_exit();
 	}
 }
 
