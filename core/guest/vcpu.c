@@ -158,11 +158,6 @@ struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
 	return NULL;
 }
 
-enum vcpu_power vcpu_power_state(const struct vcpu *v)
-{
-	return (enum vcpu_power)__atomic_load_n(&v->power, __ATOMIC_ACQUIRE);
-}
-
 int vcpu_power_on(struct guest *g, u64 hwid, const struct vcpu_start *start)
 {
 	struct vcpu *v = vcpu_by_hwid(g, hwid);

@@ -33,12 +33,6 @@ static u64 argument(const u64 *args, unsigned n)
 	return args[0] & SMC64 ? args[n] : (u32)args[n];
 }
 
-static s64 not_supported(struct vcpu *v, const u64 *args)
-{
-	(void)v, (void)args;
-	return NOT_SUPPORTED;
-}
-
 static s64 psci_version(struct vcpu *v, const u64 *args)
 {
 	(void)v, (void)args;
@@ -81,12 +75,15 @@ static s64 cpu_on(struct vcpu *v, const u64 *args)
 /* Levels above 0 are not offered: a VCPU is all there is to ask for. */
 static s64 affinity_info(struct vcpu *v, const u64 *args)
 {
-	static const s64 answers[] = {
+	static const s8 answers[] = {
 		[VCPU_ON] = 0, [VCPU_OFF] = 1, [VCPU_STARTING] = 2,
 	};
-	struct vcpu *target = vcpu_by_hwid(v->guest, argument(args, 1));
+	const struct vcpu *target;
 
-	if (argument(args, 2) || !target)
+	if (unlikely(argument(args, 2)))
+		return INVALID_PARAMETERS;
+	target = vcpu_by_hwid(v->guest, argument(args, 1));
+	if (unlikely(!target))
 		return INVALID_PARAMETERS;
 	return answers[vcpu_power_state(target)];
 }
@@ -120,42 +117,43 @@ static s64 system_reset2(struct vcpu *v, const u64 *args)
 
 static s64 features(struct vcpu *v, const u64 *args);
 
-#define BOTH(n, fn)	[n] = fn, [PSCI_COUNT + (n)] = fn
+/* function with the bits in `forms` left out is the row's call. */
+struct call {
+	service *run;
+	u32 function, forms;
+};
 
-/* The 32-bit calls, then those that have a 64-bit form. */
-static service *const services[2 * PSCI_COUNT] = {
-	[0x00] = psci_version,
+#define NARROW(n, fn)	[n] = { fn, PSCI_BASE + (n), 0 }
+#define BOTH(n, fn)	[n] = { fn, PSCI_BASE + (n), SMC64 }
+
+static const struct call calls[PSCI_COUNT] = {
+	NARROW(0x00, psci_version),
 	BOTH(0x01, cpu_suspend),
-	[0x02] = cpu_off,
+	NARROW(0x02, cpu_off),
 	BOTH(0x03, cpu_on),
 	BOTH(0x04, affinity_info),
-	[0x06] = migrate_info_type,
-	[0x08] = system_off,
-	[0x09] = system_reset,
-	[0x0a] = features,
+	NARROW(0x06, migrate_info_type),
+	NARROW(0x08, system_off),
+	NARROW(0x09, system_reset),
+	NARROW(0x0a, features),
 	BOTH(0x12, system_reset2),
 };
 
-static ALWAYS_INLINE service *service_of(u32 function)
+/* The row that function can only be in: guests cannot choose another. */
+static ALWAYS_INLINE const struct call *call_of(u32 function)
 {
-	u32 n = (function & ~SMC64) - PSCI_BASE;
-	u32 row = n + (function & SMC64 ? PSCI_COUNT : 0);
-	service *s;
+	const struct call *c = &calls[function % PSCI_COUNT];
 
-	if (unlikely(n >= PSCI_COUNT))
-		return NULL;
-	s = services[index_clamp(row, ARRAY_LEN(services))];
-	return s ? s : not_supported;
+	return (function & ~c->forms) == c->function ? c : NULL;
 }
 
 static s64 features(struct vcpu *v, const u64 *args)
 {
-	service *s = service_of((u32)args[1]);
+	const u32 wanted = (u32)args[1];
 
 	(void)v;
-	if ((u32)args[1] == SMCCC_VERSION || (s && s != not_supported))
-		return SUCCESS;
-	return NOT_SUPPORTED;
+	return wanted == SMCCC_VERSION || call_of(wanted) ? SUCCESS :
+							    NOT_SUPPORTED;
 }
 
 static NO_INLINE s64 architecture_call(const u64 *args)
@@ -172,7 +170,7 @@ static NO_INLINE s64 architecture_call(const u64 *args)
 
 s64 firmware_guest_call(struct vcpu *v, const u64 args[4])
 {
-	service *s = service_of((u32)args[0]);
+	const struct call *c = call_of((u32)args[0]);
 
-	return likely(s) ? s(v, args) : architecture_call(args);
+	return likely(c) ? c->run(v, args) : architecture_call(args);
 }

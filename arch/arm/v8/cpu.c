@@ -94,7 +94,6 @@ int arch_cpu_init(struct cpu *cpu)
 	if (rc)
 		return rc;
 	if (cpu == &cpus[0]) {
-		sysreg_init();
 		hcr_guest = HCR_GUEST;
 		if (vcpu_has_pauth())
 			hcr_guest |= HCR_APK | HCR_API;

@@ -48,6 +48,12 @@ static inline void exit_advance(u64 esr)
 		     ((esr & ESR_IL) >> 24));
 }
 
+/* The same where it cannot be a short one. */
+static inline void exit_step(void)
+{
+	sysreg_write(elr_el2, sysreg_read(elr_el2) + 4);
+}
+
 /* The end of every handler: one more exit of that reason since begin. */
 static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
 				       u64 begin)
@@ -68,8 +74,7 @@ static inline u64 exit_register(const struct vcpu *v, unsigned n)
 
 static inline void exit_register_set(struct vcpu *v, unsigned n, u64 value)
 {
-	if (n != 31)
-		v->arch.regs->x[n] = value;
+	v->arch.regs->x[n] = value;
 }
 
 #endif

@@ -11,12 +11,11 @@
 static ALWAYS_INLINE void call(struct vcpu *v, u64 esr, enum arch_exit reason)
 {
 	u64 begin = cycles_read();
-	u64 *x = v->arch.regs->x;
+	u64 result = NOT_SUPPORTED;
 
-	if (unlikely(esr & ISS_IMMEDIATE))
-		x[0] = NOT_SUPPORTED;
-	else
-		x[0] = (u64)firmware_guest_call(v, x);
+	if (likely(!(esr & ISS_IMMEDIATE)))
+		result = (u64)firmware_guest_call(v, v->arch.regs->x);
+	v->arch.regs->x[0] = result;
 	exit_account(v, reason, begin);
 }
 

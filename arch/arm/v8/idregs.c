@@ -17,10 +17,9 @@ enum {
 	PFR0 = INDEX(4, 0), PFR1 = INDEX(4, 1), DFR0 = INDEX(5, 0),
 	ISAR0 = INDEX(6, 0), ISAR1 = INDEX(6, 1), ISAR2 = INDEX(6, 2),
 	MMFR0 = INDEX(7, 0), MMFR1 = INDEX(7, 1), MMFR2 = INDEX(7, 2),
-	ID_COUNT = INDEX(8, 0),
 };
 
-static u64 values[ID_COUNT];
+u64 idregs_values[IDREGS_COUNT];
 
 static u64 read_host(unsigned index)
 {
@@ -68,12 +67,14 @@ static const struct {
 /* AArch32 as EL0 may use it: CRm 1 to 3, less debug, PMU, RAS, timers. */
 static void keep_aarch32(void)
 {
+	u64 *id = idregs_values;
+
 	for (unsigned i = INDEX(1, 0); i < INDEX(4, 0); i++)
-		values[i] = read_host(i);
-	values[INDEX(1, 0)] &= ~(FIELD(28) | FIELD(20));	/* PFR0 */
-	values[INDEX(1, 1)] &= FIELD(0) | FIELD(16) | FIELD(28); /* PFR1 */
-	values[INDEX(1, 2)] = 0;				/* DFR0 */
-	values[INDEX(3, 5)] = 0;				/* DFR1 */
+		id[i] = read_host(i);
+	id[INDEX(1, 0)] &= ~(FIELD(28) | FIELD(20));		/* PFR0 */
+	id[INDEX(1, 1)] &= FIELD(0) | FIELD(16) | FIELD(28);	/* PFR1 */
+	id[INDEX(1, 2)] = 0;					/* DFR0 */
+	id[INDEX(3, 5)] = 0;					/* DFR1 */
 }
 
 void idregs_init(void)
@@ -83,32 +84,27 @@ void idregs_init(void)
 	u64 csv2 = read_host(PFR0) >> 56 & 0xf;
 
 	for (size_t i = 0; i < ARRAY_LEN(kept_fields); i++)
-		values[kept_fields[i].index] =
+		idregs_values[kept_fields[i].index] =
 			read_host(kept_fields[i].index) & kept_fields[i].kept;
-	values[PFR0] |= 1ull << 4;		/* EL1: AArch64 only */
-	values[PFR0] |= MIN(csv2, 1ull) << 56;
+	idregs_values[PFR0] |= 1ull << 4;		/* EL1: AArch64 only */
+	idregs_values[PFR0] |= MIN(csv2, 1ull) << 56;
 	/* Debug v8.0, two breakpoints and watchpoints, no double lock */
-	values[DFR0] = 6 | 1ull << 12 | 1ull << 20 | FIELD(36);
+	idregs_values[DFR0] = 6 | 1ull << 12 | 1ull << 20 | FIELD(36);
 	bits = MIN(bits, 40u);
 	for (u64 i = 0; i < ARRAY_LEN(ranges); i++)
 		if (ranges[i] == bits)
-			values[MMFR0] |= i;
-	if ((values[PFR0] & FIELD(0)) == 2)
+			idregs_values[MMFR0] |= i;
+	if ((idregs_values[PFR0] & FIELD(0)) == 2)
 		keep_aarch32();
-}
-
-u64 idregs_read(unsigned index)
-{
-	return values[index & (ID_COUNT - 1)];
 }
 
 bool vcpu_has_pan(void)
 {
-	return values[MMFR1] & FIELD(20);
+	return idregs_values[MMFR1] & FIELD(20);
 }
 
 bool vcpu_has_pauth(void)
 {
-	return values[ISAR1] & (FIELD(4) | FIELD(8)) ||
-	       values[ISAR2] & FIELD(12);
+	return idregs_values[ISAR1] & (FIELD(4) | FIELD(8)) ||
+	       idregs_values[ISAR2] & FIELD(12);
 }

@@ -52,34 +52,42 @@ static u64 read_counter(struct vcpu *v, u32 arg)
 	return guest_clock_cycles(v->guest);
 }
 
+/*
+ * A perfect hash of the keys: multiplying by HASH_FACTOR spreads them over
+ * the buckets.  Two rows in one place do not compile: try other factors.
+ */
+#define HASH_BITS	7
+#define HASH_FACTOR	0x1a2b8f1fu
+#define HASH(key)	((u32)(key) * HASH_FACTOR >> (32 - HASH_BITS))
+
+#define ROW(key, ...)	[HASH(key)] = { key, __VA_ARGS__ }
 #define CONSTANT_ROW(op0, op1, crn, crm, op2, value)			\
-	{ KEY(op0, op1, crn, crm, op2), value, read_value,		\
-	  write_ignored, EXIT_SYSREG }
+	ROW(KEY(op0, op1, crn, crm, op2), value, read_value,		\
+	    write_ignored, EXIT_SYSREG)
 #define READ_ONLY_ROW(op0, op1, crn, crm, op2, value)			\
-	{ KEY(op0, op1, crn, crm, op2), value, read_value, NULL,	\
-	  EXIT_SYSREG }
+	ROW(KEY(op0, op1, crn, crm, op2), value, read_value, NULL,	\
+	    EXIT_SYSREG)
 #define WRITE_ONLY_ROW(op0, op1, crn, crm, op2)				\
-	{ KEY(op0, op1, crn, crm, op2), 0, NULL, write_ignored,		\
-	  EXIT_SYSREG }
+	ROW(KEY(op0, op1, crn, crm, op2), 0, NULL, write_ignored,	\
+	    EXIT_SYSREG)
 #define SGI_ROW(op2, which)						\
-	{ KEY(3, 0, 12, 11, op2), which, NULL, write_sgi, EXIT_SGI }
+	ROW(KEY(3, 0, 12, 11, op2), which, NULL, write_sgi, EXIT_SGI)
 #define TIMER_ROW(op2, reg)						\
-	{ KEY(3, 3, 14, 2, op2), reg, timer_physical_read,		\
-	  timer_physical_write, EXIT_SYSREG }
+	ROW(KEY(3, 3, 14, 2, op2), reg, timer_physical_read,		\
+	    timer_physical_write, EXIT_SYSREG)
 /* A breakpoint and a watchpoint: value and control registers. */
 #define DEBUG_ROWS(n)							\
 	CONSTANT_ROW(2, 0, 0, n, 4, 0), CONSTANT_ROW(2, 0, 0, n, 5, 0),	\
 	CONSTANT_ROW(2, 0, 0, n, 6, 0), CONSTANT_ROW(2, 0, 0, n, 7, 0)
 
-static const struct row rows[] = {
-	{ 0 },				/* for keys that nothing matches */
+static const struct row rows[1 << HASH_BITS] = {
 	CONSTANT_ROW(3, 0, 1, 0, 1, 0),		/* ACTLR_EL1 */
 
 	SGI_ROW(5, 1),				/* ICC_SGI1R_EL1 */
 	SGI_ROW(6, 2),				/* ICC_ASGI1R_EL1 */
 	SGI_ROW(7, 0),				/* ICC_SGI0R_EL1 */
 
-	{ KEY(3, 3, 14, 0, 1), 0, read_counter, NULL, EXIT_SYSREG },
+	ROW(KEY(3, 3, 14, 0, 1), 0, read_counter, NULL, EXIT_SYSREG),
 	TIMER_ROW(0, TIMER_TVAL), TIMER_ROW(1, TIMER_CTL),
 	TIMER_ROW(2, TIMER_CVAL),
 
@@ -103,71 +111,56 @@ static const struct row rows[] = {
 	DEBUG_ROWS(0), DEBUG_ROWS(1),
 };
 
-/*
- * A perfect hash: multiplying by HASH_FACTOR spreads the rows over the
- * buckets without a collision, which sysreg_init() asserts.
- */
-#define HASH_BITS	7
-#define HASH_FACTOR	0x1a2b8f1fu
-
-static u8 buckets[1 << HASH_BITS];
-
-static unsigned hash(u32 key)
+static const struct row *row_of(u32 key)
 {
-	return (key * HASH_FACTOR) >> (32 - HASH_BITS);
+	return &rows[HASH(key)];
 }
 
-void sysreg_init(void)
+static NO_INLINE void exit_unknown(struct vcpu *v, u64 begin)
 {
-	for (u8 i = 1; i < ARRAY_LEN(rows); i++) {
-		u8 *bucket = &buckets[hash(rows[i].key)];
+	fault_undefined(v);
+	exit_account(v, EXIT_UNDEFINED, begin);
+}
 
-		assert(!*bucket || *bucket == i);
-		*bucket = i;
+static NO_INLINE void exit_write(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+	u32 key = (u32)esr & KEY_MASK;
+	const struct row *r = row_of(key);
+
+	if (unlikely(r->key != key || !r->write)) {
+		exit_unknown(v, begin);
+		return;
 	}
+	exit_step();
+	r->write(v, r->arg, exit_register(v, esr >> 5 & 31));
+	exit_account(v, r->reason, begin);
 }
 
-static bool access_row(struct vcpu *v, const struct row *r, u64 esr)
+static NO_INLINE void exit_read(struct vcpu *v, u64 esr)
 {
-	unsigned rt = esr >> 5 & 31;
+	u64 begin = cycles_read(), value;
+	u32 key = (u32)esr & KEY_MASK;
+	const struct row *r = row_of(key);
 
-	if (esr & ISS_READ) {
-		if (!r->read)
-			return false;
-		exit_register_set(v, rt, r->read(v, r->arg));
-		return true;
+	if ((key & KEY_ID_MASK) == KEY_ID) {
+		value = idregs_read((u32)((esr & 0x1e) << 2 |
+					  (esr >> 17 & 7)));
+	} else if (likely(r->key == key && r->read)) {
+		value = r->read(v, r->arg);
+	} else {
+		exit_unknown(v, begin);
+		return;
 	}
-	if (!r->write)
-		return false;
-	r->write(v, r->arg, exit_register(v, rt));
-	return true;
-}
-
-static bool is_id_read(u32 key, u64 esr)
-{
-	return (key & KEY_ID_MASK) == KEY_ID && (esr & ISS_READ);
+	exit_step();
+	exit_register_set(v, esr >> 5 & 31, value);
+	exit_account(v, EXIT_SYSREG, begin);
 }
 
 void exit_sysreg(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
-	u32 key = (u32)esr & KEY_MASK;
-	const struct row *r;
-
-	if (is_id_read(key, esr)) {
-		exit_register_set(v, esr >> 5 & 31,
-				  idregs_read((u32)((esr & 0x1e) << 2 |
-						    (esr >> 17 & 7))));
-		exit_advance(esr);
-		exit_account(v, EXIT_SYSREG, begin);
-		return;
-	}
-	r = &rows[buckets[hash(key)]];
-	if (unlikely(r->key != key || !access_row(v, r, esr))) {
-		fault_undefined(v);
-		exit_account(v, EXIT_UNDEFINED, begin);
-		return;
-	}
-	exit_advance(esr);
-	exit_account(v, r->reason, begin);
+	if (esr & ISS_READ)
+		exit_read(v, esr);
+	else
+		exit_write(v, esr);
 }

@@ -56,13 +56,15 @@ u64 vcpu_hcr(void);
 /* Identification registers as guests see them; idregs.c. */
 void idregs_init(void);
 /* index: CRm << 3 | op2 of op0 3, op1 0, CRn 0. */
-u64 idregs_read(unsigned index);
+#define IDREGS_COUNT	64
+extern u64 idregs_values[IDREGS_COUNT];
+static inline u64 idregs_read(unsigned index)
+{
+	return idregs_values[index % IDREGS_COUNT];
+}
 
 /* Active alternatives and mitigations, for people; patch.c. */
 struct console;
 void patch_describe(struct console *con);
-
-/* Sets up sysreg.c's look-up. */
-void sysreg_init(void);
 
 #endif

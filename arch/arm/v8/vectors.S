@@ -61,7 +61,7 @@
 	/* x30 is saved: what the guest trained must not steer our branches. */
 	.macro	entry_mitigation
 	alternative ALTERNATIVE_BRANCH_HISTORY, nop, bl clear_branch_history
-	alternative ALTERNATIVE_FIRMWARE, nop, bl clear_by_firmware
+	alternative_or ALTERNATIVE_FIRMWARE, bl clear_by_firmware
 	.endm
 
 	/* Anything else to do on this CPU before the guest goes on? */
@@ -92,10 +92,9 @@ guest_sync:
 	entry_mitigation
 	mrs	x1, esr_el2
 	ldr	x0, [sp, #REGS_VCPU]
-	lsr	x2, x1, #26
-	adrp	x3, exit_handlers
-	add	x3, x3, :lo12:exit_handlers
-	ldr	x3, [x3, w2, uxtw #3]
+	adr	x3, exit_handlers
+	lsr	w2, w1, #26
+	ldr	x3, [x3, x2, lsl #3]
 	adr	x30, guest_return
 	br	x3
 	vector	guest_irq

@@ -82,7 +82,10 @@ void vcpu_service(struct vcpu *v);
 /* 0, -EEXIST (is on), -EAGAIN (is starting), -ENOENT (no such VCPU). */
 int vcpu_power_on(struct guest *g, u64 hwid, const struct vcpu_start *start);
 _Noreturn void vcpu_power_off(struct vcpu *v);
-enum vcpu_power vcpu_power_state(const struct vcpu *v);
+static inline enum vcpu_power vcpu_power_state(const struct vcpu *v)
+{
+	return (enum vcpu_power)__atomic_load_n(&v->power, __ATOMIC_ACQUIRE);
+}
 struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid);
 
 /* The whole guest; the caller goes on to vcpu_service() and parks there. */

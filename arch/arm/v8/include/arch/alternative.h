@@ -6,6 +6,8 @@
  *
  * One instruction by one; a branch is turned to its target from the new
  * place.  patch.c decides and replaces, before the text is read-only.
+ * alternative_or adds another choice for the place above it; at most one of
+ * them is taken.
  */
 #ifndef ARCH_ALTERNATIVE_H
 #define ARCH_ALTERNATIVE_H
@@ -19,6 +21,10 @@
 
 	.macro	alternative feature, old, new:vararg
 661:	\old
+	alternative_or \feature, \new
+	.endm
+
+	.macro	alternative_or feature, new:vararg
 	.pushsection .boot.rodata.alternatives, "a"
 	.balign	4
 	.word	661b - .

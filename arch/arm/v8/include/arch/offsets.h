@@ -9,8 +9,8 @@
 #define CPU_PANIC_STACK		32
 
 /* struct arch_regs, on the stack of a VCPU's thread */
-#define REGS_VCPU		248
-#define REGS_SIZE		256
+#define REGS_VCPU		256
+#define REGS_SIZE		272
 
 /* struct arch_frame */
 #define FRAME_SP		248

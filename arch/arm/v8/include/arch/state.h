@@ -31,8 +31,9 @@ struct arch_guest {
 /* The guest's general registers, at the top of its thread's stack. */
 struct vcpu;
 struct arch_regs {
-	u64 x[31];
+	u64 x[32];			/* x[31] is written, never read */
 	struct vcpu *vcpu;
+	u64 unused;			/* the stack is aligned to 16 */
 };
 
 #define ARCH_VCPU_STACK_RESERVE	sizeof(struct arch_regs)
