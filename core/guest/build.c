@@ -47,9 +47,9 @@ static void vcpu_free(struct vcpu *v)
 {
 	struct vpic *p = v->guest->pic;
 
+	arch_vcpu_fini(v);		/* its timers drive the controller */
 	if (p && v->pic)
 		p->ops->vcpu_fini(p, v);
-	arch_vcpu_fini(v);
 	thread_fini(&v->thread);
 	heap_free(v);
 }
@@ -147,14 +147,22 @@ int guest_build(struct guest *g)
 	return 0;
 }
 
+/* Devices find each other in alarms: all are quiet before the first goes. */
+static void devices_destroy(struct guest *g)
+{
+	for (size_t i = 0; i < g->device_count; i++)
+		emu_quiet(g->devices[i]);
+	for (size_t i = g->device_count; i-- > 0; )
+		emu_destroy(g->devices[i]);
+	heap_free(g->devices);
+}
+
 void guest_free(struct guest *g)
 {
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		vcpu_free(g->vcpus[i]);
 	heap_free(g->vcpus);
-	for (size_t i = g->device_count; i-- > 0; )
-		emu_destroy(g->devices[i]);
-	heap_free(g->devices);
+	devices_destroy(g);
 	guest_memory_fini(g);
 	if (g->console)
 		guest_console_end(g->console);

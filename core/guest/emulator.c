@@ -111,12 +111,10 @@ int emu_create(const struct emu_config *config, struct emu **out)
 	return 0;
 }
 
-void emu_destroy(struct emu *e)
+void emu_quiet(struct emu *e)
 {
 	u64 flags;
 
-	if (!e)
-		return;
 	if (e->console && e->type->input)
 		guest_console_set_input(e->console, NULL, NULL);
 	/* An alarm that rings right now may set the next one until here. */
@@ -124,6 +122,13 @@ void emu_destroy(struct emu *e)
 	e->deadline_ns = EMU_NEVER;
 	spin_unlock_irq(&e->lock, flags);
 	timer_cancel(&e->timer);
+}
+
+void emu_destroy(struct emu *e)
+{
+	if (!e)
+		return;
+	emu_quiet(e);
 	if (e->type->remove)
 		e->type->remove(e);
 	emulator_index_put(e->index);
@@ -156,10 +161,11 @@ bool emu_power_button(struct emu *e)
 
 void emu_pin_set(struct emu *e, u32 pin, bool level)
 {
+	/* A tree may name any device as a GPIO controller, the caller too. */
+	if (!e->type->pin)
+		return;
 	SCOPED_LOCK(&e->lock);
-
-	if (e->type->pin)
-		e->type->pin(e, pin, level);
+	e->type->pin(e, pin, level);
 }
 
 void emu_clock_changed(struct emu *e)

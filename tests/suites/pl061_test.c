@@ -195,5 +195,32 @@ static void power_key_in_pause(void)
 	emu_destroy(devices[0]);
 }
 
+/* A guest's end: the key's alarm must not look for a controller that went. */
+static void power_key_quiet(void)
+{
+	EXPECT(key_create(0));
+	EXPECT(emu_power_button(devices[1]));
+	EXPECT(timer_is_set(&devices[1]->timer));
+	emu_quiet(devices[1]);
+	EXPECT(!timer_is_set(&devices[1]->timer));
+	EXPECT_EQ(devices[1]->deadline_ns, EMU_NEVER);
+	emulated_ring(devices[1]);
+	EXPECT_EQ(emulated_get(devices[0], ALL), 0x08);
+	emu_destroy(devices[1]);
+	emu_destroy(devices[0]);
+}
+
+/* A tree whose key names the key itself as its controller. */
+static void power_key_of_itself(void)
+{
+	EXPECT(key_create(0));
+	devices[1]->node = devices[0]->node;
+	devices[0]->node = DT_NONE;
+	EXPECT(emu_power_button(devices[1]));
+	emu_destroy(devices[1]);
+	emu_destroy(devices[0]);
+}
+
 SUITE(pl061, TEST(data), TEST(edges), TEST(levels), TEST(power_key),
-      TEST(power_key_active_low), TEST(power_key_in_pause));
+      TEST(power_key_active_low), TEST(power_key_in_pause),
+      TEST(power_key_quiet), TEST(power_key_of_itself));

@@ -177,7 +177,15 @@ struct emu_config {
 	struct guest_console *console;
 };
 int emu_create(const struct emu_config *config, struct emu **out);
-/* No VCPU can reach it any more.  Thread context.  NULL is allowed. */
+/*
+ * No VCPU can reach it any more: from here on no alarm and no input does
+ * either.  Thread context.
+ */
+void emu_quiet(struct emu *e);
+/*
+ * The same, and frees it: of devices that find each other, all are quiet
+ * before.  NULL is allowed.
+ */
 void emu_destroy(struct emu *e);
 void emu_reset(struct emu *e);
 
