@@ -100,7 +100,7 @@ static int kernel_open(struct images *im)
 
 static int put(struct guest *g, u64 at, const void *data, u64 size)
 {
-	int rc = guest_write(g, GPA(at), data, size);
+	int rc = guest_load(g, GPA(at), data, size);
 
 	if (rc)
 		return fail(rc, "guest: %s: no memory at %#llx for %llu bytes",
