@@ -8,6 +8,7 @@ import parts
 # name, VCPUs
 ON_ANY = [
     ("psci", 2),
+    ("gic", 4),
 ]
 
 
