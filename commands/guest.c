@@ -167,6 +167,27 @@ static u64 output_end(struct guest_console *c)
 	return c->ring.head;
 }
 
+static bool is_harmless(u8 byte)
+{
+	return (byte >= ' ' && byte != 0x7f) || byte == '\t' ||
+	       byte == '\n' || byte == '\r';
+}
+
+/* Control characters as ^X: they are the guest's, the terminal is ours. */
+static void write_harmless(struct console *con, const u8 *data, size_t size)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		if (is_harmless(data[i]))
+			continue;
+		con_write(con, (const char *)data + from, i - from);
+		con_printf(con, "^%c", data[i] ^ 0x40);
+		from = i + 1;
+	}
+	con_write(con, (const char *)data + from, size - from);
+}
+
 /* What was there when it began: a guest may write faster than we print. */
 static int show_log(struct console *con, const struct command_args *args)
 {
@@ -180,7 +201,7 @@ static int show_log(struct console *con, const struct command_args *args)
 	end = output_end(c);
 	while (at < end && (size = guest_console_read(c, &at, some,
 						      sizeof(some))))
-		con_write(con, (const char *)some, size);
+		write_harmless(con, some, size);
 	guest_console_put(c);
 	return 0;
 }
