@@ -79,9 +79,33 @@ static void virtual_expired(struct timer *t)
 	vcpu_kick(container_of(t, struct vcpu, arch.vtimer.timer));
 }
 
+static u64 host_deadline_ns(const struct vcpu *v, const struct arch_timer *t)
+{
+	u64 cycles = t->cval + v->guest->clock.offset_cycles;
+
+	return clock_cycles_to_ns(cycles < t->cval ? ~0ull : cycles);
+}
+
+/*
+ * Line and host timer as the registers have it.  The host timer's function,
+ * if it runs elsewhere, has ended before the line is set for good.
+ */
+static void physical_update(struct vcpu *v)
+{
+	struct arch_timer *t = &v->arch.ptimer;
+	const bool armed = is_armed(t->ctl);
+	const bool due = guest_clock_cycles(v->guest) >= t->cval;
+
+	timer_cancel(&t->timer);
+	if (armed && !due && !v->guest->clock.paused_at_cycles)
+		timer_set(&t->timer, host_deadline_ns(v, t));
+	physical_line(v, armed && due);
+}
+
+/* Early when the guest's clock stood meanwhile. */
 static void physical_expired(struct timer *t)
 {
-	physical_line(container_of(t, struct vcpu, arch.ptimer.timer), true);
+	physical_update(container_of(t, struct vcpu, arch.ptimer.timer));
 }
 
 void timer_vcpu_init(struct vcpu *v)
@@ -104,13 +128,13 @@ void timer_vcpu_reset(struct vcpu *v)
 	timer_vcpu_fini(v);
 	v->arch.vtimer.ctl = v->arch.ptimer.ctl = 0;
 	v->arch.vtimer.cval = v->arch.ptimer.cval = 0;
+	physical_line(v, false);
 }
 
-static u64 host_deadline_ns(const struct vcpu *v, const struct arch_timer *t)
+/* One that its host timer left behind in a pause. */
+static bool physical_waits(const struct arch_timer *t)
 {
-	u64 cycles = t->cval + v->guest->clock.offset_cycles;
-
-	return clock_cycles_to_ns(cycles < t->cval ? ~0ull : cycles);
+	return is_armed(t->ctl) && !timer_is_set(&t->timer);
 }
 
 void timer_load(struct vcpu *v)
@@ -120,6 +144,8 @@ void timer_load(struct vcpu *v)
 
 	if (timer_is_set(&t->timer))
 		timer_cancel(&t->timer);
+	if (unlikely(physical_waits(&v->arch.ptimer)))
+		physical_update(v);
 	sysreg_write(cntvoff_el2, v->guest->clock.offset_cycles);
 	if (!(t->ctl & CTL_ENABLE)) {
 		sysreg_write(cntv_cval_el0, t->cval);
@@ -143,18 +169,6 @@ void timer_put(struct vcpu *v)
 	isb();
 	if (v->idle && is_armed(t->ctl))
 		timer_set(&t->timer, host_deadline_ns(v, t));
-}
-
-static void physical_update(struct vcpu *v)
-{
-	struct arch_timer *t = &v->arch.ptimer;
-	bool due = guest_clock_cycles(v->guest) >= t->cval;
-
-	if (!is_armed(t->ctl) || due)
-		timer_cancel(&t->timer);
-	else
-		timer_set(&t->timer, host_deadline_ns(v, t));
-	physical_line(v, is_armed(t->ctl) && due);
 }
 
 u64 timer_physical_read(struct vcpu *v, u32 reg)
