@@ -16,6 +16,7 @@
 #define PAR_FAULT	BIT64(0)
 #define PSR_EL		0xcull
 #define PSR_SPSEL	BIT64(0)
+#define PSR_AARCH32	BIT64(4)
 
 /* A decoded instruction: element i goes from or to register rt[i]. */
 struct transfer {
@@ -208,7 +209,7 @@ int emulate_access(struct vcpu *v, gpa_t gpa)
 	u32 insn;
 	int rc = 0;
 
-	if (!fetch(v, &insn) || !decode(insn, &t))
+	if ((sysreg_read(spsr_el2) & PSR_AARCH32) || !fetch(v, &insn) || !decode(insn, &t))
 		return -ENOTSUP;
 	/* The second page may be anything. */
 	if ((gpa.v & 0xfff) + (u64)t.count * t.size > 0x1000)

@@ -57,7 +57,7 @@ static u64 read_counter(struct vcpu *v, u32 arg)
  * the buckets.  Two rows in one place do not compile: try other factors.
  */
 #define HASH_BITS	7
-#define HASH_FACTOR	0x1a2b8f1fu
+#define HASH_FACTOR	0xa648a7ddu
 #define HASH(key)	((u32)(key) * HASH_FACTOR >> (32 - HASH_BITS))
 
 #define ROW(key, ...)	[HASH(key)] = { key, __VA_ARGS__ }
@@ -86,6 +86,7 @@ static const struct row rows[1 << HASH_BITS] = {
 	SGI_ROW(5, 1),				/* ICC_SGI1R_EL1 */
 	SGI_ROW(6, 2),				/* ICC_ASGI1R_EL1 */
 	SGI_ROW(7, 0),				/* ICC_SGI0R_EL1 */
+	CONSTANT_ROW(3, 0, 12, 12, 5, 7),	/* ICC_SRE_EL1: always on */
 
 	ROW(KEY(3, 3, 14, 0, 1), 0, read_counter, NULL, EXIT_SYSREG),
 	TIMER_ROW(0, TIMER_TVAL), TIMER_ROW(1, TIMER_CTL),

@@ -7,7 +7,9 @@
 #include <arch/sysreg.h>
 #include <arch/vgic.h>
 #include <vmm/console.h>
+#include <vmm/cpu.h>
 #include <vmm/guest.h>
+#include <vmm/hostmap.h>
 #include <vmm/log.h>
 
 /* What a VCPU switches, by number in struct arch_vcpu and name. */
@@ -69,6 +71,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	v->arch.sysregs[SR_VMPIDR_EL2] = v->hwid | MPIDR_RES1;
 	v->arch.fp = (struct arch_fpsimd){ 0 };
 	v->arch.fp_live = false;
+	v->arch.vse = 0;
 	v->arch.pc = start->entry.v;
 	v->arch.pstate = PSTATE_RESET;
 	timer_vcpu_reset(v);
@@ -137,18 +140,33 @@ void vcpu_fp_put(struct vcpu *v)
 	cptr_write(this_cpu()->arch.cptr | CPTR_TFP);
 }
 
+/*
+ * TLBs know a guest's VCPUs by its VMID alone, but tables and ASIDs may be
+ * one VCPU's own (D8.14.1): here comes another one.
+ */
+static NO_INLINE void tlb_change_vcpu(const struct vcpu *v, u8 *last)
+{
+	*last = (u8)(v->index + 1);
+	isb();
+	__asm__ volatile("tlbi vmalle1" ::: "memory");
+	dsb(nsh);
+}
+
 void arch_vcpu_load(struct vcpu *v)
 {
 	struct guest *g = v->guest;
+	u8 *last = &g->arch.last[this_cpu()->index];
 
 	sysreg_write(vtcr_el2, g->arch.vtcr);
 	sysreg_write(vttbr_el2, g->arch.vttbr);
+	if (unlikely(*last != v->index + 1))
+		tlb_change_vcpu(v, last);
 	sysregs_load(v->arch.sysregs);
 	if (vcpu_has_pauth())
 		pauth_load(v->arch.pauth);
 	g->pic->ops->load(g->pic, v);
 	timer_load(v);
-	sysreg_write(hcr_el2, vcpu_hcr());
+	sysreg_write(hcr_el2, vcpu_hcr() | v->arch.vse);
 	isb();
 }
 
@@ -159,6 +177,7 @@ void arch_vcpu_put(struct vcpu *v)
 	timer_put(v);
 	g->pic->ops->put(g->pic, v);
 	vcpu_fp_put(v);
+	v->arch.vse = sysreg_read(hcr_el2) & HCR_VSE;
 	sysregs_save(v->arch.sysregs);
 	if (vcpu_has_pauth())
 		pauth_save(v->arch.pauth);
@@ -219,9 +238,31 @@ int arch_guest_init(struct guest *g)
 	return 0;
 }
 
+/* A table for addresses of 30 bits, level 2, that stays without an entry. */
+static u64 no_table[512] ALIGNED(4096);
+static const struct pt_geometry no_geometry = {
+	.levels = 2, .address_bits = 30,
+};
+
+/*
+ * VTTBR_EL2 stays with the last guest until the next is loaded, and some
+ * CPUs walk it out of turn: not once its tables are freed.
+ */
+static void leave_table(void *arg)
+{
+	const struct guest *g = arg;
+
+	if (sysreg_read(vttbr_el2) != g->arch.vttbr)
+		return;
+	sysreg_write(vtcr_el2, vtcr_of(&no_geometry));
+	sysreg_write(vttbr_el2, hostmap_image_hpa(no_table).v);
+	isb();
+}
+
 /* The identifier's next owner must not meet translations of this one. */
 void arch_guest_fini(struct guest *g)
 {
+	smp_call(CPU_MASK_ALL, leave_table, g);
 	arch_guest_tlb_flush(g, GPA(0), 0);
 	vmid_put((unsigned)(g->arch.vttbr >> VTTBR_VMID_SHIFT));
 }

@@ -26,6 +26,8 @@ struct arch_cpu {
 struct arch_guest {
 	u64 vttbr;			/* table and VMID */
 	u64 vtcr;
+	/* Index + 1 of the VCPU that each CPU held last, 0: none; its own. */
+	u8 last[CONFIG_CPU_MAX];
 };
 
 /* The guest's general registers, at the top of its thread's stack. */
@@ -77,6 +79,7 @@ struct arch_vcpu {
 	u64 sysregs[SR_COUNT];
 	u64 pauth[ARCH_PAUTH_WORDS];
 	struct arch_timer vtimer, ptimer;
+	u64 vse;			/* HCR_EL2.VSE: an SError waits */
 	bool fp_live;			/* FP registers are v's, untrapped */
 	struct arch_fpsimd fp;
 };
