@@ -6,10 +6,10 @@
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 
-/* The search looks at a power of two of bases. */
+/* The search looks at a power of two of bases, at least at these. */
 static size_t padded_count(size_t count)
 {
-	size_t padded = 1;
+	size_t padded = ASPACE_SEARCH_MIN;
 
 	while (padded < count)
 		padded *= 2;

@@ -2,29 +2,7 @@
 /* A guest's loads and stores to registers: every width, every alignment. */
 #include <vmm/emulator.h>
 
-#include "emulator_index.h"
-
-/* A value of n bytes, 1 to 8. */
-static ALWAYS_INLINE u64 bytes_mask(unsigned n)
-{
-	return ~0ull >> (-8u * n & 63);
-}
-
-/* Storage of register c->index of a row. */
-static ALWAYS_INLINE void *slot_of(struct emu *e, const struct emu_reg *r,
-				   const struct reg_context *c)
-{
-	return (u8 *)e + r->slot + (size_t)c->index * r->width;
-}
-
-static ALWAYS_INLINE u64 slot_load(const void *slot, unsigned width)
-{
-	if (likely(width == 4))
-		return *(const u32 *)slot;
-	if (width == 8)
-		return *(const u64 *)slot;
-	return width == 2 ? *(const u16 *)slot : *(const u8 *)slot;
-}
+#include "emulator_access.h"
 
 static void slot_store(void *slot, unsigned width, u64 value)
 {
@@ -38,56 +16,44 @@ static void slot_store(void *slot, unsigned width, u64 value)
 		*(u8 *)slot = (u8)value;
 }
 
-static u64 reg_load(struct emu *e, const struct emu_reg *r,
-		    const struct reg_context *c)
+void emulator_store(struct emu *e, struct vcpu *v, const struct emu_place *p,
+		    u64 value)
 {
-	if (r->slot == EMU_NO_SLOT)
-		return r->reset;
-	return slot_load(slot_of(e, r, c), r->width);
-}
+	const struct emu_reg *r = p->row->reg;
+	void *slot = r->slot == EMU_NO_SLOT ? NULL : emulator_slot(e, p->row, p->index);
+	u64 lanes = emulator_mask(p->size) << 8 * p->byte;
+	const struct reg_context c = {
+		.vcpu = v, .index = p->index, .lanes = lanes,
+	};
 
-static NO_INLINE void reg_write(struct emu *e, const struct emu_reg *r,
-		      const struct reg_context *c, u64 value)
-{
-	void *slot = r->slot == EMU_NO_SLOT ? NULL : slot_of(e, r, c);
-	u64 lanes = r->write ? c->lanes : c->lanes & r->wmask;
-
-	value &= lanes;
+	if (!r->write)
+		lanes &= r->wmask;
+	value = value << 8 * p->byte & lanes;
 	if (slot)
-		value |= slot_load(slot, r->width) & ~lanes;
+		value |= emulator_slot_load(slot, r->width) & ~lanes;
 	if (r->write) {
-		r->write(e, c, value);
+		r->write(e, &c, value);
 		return;
 	}
 	if (!slot)
 		return;
 	slot_store(slot, r->width, value);
 	if (r->after)
-		r->after(e, c);
+		r->after(e, &c);
 }
 
 /* All of a within the register that holds its first byte; false: it isn't. */
-static ALWAYS_INLINE bool access_one(struct emu *e, struct access *a)
+static bool access_one(struct emu *e, struct access *a)
 {
-	u64 offset = a->offset, value;
-	const struct emu_row *row = emulator_index_find(e->index, a->region,
-							&offset);
-	struct reg_context c;
-	unsigned byte;
+	struct emu_place p;
 
-	offset -= row->offset;
-	byte = (unsigned)offset & (row->width - 1);
-	if (unlikely(byte + a->size > row->width))
+	emulator_locate(e, a->region, a->offset, a->size, &p);
+	if (!emulator_is_within(&p))
 		return false;
-	c.vcpu = a->vcpu;
-	c.index = (u32)(offset >> row->stride_shift);
-	if (a->write) {
-		c.lanes = bytes_mask(a->size) << 8 * byte;
-		reg_write(e, row->reg, &c, a->value << 8 * byte);
-		return true;
-	}
-	value = row->read ? row->read(e, &c) : reg_load(e, row->reg, &c);
-	a->value = value >> 8 * byte & bytes_mask(a->size);
+	if (a->write)
+		emulator_store(e, a->vcpu, &p, a->value);
+	else
+		a->value = emulator_load(e, a->vcpu, &p);
 	return true;
 }
 
@@ -107,7 +73,7 @@ static unsigned part_size(const struct emu *e, const struct access *a,
  * It straddles registers, or touches something that is none, or the device
  * has no rows but an access hook.
  */
-static NO_INLINE void access_parts(struct emu *e, struct access *a)
+static void access_parts(struct emu *e, struct access *a)
 {
 	bool unknown = false;
 	u64 value = 0;

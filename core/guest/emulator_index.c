@@ -48,14 +48,17 @@ static void measure(struct emu_index *x)
 	for_each_emu_reg(t, r)
 		while (r->width && r->width < 1u << x->slot_shift)
 			x->slot_shift--;
+	for (unsigned i = 0; i < EMU_REGION_MAX; i++)
+		x->spans[i].mask = leaf_bytes(x) - 1;
 	for_each_emu_reg(t, r) {
-		u64 *size;
+		u64 *mask;
 
 		if (!r->width)
 			continue;
 		row_check(r);
-		size = &x->spans[r->region].size;
-		*size = MAX(*size, ALIGN_UP(row_end(r), leaf_bytes(x)));
+		mask = &x->spans[r->region].mask;
+		while (*mask < row_end(r) - 1)
+			*mask = 2 * *mask + 1;
 	}
 }
 
@@ -108,7 +111,7 @@ static u32 number(struct emu_index *x)
 	for (unsigned i = 0; i < EMU_REGION_MAX; i++) {
 		struct emu_span *s = &x->spans[i];
 
-		for (u64 n = 0; n < s->size / leaf_bytes(x); n++)
+		for (u64 n = 0; n <= s->mask / leaf_bytes(x); n++)
 			if (s->leaves[n])
 				s->leaves[n] = (u16)count++;
 	}
@@ -130,9 +133,8 @@ static int spans_alloc(struct emu_index *x)
 	for (unsigned i = 0; i < EMU_REGION_MAX; i++) {
 		struct emu_span *s = &x->spans[i];
 
-		if (!s->size)
-			continue;
-		s->leaves = heap_alloc(s->size / leaf_bytes(x) * sizeof(u16));
+		s->leaves = heap_alloc((s->mask / leaf_bytes(x) + 1) *
+				       sizeof(u16));
 		if (!s->leaves)
 			return -ENOMEM;
 	}
@@ -150,7 +152,7 @@ static struct emu_row *rows_new(const struct emulator *t)
 			continue;
 		rows[i + 1] = (struct emu_row){
 			.read = r->read, .reg = r, .offset = r->offset,
-			.width = r->width, .stride_shift = (u8)
+			.width = r->width, .slot = r->slot, .stride_shift = (u8)
 				__builtin_ctz(emulator_reg_stride(r)),
 		};
 	}

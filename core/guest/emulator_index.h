@@ -7,14 +7,13 @@
 #ifndef CORE_GUEST_EMULATOR_INDEX_H
 #define CORE_GUEST_EMULATOR_INDEX_H
 
-#include <arch/barrier.h>
 #include <libs/list.h>
 #include <vmm/emulator.h>
 
 #define INDEX_LEAF	64u
 
 struct emu_span {
-	u64 size;		/* bytes from offset 0 that leaves covers */
+	u64 mask;		/* leaves covers a power of two of bytes */
 	u16 *leaves;		/* number of the leaf; 0: nothing but holes */
 };
 
@@ -24,6 +23,7 @@ struct emu_row {
 	const struct emu_reg *reg;
 	u32 offset;
 	u32 width;		/* 0: no register, which holds no byte */
+	u32 slot;
 	u8 stride_shift;
 } ALIGNED(32);
 
@@ -43,17 +43,21 @@ int emulator_index_get(const struct emulator *type,
 /* NULL is allowed. */
 void emulator_index_put(const struct emu_index *index);
 
-/* The row that holds the byte at *offset, or rows[0]; clamps *offset. */
+/*
+ * The row that holds the byte at *offset, or rows[0].  Masks *offset, so that
+ * no misprediction leads outside the tables.
+ */
 static ALWAYS_INLINE const struct emu_row *
 emulator_index_find(const struct emu_index *x, unsigned region, u64 *offset)
 {
 	const struct emu_span *span = &x->spans[region];
+	const u64 inside = *offset & span->mask;
 	u64 slot;
 
-	if (unlikely(*offset >= span->size))
+	if (unlikely(inside != *offset))
 		return x->rows;
-	*offset = index_clamp(*offset, span->size);
-	slot = *offset >> x->slot_shift;
+	*offset = inside;
+	slot = inside >> x->slot_shift;
 	slot = (u64)span->leaves[slot / INDEX_LEAF] * INDEX_LEAF |
 	       slot % INDEX_LEAF;
 	return x->rows + x->slots[slot];

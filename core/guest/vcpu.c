@@ -11,6 +11,7 @@
 #include <vmm/log.h>
 #include <vmm/vcpu.h>
 
+#include "emulator_access.h"
 #include "internal.h"
 
 /* ---- accesses ---- */
@@ -44,19 +45,91 @@ static int mmio_no_device(struct vcpu *v, const struct access *a,
 	return mmio_nothing(v, a->offset);
 }
 
-int vcpu_mmio(struct vcpu *v, struct access *a)
+/* Any access, to anything. */
+static NO_INLINE int mmio_access(struct vcpu *v, struct access *a)
 {
 	struct guest *g = v->guest;
 	const struct region *r = aspace_find(&g->memory, GPA(a->offset),
 					     a->size);
 
-	if (unlikely(!r))
+	if (!r)
 		return mmio_nothing(v, a->offset);
-	if (unlikely(!r->emu))
+	if (!r->emu)
 		return mmio_no_device(v, a, r);
 	a->offset -= r->base.v;
 	a->region = r->index;
 	emu_access(r->emu, a);
+	return 0;
+}
+
+static NO_INLINE struct vcpu_loaded load_slow(struct vcpu *v, gpa_t gpa,
+					      unsigned size)
+{
+	struct access a = {
+		.offset = gpa.v, .size = (u8)size, .vcpu = v,
+	};
+	int rc = mmio_access(v, &a);
+
+	return (struct vcpu_loaded){ a.value, rc };
+}
+
+static NO_INLINE int store_slow(struct vcpu *v, gpa_t gpa, unsigned size,
+				u64 value)
+{
+	struct access a = {
+		.offset = gpa.v, .size = (u8)size, .vcpu = v, .write = true,
+		.value = value & emulator_mask(size),
+	};
+
+	return mmio_access(v, &a);
+}
+
+static NO_INLINE struct vcpu_loaded load_part(struct vcpu *v, struct emu *e,
+					      const struct emu_place *p)
+{
+	SCOPED_LOCK_RAW(&e->lock);
+	return (struct vcpu_loaded){ emulator_load(e, v, p), 0 };
+}
+
+/* The device that the access goes to, and the place there; or NULL. */
+static ALWAYS_INLINE struct emu *find_place(const struct vcpu *v, gpa_t gpa,
+					    unsigned size, struct emu_place *p)
+{
+	const struct region *r = aspace_find_byte(&v->guest->memory, gpa);
+
+	if (unlikely(!r) || unlikely(!r->emu))
+		return NULL;
+	emulator_locate(r->emu, r->index, gpa.v - r->base.v, size, p);
+	return r->emu;
+}
+
+struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t gpa, unsigned size)
+{
+	struct emu_place p, part;
+	struct reg_context c;
+	struct emu *e = find_place(v, gpa, size, &p);
+
+	if (likely(e && emulator_is_whole(&p))) {
+		c.vcpu = v;
+		c.index = p.index;
+		SCOPED_LOCK_RAW(&e->lock);
+		return (struct vcpu_loaded){ emulator_read(e, p.row, &c), 0 };
+	}
+	if (!e || !emulator_is_within(&p))
+		return load_slow(v, gpa, size);
+	part = p;
+	return load_part(v, e, &part);
+}
+
+int vcpu_store(struct vcpu *v, gpa_t gpa, unsigned size, u64 value)
+{
+	struct emu_place p;
+	struct emu *e = find_place(v, gpa, size, &p);
+
+	if (unlikely(!e || !emulator_is_within(&p)))
+		return store_slow(v, gpa, size, value);
+	SCOPED_LOCK_RAW(&e->lock);
+	emulator_store(e, v, &p, value);
 	return 0;
 }
 

@@ -164,13 +164,16 @@ static int element_access(struct vcpu *v, const struct transfer *t,
 	int rc = 0;
 
 	for (unsigned at = 0; at < t->size && !rc; at += chunk) {
-		struct access a = {
-			.offset = gpa + at, .size = (u8)chunk, .vcpu = v,
-			.write = !t->load, .value = value[at / 8],
-		};
+		struct vcpu_loaded loaded;
 
-		rc = vcpu_mmio(v, &a);
-		value[at / 8] = a.value;
+		if (t->load) {
+			loaded = vcpu_load(v, GPA(gpa + at), chunk);
+			rc = loaded.rc;
+			value[at / 8] = loaded.value;
+		} else {
+			rc = vcpu_store(v, GPA(gpa + at), chunk,
+					value[at / 8]);
+		}
 	}
 	return rc;
 }

@@ -19,7 +19,8 @@
 #define ISS_WNR		BIT64(6)
 
 #define FSC(esr)	((unsigned)(esr) & 0x3f)
-#define FSC_KIND(esr)	((unsigned)(esr) & 0x3c)
+#define FSC_KIND_MASK	0x3cu
+#define FSC_KIND(esr)	((unsigned)(esr) & FSC_KIND_MASK)
 #define FSC_TRANSLATION	0x04
 #define FSC_ACCESS_FLAG	0x08
 #define FSC_PERMISSION	0x0c
@@ -151,41 +152,25 @@ static bool is_big_endian(void)
 	       (from_el0(spsr) ? SCTLR_E0E : SCTLR_EE);
 }
 
-static u64 extend(u64 value, unsigned size, u64 esr)
+static unsigned access_size(u64 esr)
 {
-	unsigned unused = 64 - 8 * size;
+	return 1u << (esr >> 22 & 3);
+}
+
+/* What a load into a register makes of the bytes. */
+static NO_INLINE u64 extend(u64 value, u64 esr)
+{
+	unsigned unused = 64 - 8 * access_size(esr);
 
 	if (!(esr & ISS_SSE))
-		return value << unused >> unused;
+		return value;
 	value = (u64)((s64)(value << unused) >> unused);
 	return esr & ISS_SF ? value : (u32)value;
 }
 
-/* A load or store whose syndrome says all about it. */
-static int access_device(struct vcpu *v, u64 esr, gpa_t gpa)
+static unsigned access_register(u64 esr)
 {
-	unsigned size = 1u << (esr >> 22 & 3);
-	unsigned rt = esr >> 16 & 31;
-	bool big = unlikely(is_big_endian());
-	struct access a = {
-		.offset = gpa.v, .size = (u8)size, .vcpu = v,
-		.write = esr & ISS_WNR,
-	};
-	int rc;
-
-	if (a.write) {
-		a.value = extend(exit_register(v, rt), size, 0);
-		if (big)
-			a.value = swap_bytes(a.value, size);
-		return vcpu_mmio(v, &a);
-	}
-	rc = vcpu_mmio(v, &a);
-	if (rc)
-		return rc;
-	if (big)
-		a.value = swap_bytes(a.value, size);
-	exit_register_set(v, rt, extend(a.value, size, esr));
-	return 0;
+	return esr >> 16 & 31;
 }
 
 static bool is_stage2_fault(u64 esr)
@@ -218,27 +203,112 @@ static NO_INLINE void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
 		fault_abort(v, esr, sysreg_read(far_el2));
 }
 
-void exit_data_abort(struct vcpu *v, u64 esr)
+/*
+ * A load or store whose syndrome says all about it, and its step: 0, -EFAULT.
+ */
+static int any_access(struct vcpu *v, u64 esr, gpa_t gpa)
+{
+	unsigned size = access_size(esr), rt = access_register(esr);
+	bool big = is_big_endian();
+	struct vcpu_loaded loaded;
+	u64 value;
+
+	if (esr & ISS_WNR) {
+		value = exit_register(v, rt);
+		loaded.rc = vcpu_store(v, gpa, size, big ?
+				       swap_bytes(value, size) : value);
+	} else {
+		loaded = vcpu_load(v, gpa, size);
+		if (big)
+			loaded.value = swap_bytes(loaded.value, size);
+		if (!loaded.rc)
+			exit_register_set(v, rt, extend(loaded.value, esr));
+	}
+	if (!loaded.rc)
+		exit_advance(esr);
+	return loaded.rc;
+}
+
+/* The syndrome tells nothing of the instruction. */
+static NO_INLINE void exit_undecoded(struct vcpu *v, u64 esr)
 {
 	u64 begin = cycles_read();
 	u64 far = sysreg_read(far_el2);
 	gpa_t gpa;
 
-	if (unlikely(!is_stage2_fault(esr))) {
+	if (!is_stage2_fault(esr))
 		fault_abort(v, esr, far);
-	} else if (unlikely(!fault_address(esr, far, &gpa))) {
-		;			/* gone meanwhile: walk again */
-	} else if (likely((esr & ESR_ISV) && !(esr & ISS_S1PTW))) {
-		if (access_device(v, esr, gpa))
-			fault_abort(v, esr, far);
-		else
-			exit_advance(esr);
-		exit_account(v, EXIT_MMIO, begin);
-		return;
-	} else {
+	else if (fault_address(esr, far, &gpa))
 		memory_fault(v, esr, gpa);
-	}
 	exit_account(v, EXIT_FAULT, begin);
+}
+
+static NO_INLINE void exit_decoded(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+	u64 far = sysreg_read(far_el2);
+	gpa_t gpa;
+
+	if (!is_stage2_fault(esr) ||
+	    (fault_address(esr, far, &gpa) && any_access(v, esr, gpa)))
+		fault_abort(v, esr, far);
+	exit_account(v, EXIT_MMIO, begin);
+}
+
+/* A little-endian access of AArch64 code to what is not mapped. */
+static ALWAYS_INLINE bool is_usual(u64 esr)
+{
+	return FSC_KIND(esr) == FSC_TRANSLATION &&
+	       !(sysreg_read(spsr_el2) & PSR_AARCH32) &&
+	       !(sysreg_read(sctlr_el1) & (SCTLR_EE | SCTLR_E0E));
+}
+
+static ALWAYS_INLINE gpa_t usual_address(void)
+{
+	return GPA((sysreg_read(hpfar_el2) & ~0xfull) << 8 |
+		   (sysreg_read(far_el2) & 0xfff));
+}
+
+static NO_INLINE void usual_load(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+	struct vcpu_loaded loaded = vcpu_load(v, usual_address(),
+					      access_size(esr));
+
+	if (unlikely(loaded.rc)) {
+		fault_abort(v, esr, sysreg_read(far_el2));
+	} else {
+		if (unlikely(esr & ISS_SSE))
+			loaded.value = extend(loaded.value, esr);
+		exit_register_set(v, access_register(esr), loaded.value);
+		exit_step();
+	}
+	exit_account(v, EXIT_MMIO, begin);
+}
+
+static NO_INLINE void usual_store(struct vcpu *v, u64 esr)
+{
+	u64 begin = cycles_read();
+	int rc = vcpu_store(v, usual_address(), access_size(esr),
+			    exit_register(v, access_register(esr)));
+
+	if (unlikely(rc))
+		fault_abort(v, esr, sysreg_read(far_el2));
+	else
+		exit_step();
+	exit_account(v, EXIT_MMIO, begin);
+}
+
+void exit_data_abort(struct vcpu *v, u64 esr)
+{
+	if (unlikely(!(esr & ESR_ISV)))
+		exit_undecoded(v, esr);
+	else if (unlikely(!is_usual(esr)))
+		exit_decoded(v, esr);
+	else if (esr & ISS_WNR)
+		usual_store(v, esr);
+	else
+		usual_load(v, esr);
 }
 
 void exit_instruction_abort(struct vcpu *v, u64 esr)

@@ -32,6 +32,8 @@ struct region {
 	const char *name;	/* for people; lives as long as the guest */
 };
 
+#define ASPACE_SEARCH_MIN	8
+
 struct aspace_map {
 	size_t count;
 	size_t half;		/* of the bases there are with padding */
@@ -58,24 +60,37 @@ int aspace_remove(struct aspace *as, gpa_t base);
 int aspace_set_kind(struct aspace *as, gpa_t base, enum region_kind kind);
 
 /*
+ * The region that holds the byte at a, or NULL.  Interrupts masked while it
+ * is used.  No branch depends on a; the number of steps is the map's.
+ */
+static ALWAYS_INLINE const struct region *
+aspace_find_byte(const struct aspace *as, gpa_t a)
+{
+	/* All that is read of the map hangs on the pointer: that orders. */
+	const struct aspace_map *m = __atomic_load_n(&as->map,
+						     __ATOMIC_RELAXED);
+	const u64 *at = m->bases;
+	const struct region *r;
+
+	for (size_t half = m->half; unlikely(half > 4); half /= 2)
+		at = at[half] <= a.v ? at + half : at;
+	at = at[4] <= a.v ? at + 4 : at;
+	at = at[2] <= a.v ? at + 2 : at;
+	at = at[1] <= a.v ? at + 1 : at;
+	r = &m->regions[at - m->bases];
+	return likely(a.v - r->base.v < r->size) ? r : NULL;
+}
+
+/*
  * The region that holds all of [a, a + size), or NULL.  size is 1 to 16 for
  * accesses, anything for buffers.  Interrupts masked while it is used.
  */
-static ALWAYS_INLINE const struct region *
+static inline const struct region *
 aspace_find(const struct aspace *as, gpa_t a, u64 size)
 {
-	const struct aspace_map *m = __atomic_load_n(&as->map,
-						     __ATOMIC_ACQUIRE);
-	const struct region *r;
-	size_t i = 0;
-	u64 offset;
+	const struct region *r = aspace_find_byte(as, a);
 
-	/* No branch depends on a; the number of steps is the map's. */
-	for (size_t half = m->half; half; half /= 2)
-		i = m->bases[i + half] <= a.v ? i + half : i;
-	r = &m->regions[i];
-	offset = a.v - r->base.v;
-	return offset < r->size && size - 1 < r->size - offset ? r : NULL;
+	return r && size - 1 < r->size - (a.v - r->base.v) ? r : NULL;
 }
 
 /* The n-th region, for listings under the guest's lock; NULL at the end. */

@@ -62,7 +62,7 @@ struct emu_reg {
 	u64 wmask;
 	/*
 	 * Instead of plain load and store.  A read hook gives the whole
-	 * register.  A write hook gets the whole register: where the store
+	 * register and nothing above it.  A write hook gets the whole register: where the store
 	 * was narrower, the other bytes come from storage, or are 0 in a
 	 * row without (reads may have effects); lanes says which are new.
 	 */

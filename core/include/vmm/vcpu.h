@@ -53,15 +53,20 @@ struct vcpu {
  */
 
 /*
- * A load or store that hit no mapped memory, or a store to a read-only
- * page.  a->offset is the guest physical address.  0: done, a->value is
- * set for loads; -EFAULT: nothing there, reflect it into the guest.
+ * A load or store of 1 to 8 bytes that hit no mapped memory, or a store to
+ * a read-only page.  rc 0: done; -EFAULT: nothing there, reflect it into the
+ * guest.  Of a stored value only size bytes count, a loaded one has no more.
  */
-int vcpu_mmio(struct vcpu *v, struct access *a);
+struct vcpu_loaded {
+	u64 value;
+	int rc;
+};
+struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t a, unsigned size);
+int vcpu_store(struct vcpu *v, gpa_t a, unsigned size, u64 value);
 /*
  * An access of which only the address is known.  0: it touched memory that
  * is mapped by now, try again; -ENOTSUP: a device or read-only memory, for
- * vcpu_mmio() once it is decoded; -EFAULT: nothing there, reflect it.
+ * the two above once it is decoded; -EFAULT: nothing there, reflect it.
  */
 int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write);
 
