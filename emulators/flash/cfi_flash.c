@@ -38,7 +38,7 @@ enum mode {
 struct bank {
 	u32 mode, status;
 	u32 window;		/* place of buffer[0]; all ones: unknown */
-	u32 left;		/* bytes to come into it */
+	u32 left;		/* stores to come into it */
 	u8 buffer[BUFFER_SIZE];
 };
 
@@ -253,7 +253,10 @@ static void lock_bits(struct cfi_flash *s, const struct access *a)
 	s->banks[a->region].mode = MODE_STATUS;
 }
 
-/* One less than the number of words, for each chip. */
+/*
+ * One less than the number of stores, however wide: there is firmware that
+ * takes a bank for one 16-bit chip.
+ */
 static void buffer_count(struct cfi_flash *s, const struct access *a)
 {
 	struct bank *b = &s->banks[a->region];
@@ -265,7 +268,7 @@ static void buffer_count(struct cfi_flash *s, const struct access *a)
 		return;
 	}
 	memset(b->buffer, 0xff, sizeof(b->buffer));
-	b->left = count * BUS_WIDTH;
+	b->left = count;
 	b->window = UINT32_MAX;
 	b->mode = MODE_BUFFER;
 }
@@ -285,8 +288,7 @@ static void buffer_data(struct cfi_flash *s, const struct access *a)
 		return;
 	}
 	memcpy(b->buffer + index_clamp(at, BUFFER_SIZE), &a->value, a->size);
-	b->left -= MIN(b->left, (u32)a->size);
-	if (!b->left)
+	if (!--b->left)
 		b->mode = MODE_CONFIRM;
 }
 

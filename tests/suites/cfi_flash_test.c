@@ -115,6 +115,14 @@ static void buffers(void)
 	command(e, 0, 0xff);
 	EXPECT_EQ(emulated_get(e, 0x107c), 31);
 	EXPECT_EQ(emulated_get(e, 0x1080), 0xffffffff);
+	/* By halves, each of them counted. */
+	command(e, 0x2000, 0xe8);
+	command(e, 0x2000, 1);
+	emulated_write(e, 0x2000, 0x1234, 2);
+	emulated_write(e, 0x2002, 0xcafe, 2);
+	command(e, 0x2000, 0xd0);
+	command(e, 0, 0xff);
+	EXPECT_EQ(emulated_get(e, 0x2000), 0xcafe1234);
 	/* Too many, outside the window, not confirmed. */
 	command(e, 0, 0xe8);
 	command(e, 0, 256);
