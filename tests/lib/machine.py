@@ -32,13 +32,14 @@ class Machine:
 
     def __init__(self, log, image=None, archive=None, arch="arm64", **options):
         """OPTIONS: cpus, memory, cpu, gic, append, machine (more properties of
-        -M), accel, extra (a list of QEMU arguments)."""
+        -M), accel, extra (a list of QEMU arguments), kernel (False: EXTRA has
+        what starts)."""
         self.arch = MACHINES[arch]
         self.image = image or parts.image(arch)
         self.archive = archive
         self.options = {"cpus": 1, "memory": "1G", "gic": 3, "append": "",
                         "cpu": self.arch["cpu"], "machine": "", "extra": [],
-                        "accel": "tcg,thread=multi"}
+                        "accel": "tcg,thread=multi", "kernel": True}
         unknown = set(options) - set(self.options)
         assert not unknown, f"no such options: {unknown}"
         self.options.update(options)
@@ -52,8 +53,9 @@ class Machine:
             machine += "," + o["machine"]
         args = ["-M", machine, "-cpu", o["cpu"], "-smp", str(o["cpus"]),
                 "-m", o["memory"], "-accel", o["accel"], "-display", "none",
-                "-nic", "none", "-monitor", "none", "-serial", "stdio",
-                "-kernel", str(self.image)]
+                "-nic", "none", "-monitor", "none", "-serial", "stdio"]
+        if o["kernel"]:
+            args += ["-kernel", str(self.image)]
         if self.archive:
             args += ["-initrd", str(self.archive)]
         if o["append"]:
