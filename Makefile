@@ -273,6 +273,7 @@ help:
 #: test                   run all tests; FAMILY=native (style inside guests boot
 #:                        terminal soak) and ARCH= choose
 #: check                  run the checks of style, headers and reproducibility
+#: fuzz                   run each fuzzer for FUZZ_SECONDS=60
 #: compile_commands.json  the compiler's command lines, for editors
 #: clean                  remove $(O)
 

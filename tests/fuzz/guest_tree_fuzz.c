@@ -4,6 +4,7 @@
 #include <vmm/errno.h>
 #include <vmm/guest_config.h>
 #include <vmm/heap.h>
+#include <vmm/page.h>
 
 static struct guest_config config;
 
@@ -25,10 +26,12 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		.initrd_base = GIB(1), .initrd_size = 1,
 	};
 	struct guest_report report = { .problem = ignore };
-	void *tree = heap_alloc(size + 1), *written;
+	/* In pages: the fuzzer would guess how the heap marks what is free. */
+	void *tree = heap_alloc(PAGE_SIZE + size), *written;
 	size_t written_size;
 
-	memcpy(tree, data, size);
+	if (size)
+		memcpy(tree, data, size);
 	if (guest_config_parse(tree, size, &config, &report) != -EBADMSG) {
 		guest_config_check(&config, &host, &report);
 		if (!guest_tree_write(&config, &facts, &written,
