@@ -27,6 +27,15 @@ static void todo_clear(struct vgic_vcpu *gv, u32 id)
 	gv->todo_count--;
 }
 
+/* Registers of its state must look at irq. */
+static void note_state(struct gic *g, const struct vgic_irq *irq, u32 id)
+{
+	struct vgic_bank *b = vgic_bank_at(g, vgic_vcpu_at(g, irq->owner), id);
+
+	if (b)
+		b->stateful |= BIT(id % 32);
+}
+
 /*
  * Finds out where irq, which is in no slot, belongs by its state, and sets
  * or clears its bit in todo.  The VCPU that has work by it, or NULL.
@@ -35,6 +44,8 @@ static struct vgic_vcpu *mark(struct gic *g, struct vgic_irq *irq, u32 id)
 {
 	struct vgic_vcpu *old = vgic_vcpu_at(g, irq->owner), *home = old;
 
+	if (irq->flags & (GIC_LINE | GIC_LATCH | GIC_ACTIVE))
+		note_state(g, irq, id);
 	if (!old || !(irq->flags & GIC_ACTIVE))
 		home = vgic_vcpu_at(g, irq->target);
 	if (old && old != home)
@@ -347,6 +358,7 @@ void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id)
 	const bool linked = irq->flags & GIC_LINKED;
 
 	if (!vgic_pull(g, irq, id) || (linked && !vgic_is_here(gv))) {
+		note_state(g, irq, id);
 		todo_set(gv, id);
 		vcpu_kick(gv->vcpu);
 		return;

@@ -88,6 +88,17 @@ struct vgic_irq {
 	u8 route[3];
 };
 
+/*
+ * What registers of 32 interrupts read, as they read it: kept beside what
+ * delivery wants, so that reading is one load.  Written with the lock held.
+ */
+struct vgic_bank {
+	u32 group, enable;
+	u32 config[2];
+	u32 stateful;		/* may be pending or active: see vgic_state() */
+	u8 priority[32] ALIGNED(4);
+};
+
 struct vgic_vcpu {
 	struct vcpu *vcpu;		/* c */
 	struct cpu *cpu;		/* where it is loaded, written there */
@@ -106,6 +117,7 @@ struct vgic_vcpu {
 	struct vpic_interface interface;
 	BITMAP_DECLARE(todo, GIC_ID_COUNT);
 	struct vgic_irq private[GIC_PRIVATE_COUNT];
+	struct vgic_bank bank;
 };
 
 struct gic {
@@ -117,6 +129,7 @@ struct gic {
 	unsigned vcpu_count;			/* c once running */
 	struct vgic_vcpu *vcpus[GIC_VCPU_MAX];	/* c once running */
 	struct vgic_irq spi[GIC_SPI_COUNT];
+	struct vgic_bank banks[GIC_SPI_COUNT / 32];
 };
 
 static inline struct gic *vgic_of(struct vpic *p)
@@ -135,6 +148,16 @@ static inline struct vgic_irq *vgic_irq_at(struct gic *g, struct vgic_vcpu *gv,
 static inline struct vgic_vcpu *vgic_vcpu_at(struct gic *g, u8 index)
 {
 	return index < g->vcpu_count ? g->vcpus[index] : NULL;
+}
+
+/* Where id's registers are; NULL: private ones without a VCPU. */
+static inline struct vgic_bank *vgic_bank_at(struct gic *g,
+					     struct vgic_vcpu *gv, u32 id)
+{
+	if (id < GIC_PRIVATE_COUNT)
+		return gv ? &gv->bank : NULL;
+	return &g->banks[index_clamp((id - GIC_PRIVATE_COUNT) / 32,
+				     ARRAY_LEN(g->banks))];
 }
 
 static inline bool vgic_is_here(const struct vgic_vcpu *gv)
@@ -177,6 +200,8 @@ void vgic_send(struct gic *g, struct vgic_vcpu *gv, u32 id);
 u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id);
 
 /* ---- vgic_model.c ---- */
+/* After irq's flags or priority changed: what its registers read. */
+void vgic_bank_update(struct vgic_bank *b, const struct vgic_irq *irq);
 /* Called by the versions' probes: -ENOTSUP without slots of that version. */
 int vgic_probe(struct gic *g, const struct vpic_ops *ops, unsigned version);
 void vgic_reset(void *state);

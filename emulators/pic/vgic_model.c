@@ -62,6 +62,21 @@ bool vgic_write_pending(struct gic *g)
 	return false;
 }
 
+static void put_bit(u32 *word, u32 bit, bool on)
+{
+	*word = on ? *word | bit : *word & ~bit;
+}
+
+void vgic_bank_update(struct vgic_bank *b, const struct vgic_irq *irq)
+{
+	const u32 n = VPIC_WORD_ID(irq->word) % 32;
+
+	put_bit(&b->group, BIT(n), irq->word & VPIC_WORD_GROUP1);
+	put_bit(&b->enable, BIT(n), irq->flags & GIC_ENABLED);
+	put_bit(&b->config[n / 16], 2u << 2 * (n % 16), irq->flags & GIC_EDGE);
+	b->priority[n] = vgic_priority(irq);
+}
+
 /* ---- made and reset ---- */
 
 static void irq_reset(struct vgic_irq *irq, u32 id)
@@ -90,6 +105,7 @@ static void private_reset(const struct gic *g, struct vgic_vcpu *gv)
 		irq->owner = irq->target = gv->index;
 		if (id < GIC_SGI_COUNT)
 			irq->flags |= sgi;
+		vgic_bank_update(&gv->bank, irq);
 	}
 }
 
@@ -112,6 +128,7 @@ void vgic_reset(void *state)
 		irq_reset(&g->spi[i], GIC_PRIVATE_COUNT + i);
 		g->spi[i].owner = GIC_NOWHERE;
 		vgic_route(g, &g->spi[i]);
+		vgic_bank_update(&g->banks[i / 32], &g->spi[i]);
 	}
 }
 

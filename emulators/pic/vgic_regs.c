@@ -21,35 +21,52 @@ static bool is_old_sgi(const struct gic *g, u32 id)
 
 /* ---- one bit for each of 32 interrupts ---- */
 
-static bool bit_read(struct gic *g, struct vgic_irq *irq, u32 id,
-		     enum vgic_field field)
+static bool is_in_slot(struct gic *g, const struct vgic_irq *irq, u32 id)
 {
-	switch (field) {
-	case GIC_FIELD_GROUP:
-		return irq->word & VPIC_WORD_GROUP1;
-	case GIC_FIELD_ENABLE:
-		return irq->flags & GIC_ENABLED;
-	case GIC_FIELD_PENDING:
-		return vgic_state(g, irq, id) & VPIC_WORD_PENDING;
-	case GIC_FIELD_ACTIVE:
-		return vgic_state(g, irq, id) & VPIC_WORD_ACTIVE;
+	const struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
+
+	return gv && vgic_slot_holds(gv, irq, id);
+}
+
+/* Of those that may have state, which have; forgets the others. */
+static NO_INLINE u32 state_read(struct gic *g, struct vgic_vcpu *gv, u32 first,
+				u64 mask)
+{
+	struct vgic_bank *b = vgic_bank_at(g, gv, first);
+	u32 bits = 0;
+
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 left = b->stateful; left; left &= left - 1) {
+		const u32 id = first + (u32)__builtin_ctz(left);
+		struct vgic_irq *irq = vgic_irq_at(g, gv, id);
+		const u64 state = vgic_state(g, irq, id);
+
+		if (state & mask)
+			bits |= BIT(id % 32);
+		if (!state && !is_in_slot(g, irq, id))
+			b->stateful &= ~BIT(id % 32);
 	}
-	return false;
+	return bits;
 }
 
 u32 vgic_bits_read(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		  enum vgic_field field)
 {
-	struct vgic_irq *irq;
-	u32 bits = 0;
+	const struct vgic_bank *b = vgic_bank_at(g, gv, first);
 
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < 32; i++) {
-		irq = find(g, gv, first + i);
-		if (irq && bit_read(g, irq, first + i, field))
-			bits |= BIT(i);
+	if (!b)
+		return 0;
+	switch (field) {
+	case GIC_FIELD_GROUP:
+		return b->group;
+	case GIC_FIELD_ENABLE:
+		return b->enable;
+	case GIC_FIELD_PENDING:
+		return state_read(g, gv, first, VPIC_WORD_PENDING);
+	case GIC_FIELD_ACTIVE:
+		return state_read(g, gv, first, VPIC_WORD_ACTIVE);
 	}
-	return bits;
+	return 0;
 }
 
 static void group_write(struct gic *g, struct vgic_irq *irq, bool one)
@@ -89,6 +106,15 @@ static void active_write(struct vgic_irq *irq, bool active, bool in_memory)
 		irq->flags |= active ? GIC_MAKE_ACTIVE : GIC_DROP_ACTIVE;
 }
 
+/* A store of what a bit that is no state has anyway changes nothing. */
+static bool is_already(const struct vgic_irq *irq, enum vgic_field field,
+		       bool on)
+{
+	if (field == GIC_FIELD_GROUP)
+		return on == !!(irq->word & VPIC_WORD_GROUP1);
+	return field == GIC_FIELD_ENABLE && on == !!(irq->flags & GIC_ENABLED);
+}
+
 static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
 		      const struct vgic_store *s)
 {
@@ -99,8 +125,7 @@ static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
 			       s->field == GIC_FIELD_PENDING);
 	bool in_memory;
 
-	if (constant || (s->field <= GIC_FIELD_ENABLE &&
-			 on == bit_read(g, irq, id, s->field)))
+	if (constant || is_already(irq, s->field, on))
 		return;
 	in_memory = vgic_pull(g, irq, id);
 	switch (s->field) {
@@ -133,8 +158,10 @@ void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		const u32 id = first + (u32)__builtin_ctz(which);
 
 		irq = find(g, gv, id);
-		if (irq)
-			bit_write(g, irq, id, s);
+		if (!irq)
+			continue;
+		bit_write(g, irq, id, s);
+		vgic_bank_update(vgic_bank_at(g, gv, id), irq);
 	}
 }
 
@@ -142,16 +169,9 @@ void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 
 u32 vgic_priority_read(struct gic *g, struct vgic_vcpu *gv, u32 first)
 {
-	struct vgic_irq *irq;
-	u32 value = 0;
+	const struct vgic_bank *b = vgic_bank_at(g, gv, first);
 
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < 4; i++) {
-		irq = find(g, gv, first + i);
-		if (irq)
-			value |= (u32)vgic_priority(irq) << 8 * i;
-	}
-	return value;
+	return b ? *(const u32 *)(const void *)&b->priority[first % 32] : 0;
 }
 
 void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
@@ -170,6 +190,7 @@ void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		vgic_pull(g, irq, first + i);
 		irq->word = (irq->word & ~VPIC_WORD_PRIORITY) |
 			    (u64)priority << VPIC_WORD_PRIORITY_SHIFT;
+		vgic_bank_update(vgic_bank_at(g, gv, first + i), irq);
 		vgic_update(g, irq, first + i);
 	}
 }
@@ -178,16 +199,9 @@ void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 
 u32 vgic_config_read(struct gic *g, struct vgic_vcpu *gv, u32 first)
 {
-	struct vgic_irq *irq;
-	u32 value = 0;
+	const struct vgic_bank *b = vgic_bank_at(g, gv, first);
 
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < 16; i++) {
-		irq = find(g, gv, first + i);
-		if (irq && (irq->flags & GIC_EDGE))
-			value |= 2u << 2 * i;
-	}
-	return value;
+	return b ? b->config[first / 16 % 2] : 0;
 }
 
 void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
@@ -207,6 +221,7 @@ void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 			continue;
 		vgic_pull(g, irq, first + i);
 		irq->flags ^= GIC_EDGE;
+		vgic_bank_update(vgic_bank_at(g, gv, first + i), irq);
 		vgic_update(g, irq, first + i);
 	}
 }
