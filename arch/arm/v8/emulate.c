@@ -156,23 +156,33 @@ static u64 extend(const struct transfer *t, u64 value)
 
 /* ---- doing it ---- */
 
-/* size is 16 for a whole SIMD register: two accesses. */
+static u64 in_order(u64 value, unsigned size, bool big)
+{
+	return big ? fault_swap_bytes(value, size) : value;
+}
+
+/*
+ * size is 16 for a whole SIMD register: two accesses.  Big-endian, the
+ * register's high half comes first.
+ */
 static int element_access(struct vcpu *v, const struct transfer *t,
 			  u64 gpa, u64 value[2])
 {
+	bool big = fault_is_big_endian();
 	unsigned chunk = MIN(t->size, 8u);
 	int rc = 0;
 
 	for (unsigned at = 0; at < t->size && !rc; at += chunk) {
+		u64 *part = &value[big && t->size == 16 ? 1 - at / 8 : at / 8];
 		struct vcpu_loaded loaded;
 
 		if (t->load) {
 			loaded = vcpu_load(v, GPA(gpa + at), chunk);
 			rc = loaded.rc;
-			value[at / 8] = loaded.value;
+			*part = in_order(loaded.value, chunk, big);
 		} else {
 			rc = vcpu_store(v, GPA(gpa + at), chunk,
-					value[at / 8]);
+					in_order(*part, chunk, big));
 		}
 	}
 	return rc;

@@ -34,6 +34,11 @@ exit_handler exit_sysreg, exit_data_abort, exit_instruction_abort, exit_hvc,
 void fault_undefined(struct vcpu *v);
 void fault_abort(struct vcpu *v, u64 esr, u64 far);
 
+/* Whether data of the access that exited is big-endian: SCTLR_EL1.EE, .E0E. */
+bool fault_is_big_endian(void);
+/* An element of 1 to 8 bytes the other way round; what is above is ignored. */
+u64 fault_swap_bytes(u64 value, unsigned size);
+
 /*
  * Does the load or store at the guest's pc, whose syndrome says nothing.
  * 0: done; -ENOTSUP: no instruction that devices take; -EFAULT: nothing

@@ -136,13 +136,12 @@ static bool fault_address(u64 esr, u64 far, gpa_t *out)
 	return !(par & 1);
 }
 
-/* Data of big-endian accesses is turned round: SCTLR_EL1.EE and .E0E. */
-static u64 swap_bytes(u64 value, unsigned size)
+u64 fault_swap_bytes(u64 value, unsigned size)
 {
 	return __builtin_bswap64(value) >> (64 - 8 * size);
 }
 
-static bool is_big_endian(void)
+bool fault_is_big_endian(void)
 {
 	u64 spsr = sysreg_read(spsr_el2);
 
@@ -209,18 +208,18 @@ static NO_INLINE void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
 static int any_access(struct vcpu *v, u64 esr, gpa_t gpa)
 {
 	unsigned size = access_size(esr), rt = access_register(esr);
-	bool big = is_big_endian();
+	bool big = fault_is_big_endian();
 	struct vcpu_loaded loaded;
 	u64 value;
 
 	if (esr & ISS_WNR) {
 		value = exit_register(v, rt);
 		loaded.rc = vcpu_store(v, gpa, size, big ?
-				       swap_bytes(value, size) : value);
+				       fault_swap_bytes(value, size) : value);
 	} else {
 		loaded = vcpu_load(v, gpa, size);
 		if (big)
-			loaded.value = swap_bytes(loaded.value, size);
+			loaded.value = fault_swap_bytes(loaded.value, size);
 		if (!loaded.rc)
 			exit_register_set(v, rt, extend(loaded.value, esr));
 	}
