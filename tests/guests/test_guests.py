@@ -9,6 +9,7 @@ import parts
 ON_ANY = [
     ("psci", 2),
     ("gic", 4),
+    ("mmio", 1),
 ]
 
 
@@ -31,3 +32,9 @@ def run(boot, arch, tmp_path):
 @pytest.mark.parametrize("name, vcpus", ON_ANY)
 def test_passes(run, name, vcpus, host_cpus, gic):
     run(name, vcpus, cpus=host_cpus, gic=gic)
+
+
+@pytest.mark.parametrize("cpu", ["cortex-a72", "max,pauth-impdef=on"])
+@pytest.mark.parametrize("name, vcpus", ON_ANY)
+def test_passes_on(run, name, vcpus, cpu):
+    run(name, vcpus, cpus=2, cpu=cpu)

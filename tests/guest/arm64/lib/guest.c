@@ -105,6 +105,7 @@ static bool trap_wanted(uint64_t esr, uint64_t *elr, uint64_t x30)
 		return false;
 	trap_esr[n] = esr;
 	trap_far[n] = sysreg_read(far_el1);
+	trap_elr[n] = *elr;
 	*elr = ESR_EC(esr) == EC_FETCH_ABORT ? x30 : *elr + 4;
 	return true;
 }
@@ -160,8 +161,8 @@ void vcpu_run(uint64_t index, void (*fn)(uint64_t arg), uint64_t arg)
 
 /* ---- exceptions ---- */
 
-uint64_t trap_esr[8], trap_far[8];
-bool trap_armed[8];
+volatile uint64_t trap_esr[8], trap_far[8], trap_elr[8];
+volatile bool trap_armed[8];
 
 __attribute__((weak)) void vector_irq(void)
 {

@@ -87,19 +87,22 @@ static inline uint64_t now(void)
 
 /*
  * Exceptions that are wanted: TRAP_OF(statement) gives the ESR_EL1 of the one
- * that the statement took, 0 if it took none; trap_far is its FAR_EL1.  The
- * instruction is stepped over; from a jump to nowhere, x30 leads back.
+ * that the statement took, 0 if it took none; trap_far is its FAR_EL1, trap_elr
+ * its ELR_EL1.  The instruction is stepped over; from a jump to nowhere, x30
+ * leads back.
  */
-extern uint64_t trap_esr[8], trap_far[8];
-extern bool trap_armed[8];
+extern volatile uint64_t trap_esr[8], trap_far[8], trap_elr[8];
+extern volatile bool trap_armed[8];
 #define TRAP_OF(statement) __extension__ ({				\
 	const uint64_t trap_n = vcpu_index();				\
 	trap_esr[trap_n] = 0;						\
-	*(volatile bool *)&trap_armed[trap_n] = true;			\
+	trap_armed[trap_n] = true;					\
 	statement;							\
-	*(volatile bool *)&trap_armed[trap_n] = false;			\
-	*(volatile uint64_t *)&trap_esr[trap_n]; })
+	trap_armed[trap_n] = false;					\
+	trap_esr[trap_n]; })
 #define ESR_EC(esr)	((esr) >> 26)
+#define ESR_IL		(1ul << 25)
+#define ESR_WNR		(1ul << 6)
 #define EC_UNKNOWN	0x00
 #define EC_FETCH_ABORT	0x21
 #define EC_DATA_ABORT	0x25
