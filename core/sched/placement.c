@@ -106,10 +106,12 @@ void sched_make_ready(struct thread *t)
 
 void sched_wake_locked(struct thread *t)
 {
-	if (t->state == THREAD_BLOCKED)
-		sched_make_ready(t);
-	else
+	struct cpu *cpu = this_cpu();
+
+	if (unlikely(t->state != THREAD_BLOCKED))
 		t->wake_pending = true;
+	else if (t->loaded_on != cpu || !sched_resume(cpu, t))
+		sched_make_ready(t);
 }
 
 void sched_wake(struct thread *t)
@@ -120,25 +122,30 @@ void sched_wake(struct thread *t)
 
 /* ---- Whose state the hardware holds ---- */
 
-/* Out of this CPU; whoever was kept waiting by that goes on. */
-static void unload(struct cpu *cpu)
+/* Whoever was kept waiting by what the hardware held of t goes on. */
+static NO_INLINE void release(struct thread *t)
+{
+	SCOPED_LOCK_RAW(&sched_lock);
+	t->loaded_on = NULL;
+	if (t->state == THREAD_READY)
+		sched_place(t);
+}
+
+/* Out of this CPU. */
+static ALWAYS_INLINE void unload(struct cpu *cpu)
 {
 	struct vcpu *v = cpu->loaded;
 
 	arch_vcpu_put(v);
 	cpu->loaded = NULL;
-	if (likely(online() == CPU_MASK(cpu->index))) {
+	if (likely(online() == CPU_MASK(cpu->index)))
 		v->thread.loaded_on = NULL;	/* nobody else is there */
-		return;
-	}
-	SCOPED_LOCK_RAW(&sched_lock);
-	v->thread.loaded_on = NULL;
-	if (v->thread.state == THREAD_READY)
-		sched_place(&v->thread);
+	else
+		release(&v->thread);
 }
 
 /* May cpu keep what it holds while it runs t, which is no VCPU? */
-static bool may_keep(const struct cpu *cpu, const struct thread *t)
+static NO_INLINE bool may_keep(const struct cpu *cpu, const struct thread *t)
 {
 	cpu_mask_t self = CPU_MASK(cpu->index);
 	cpu_mask_t mask = cpu->loaded->thread.affinity & online();
@@ -148,14 +155,15 @@ static bool may_keep(const struct cpu *cpu, const struct thread *t)
 
 void sched_swap_vcpu(struct cpu *cpu, struct thread *t)
 {
-	if (!t->vcpu && may_keep(cpu, t))
+	struct vcpu *v = t->vcpu;
+
+	if (!v && may_keep(cpu, t))
 		return;
 	if (cpu->loaded)
 		unload(cpu);
-	if (!t->vcpu)
-		return;
-	arch_vcpu_load(t->vcpu);
-	cpu->loaded = t->vcpu;
+	cpu->loaded = v;
+	if (v)
+		arch_vcpu_load(v);
 }
 
 void sched_vcpu_attach(struct vcpu *v)

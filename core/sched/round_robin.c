@@ -104,7 +104,7 @@ static NO_INLINE void insert_among(struct sched_group *g, struct thread *t,
 }
 
 /* A group is on the list of groups while it has ready threads. */
-static void enqueue(struct thread *t, bool at_head)
+static ALWAYS_INLINE void put_in(struct thread *t, bool at_head)
 {
 	struct sched_group *g = t->group;
 
@@ -114,6 +114,11 @@ static void enqueue(struct thread *t, bool at_head)
 	}
 	list_add_tail(&g->ready, &t->queue_entry);
 	insert_group(g, t->priority);
+}
+
+static void enqueue(struct thread *t, bool at_head)
+{
+	put_in(t, at_head);
 }
 
 static ALWAYS_INLINE void dequeue(struct thread *t)
@@ -188,6 +193,17 @@ static struct thread *pick(struct cpu *cpu, unsigned least)
 	return t;
 }
 
+static struct thread *take_turn(struct cpu *cpu, struct thread *t)
+{
+	struct thread *next = find(cpu, t->priority);
+
+	if (unlikely(!next))
+		return NULL;
+	dequeue(next);
+	put_in(t, false);
+	return next;
+}
+
 static u64 slice_ns(const struct thread *t)
 {
 	return SLICE_NS;
@@ -215,6 +231,7 @@ static const struct sched_policy round_robin = {
 	.set_cpus = set_cpus,
 	.enqueue = enqueue,
 	.pick = pick,
+	.take_turn = take_turn,
 	.peek = peek,
 	.slice_ns = slice_ns,
 	.for_each_ready = for_each_ready,

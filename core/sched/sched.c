@@ -126,7 +126,6 @@ static ALWAYS_INLINE void start(struct cpu *cpu, struct thread *t, u64 now)
 {
 	t->state = THREAD_RUNNING;
 	t->cpu = (u8)cpu->index;
-	t->ready_cycles += sched_elapsed(t->since_cycles, now);
 	t->since_cycles = now;
 	if (likely(t->vcpu))
 		t->loaded_on = cpu;
@@ -142,6 +141,28 @@ static ALWAYS_INLINE void switch_to(struct cpu *cpu, struct thread *from,
 	settle(cpu, to);
 	arch_thread_switch(&from->arch, &to->arch);
 	sched_switch_end();
+}
+
+/*
+ * The shortest way out of sleep: no queue, no policy, no second look.  The
+ * idle thread changes stacks when the interrupt is over; what else that
+ * brings is seen before the guest goes on.
+ */
+bool sched_resume(struct cpu *cpu, struct thread *t)
+{
+	u64 now;
+
+	if (cpu->current != cpu->idle || !cpu->irq_depth ||
+	    sched_ready_count || !(sched_idle_mask & CPU_MASK(cpu->index)) ||
+	    cpu->requests & CPU_RESCHEDULE ||
+	    !(t->affinity & CPU_MASK(cpu->index)))
+		return false;
+	now = cycles_read();
+	charge(cpu->idle, now);
+	start(cpu, t, now);
+	set_bid(cpu, t, true);
+	cpu->kicked = false;
+	return true;
 }
 
 /* t is blocked or dead. */
@@ -218,16 +239,22 @@ static ALWAYS_INLINE void give_way(struct cpu *cpu, struct thread *next,
 	switch_to(cpu, t, next, now);
 }
 
-/* The same among two that are not idle: as many are ready as before. */
-static ALWAYS_INLINE void take_turns(struct cpu *cpu, struct thread *next)
+/*
+ * LOCK_SCHED is held before, and free after.  Two that are not idle change
+ * places: as many are ready as before.
+ */
+static ALWAYS_INLINE void take_turn(struct cpu *cpu, struct thread *t)
 {
-	struct thread *t = cpu->current;
-	u64 now = cycles_read();
+	u64 now = cycles_read(), ran = charge(t, now);
+	struct thread *next = sched_policy->take_turn(cpu, t);
 
-	charge(t, now);
+	if (unlikely(!next)) {
+		t->slice_cycles += ran;
+		spin_unlock(&sched_lock);
+		return;
+	}
 	t->slice_cycles = 0;
 	t->state = THREAD_READY;
-	sched_policy->enqueue(t, false);
 	if (unlikely(!t->loaded_on))
 		cpu->kicked = true;
 	start(cpu, next, now);
@@ -239,7 +266,6 @@ static ALWAYS_INLINE void take_turns(struct cpu *cpu, struct thread *next)
 
 void sched_yield(void)
 {
-	struct thread *next = NULL;
 	struct cpu *cpu;
 	u64 flags;
 
@@ -249,12 +275,7 @@ void sched_yield(void)
 	cpu = this_cpu();
 	check_may_leave(cpu);
 	spin_lock(&sched_lock);
-	if (likely(sched_ready_count))
-		next = sched_policy->pick(cpu, cpu->current->priority);
-	if (likely(next))
-		take_turns(cpu, next);
-	else
-		spin_unlock(&sched_lock);
+	take_turn(cpu, cpu->current);
 	irq_restore(flags);
 }
 
@@ -380,21 +401,29 @@ void sched_init(void)
 	sched_init_cpu(this_cpu());
 }
 
+static ALWAYS_INLINE void sleep(struct cpu *cpu)
+{
+	u64 asleep = cycles_read();
+
+	arch_cpu_idle();
+	cpu->idle_cycles += sched_elapsed(asleep, cycles_read());
+	irq_dispatch();
+	if (cpu->current == cpu->idle)
+		return;
+	spin_lock(&sched_lock);
+	arch_thread_switch(&cpu->idle->arch, &cpu->current->arch);
+	sched_switch_end();
+}
+
 _Noreturn void sched_idle(void)
 {
 	struct cpu *cpu = this_cpu();
-	u64 asleep;
 
 	irq_mask();
 	for (;;) {
 		while (!(__atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) &
-			 CPU_RESCHEDULE)) {
-			asleep = cycles_read();
-			arch_cpu_idle();
-			cpu->idle_cycles += sched_elapsed(asleep,
-							  cycles_read());
-			irq_dispatch();
-		}
+			 CPU_RESCHEDULE))
+			sleep(cpu);
 		sched_preempt();
 	}
 }

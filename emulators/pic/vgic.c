@@ -391,7 +391,8 @@ u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
 
 /*
  * The short way: gv is loaded here and irq is known in a slot, where it
- * becomes pending (again).
+ * becomes pending (again).  Without the lock, too: who changes irq meanwhile
+ * leaves it in todo, and this CPU sees that after what it does here.
  */
 static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
 				const struct vgic_irq *irq,
@@ -501,6 +502,7 @@ static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
 {
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
+	SCOPED_LOCK_RAW(&g->lock);
 	if (!taken && vgic_state(g, irq, pin))
 		return;
 	vgic_pull(g, irq, pin);
@@ -512,14 +514,12 @@ static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
 
 void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
 {
-	struct gic *g = vgic_of(p);
 	struct vgic_vcpu *gv = v->pic;
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
-	SCOPED_LOCK_RAW(&g->lock);
-	if (likely(taken) && raise(gv, irq, pin, VPIC_WORD_PENDING))
+	if (likely(taken && raise(gv, irq, pin, VPIC_WORD_PENDING)))
 		return;
-	raise_linked(g, gv, pin, taken);
+	raise_linked(vgic_of(p), gv, pin, taken);
 }
 
 /* ---- VCPUs come and go ---- */

@@ -27,7 +27,8 @@
  * must happen to the slot's state meanwhile.
  *
  * Without the lock: `cpu`, and used = 0 in put when no slot has state; others
- * that see slots in use which are not merely kick in vain.
+ * that see slots in use which are not merely kick in vain.  And a linked pin
+ * that becomes pending in a slot here: changes from elsewhere follow as todo.
  *
  * A level that is high when its interrupt goes into a slot sets NOTIFY: the
  * guest's end of it asks for attention, and it goes in again.  When the line

@@ -42,12 +42,7 @@ _Static_assert(sizeof(struct arch_frame) == FRAME_SIZE, "");
 	 HCR_FB | HCR_BSU_INNER | HCR_TWI | HCR_TWE | HCR_TID3 |	\
 	 HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_RW | HCR_TLOR | HCR_TERR)
 
-static u64 hcr_guest;
-
-u64 vcpu_hcr(void)
-{
-	return hcr_guest;
-}
+u64 vcpu_hcr;
 
 u64 arch_cpu_hwid(void)
 {
@@ -94,11 +89,11 @@ int arch_cpu_init(struct cpu *cpu)
 	if (rc)
 		return rc;
 	if (cpu == &cpus[0]) {
-		hcr_guest = HCR_GUEST;
+		vcpu_hcr = HCR_GUEST;
 		if (vcpu_has_pauth())
-			hcr_guest |= HCR_APK | HCR_API;
+			vcpu_hcr |= HCR_APK | HCR_API;
 	}
-	sysreg_write(hcr_el2, hcr_guest);
+	sysreg_write(hcr_el2, vcpu_hcr);
 	cpu->arch.cptr = CPTR_GUEST;
 	sysreg_write(cptr_el2, CPTR_GUEST);
 	sysreg_write(mdcr_el2, MDCR_TPMCR | MDCR_TPM | MDCR_TDA |

@@ -12,19 +12,23 @@
 #include <vmm/hostmap.h>
 #include <vmm/log.h>
 
-/* What a VCPU switches, by number in struct arch_vcpu and name. */
-#define SWITCHED(X)							\
-	X(SP_EL0, sp_el0) X(TPIDR_EL0, tpidr_el0)			\
-	X(TPIDRRO_EL0, tpidrro_el0) X(TPIDR_EL1, tpidr_el1)		\
-	X(SP_EL1, sp_el1) X(ELR_EL1, elr_el1) X(SPSR_EL1, spsr_el1)	\
-	X(VBAR_EL1, vbar_el1) X(SCTLR_EL1, sctlr_el1)			\
-	X(CPACR_EL1, cpacr_el1) X(TCR_EL1, tcr_el1)			\
-	X(MAIR_EL1, mair_el1) X(TTBR0_EL1, ttbr0_el1)			\
-	X(TTBR1_EL1, ttbr1_el1) X(CONTEXTIDR_EL1, contextidr_el1)	\
-	X(AMAIR_EL1, amair_el1) X(ESR_EL1, esr_el1) X(FAR_EL1, far_el1)	\
-	X(AFSR0_EL1, afsr0_el1) X(AFSR1_EL1, afsr1_el1)			\
-	X(PAR_EL1, par_el1) X(CNTKCTL_EL1, cntkctl_el1)			\
-	X(CSSELR_EL1, csselr_el1) X(VMPIDR_EL2, vmpidr_el2)
+/*
+ * What a VCPU switches, by number in struct arch_vcpu and name: neighbours in
+ * pairs, which one instruction moves.
+ */
+#define SWITCHED_PAIRS(X)						\
+	X(SP_EL0, sp_el0, TPIDR_EL0, tpidr_el0)				\
+	X(TPIDRRO_EL0, tpidrro_el0, TPIDR_EL1, tpidr_el1)		\
+	X(SP_EL1, sp_el1, ELR_EL1, elr_el1)				\
+	X(SPSR_EL1, spsr_el1, VBAR_EL1, vbar_el1)			\
+	X(SCTLR_EL1, sctlr_el1, CPACR_EL1, cpacr_el1)			\
+	X(TCR_EL1, tcr_el1, MAIR_EL1, mair_el1)				\
+	X(TTBR0_EL1, ttbr0_el1, TTBR1_EL1, ttbr1_el1)			\
+	X(CONTEXTIDR_EL1, contextidr_el1, AMAIR_EL1, amair_el1)		\
+	X(ESR_EL1, esr_el1, FAR_EL1, far_el1)				\
+	X(AFSR0_EL1, afsr0_el1, AFSR1_EL1, afsr1_el1)			\
+	X(PAR_EL1, par_el1, CNTKCTL_EL1, cntkctl_el1)			\
+	X(CSSELR_EL1, csselr_el1, VMPIDR_EL2, vmpidr_el2)
 
 /* APIA, APIB, APDA, APDB, APGA: low and high halves. */
 #define PAUTH_KEYS(X)							\
@@ -84,17 +88,30 @@ _Noreturn void arch_vcpu_run(struct vcpu *v)
 
 /* ---- in and out ---- */
 
-static void sysregs_load(const u64 *r)
+static ALWAYS_INLINE void sysregs_load(const u64 *r)
 {
-#define LOAD(index, name)	sysreg_write(name, r[SR_##index]);
-	SWITCHED(LOAD)
+	u64 one, other;
+
+#define LOAD(index, name, index_2, name_2)				\
+	_Static_assert(SR_##index + 1 == SR_##index_2, "a pair");	\
+	__asm__ volatile("ldp %0, %1, %2\n\t"				\
+			 "msr " #name ", %0\n\tmsr " #name_2 ", %1"	\
+			 : "=&r"(one), "=&r"(other)			\
+			 : "Ump"(*(const u64 (*)[2])&r[SR_##index]));
+	SWITCHED_PAIRS(LOAD)
 #undef LOAD
 }
 
-static void sysregs_save(u64 *r)
+static ALWAYS_INLINE void sysregs_save(u64 *r)
 {
-#define SAVE(index, name)	r[SR_##index] = sysreg_read(name);
-	SWITCHED(SAVE)
+	u64 one, other;
+
+#define SAVE(index, name, index_2, name_2)				\
+	__asm__ volatile("mrs %0, " #name "\n\tmrs %1, " #name_2 "\n\t" \
+			 "stp %0, %1, %2"				\
+			 : "=&r"(one), "=&r"(other),			\
+			   "=Ump"(*(u64 (*)[2])&r[SR_##index]));
+	SWITCHED_PAIRS(SAVE)
 #undef SAVE
 }
 
@@ -152,22 +169,23 @@ static NO_INLINE void tlb_change_vcpu(const struct vcpu *v, u8 *last)
 	dsb(nsh);
 }
 
+/* The return to the guest synchronizes what is written here. */
 void arch_vcpu_load(struct vcpu *v)
 {
 	struct guest *g = v->guest;
+	const u64 hcr = vcpu_hcr, vtcr = g->arch.vtcr, vttbr = g->arch.vttbr;
 	u8 *last = &g->arch.last[this_cpu()->index];
 
-	sysreg_write(vtcr_el2, g->arch.vtcr);
-	sysreg_write(vttbr_el2, g->arch.vttbr);
+	sysreg_write(hcr_el2, hcr | v->arch.vse);
+	sysreg_write(vtcr_el2, vtcr);
+	sysreg_write(vttbr_el2, vttbr);
 	if (unlikely(*last != v->index + 1))
 		tlb_change_vcpu(v, last);
 	sysregs_load(v->arch.sysregs);
-	if (vcpu_has_pauth())
+	if (unlikely(hcr & HCR_APK))
 		pauth_load(v->arch.pauth);
 	g->pic->ops->load(g->pic, v);
 	timer_load(v);
-	sysreg_write(hcr_el2, vcpu_hcr() | v->arch.vse);
-	isb();
 }
 
 void arch_vcpu_put(struct vcpu *v)
@@ -179,7 +197,7 @@ void arch_vcpu_put(struct vcpu *v)
 	vcpu_fp_put(v);
 	v->arch.vse = sysreg_read(hcr_el2) & HCR_VSE;
 	sysregs_save(v->arch.sysregs);
-	if (vcpu_has_pauth())
+	if (unlikely(vcpu_hcr & HCR_APK))
 		pauth_save(v->arch.pauth);
 }
 
@@ -280,9 +298,11 @@ const struct arch_state_row arch_vcpu_state[] = {
 	STATE_X(20), STATE_X(21), STATE_X(22), STATE_X(23), STATE_X(24),
 	STATE_X(25), STATE_X(26), STATE_X(27), STATE_X(28), STATE_X(29),
 	STATE_X(30), { "pc", 8, STATE_PC }, { "pstate", 8, STATE_PSTATE },
-#define ROW(index, name)	{ #name, 8, STATE_SYSREG + SR_##index },
-	SWITCHED(ROW)
-#undef ROW
+#define ROWS(index, name, index_2, name_2)				\
+	{ #name, 8, STATE_SYSREG + SR_##index },			\
+	{ #name_2, 8, STATE_SYSREG + SR_##index_2 },
+	SWITCHED_PAIRS(ROWS)
+#undef ROWS
 	{ "fpsimd", sizeof(struct arch_fpsimd), STATE_FP },
 };
 const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);

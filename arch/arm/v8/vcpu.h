@@ -50,8 +50,8 @@ enum { TIMER_TVAL, TIMER_CTL, TIMER_CVAL };
 bool vcpu_has_pan(void);
 bool vcpu_has_pauth(void);
 
-/* HCR_EL2 for guests on this machine. */
-u64 vcpu_hcr(void);
+/* HCR_EL2 for guests on this machine; constant once the first CPU is up. */
+extern u64 vcpu_hcr;
 
 /* Identification registers as guests see them; idregs.c. */
 void idregs_init(void);

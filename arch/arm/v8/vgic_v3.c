@@ -52,6 +52,11 @@ static ALWAYS_INLINE u64 raised(u64 old, u64 word)
 
 static void raise(unsigned slot, u64 word)
 {
+	if (likely(!slot)) {
+		sysreg_write(ich_lr0_el2,
+			     raised(sysreg_read(ich_lr0_el2), word));
+		return;
+	}
 	switch (slot % VPIC_SLOT_MAX) {
 #define RAISE(n)							\
 	case n:								\
@@ -141,23 +146,26 @@ static NO_INLINE void active_load(const u32 *active)
 	sysreg_write(ich_ap1r3_el2, active[7]);
 }
 
+static NO_INLINE u32 active_put(u32 *active)
+{
+	active[0] = (u32)sysreg_read(ich_ap0r0_el2);
+	active[1] = (u32)sysreg_read(ich_ap1r0_el2);
+	sysreg_write(ich_ap0r0_el2, 0);
+	sysreg_write(ich_ap1r0_el2, 0);
+	return active[0] | active[1] |
+	       (more_active ? more_active_put(active) : 0);
+}
+
 /* No guest's interface in this CPU has an active priority between guests. */
 static u32 put(struct vpic_interface *i)
 {
-	const u32 group0 = (u32)sysreg_read(ich_ap0r0_el2);
-	const u32 group1 = (u32)sysreg_read(ich_ap1r0_el2);
-	u32 any = group0 | group1;
+	const u32 any = (u32)sysreg_read(ich_ap0r0_el2) |
+			(u32)sysreg_read(ich_ap1r0_el2);
 
 	i->mask = mask();
-	if (unlikely(any)) {
-		sysreg_write(ich_ap0r0_el2, 0);
-		sysreg_write(ich_ap1r0_el2, 0);
-	}
-	i->active[0] = group0;
-	i->active[1] = group1;
-	if (unlikely(more_active))
-		any |= more_active_put(i->active);
-	i->has_active = any;
+	i->has_active = false;
+	if (unlikely(any | more_active))
+		i->has_active = active_put(i->active);
 	return ~empty();
 }
 

@@ -39,7 +39,13 @@ struct sched_policy {
 	 * sched_may_run() holds, taken out; NULL if there is none.
 	 */
 	struct thread *(*pick)(struct cpu *cpu, unsigned least);
-	/* The same without taking it out. */
+	/*
+	 * t, which runs on cpu, gives way to its equals and betters: the
+	 * best of them, taken out, after t was put behind them; NULL, and t
+	 * goes on, if there is none.
+	 */
+	struct thread *(*take_turn)(struct cpu *cpu, struct thread *t);
+	/* As pick, without taking it out. */
 	struct thread *(*peek)(struct cpu *cpu, unsigned least);
 	/* Nanoseconds t may run while its equals wait; 0: no end. */
 	u64 (*slice_ns)(const struct thread *t);

@@ -43,7 +43,6 @@ struct thread {
 	struct list wait_entry;		/* lock of the wait queue it is on */
 	struct list all_entry;		/* s: every thread there is */
 	u64 run_cycles;			/* o: until it last stopped running */
-	u64 ready_cycles;		/* s: total time spent ready */
 	u64 since_cycles;		/* s: when state last changed */
 	u64 slice_cycles;		/* s: used up of its slice before */
 	struct thread *joiner;		/* s: waits for its death */
