@@ -48,8 +48,11 @@ static void serve(struct cpu *cpu)
 
 void cpu_ipi_received(void)
 {
+	struct cpu *cpu = this_cpu();
+
+	cpu->irq_count++;
 	panic_stop_others();
-	serve(this_cpu());
+	serve(cpu);
 }
 
 /* Masked. */

@@ -245,27 +245,29 @@ static NO_INLINE void unhandled(u32 number)
 
 bool irq_handle(u32 number)
 {
+	struct cpu *cpu = this_cpu();
 	struct action *a;
+	bool forwarded;
 
+	cpu->irq_depth++;
+	cpu->irq_count++;
 	if (unlikely(number >= chip->irq_count ||
 		     !(a = action_of(number)))) {
 		unhandled(number);
+		cpu->irq_depth--;
 		return true;
 	}
-	if (unlikely(!(++a->counts[this_cpu()->index] % STORM_COUNT)))
+	if (unlikely(!(++a->counts[cpu->index] % STORM_COUNT)))
 		check_storm(a);
+	forwarded = a->forwarded;
 	a->fn(a->arg);
-	return !a->forwarded;
+	cpu->irq_depth--;
+	return !forwarded;
 }
 
 void irq_dispatch(void)
 {
-	struct cpu *cpu = this_cpu();
-
-	cpu->irq_depth++;
-	cpu->irq_count++;
 	chip->dispatch();
-	cpu->irq_depth--;
 }
 
 /* ---- For people ---- */

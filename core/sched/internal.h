@@ -64,13 +64,6 @@ void sched_make_ready(struct thread *t);
 void sched_place(struct thread *t);
 void sched_place_all(void);
 
-/*
- * In an interrupt that hit this CPU asleep: t, which is blocked and whose
- * state it holds, is what runs here from now on.  False: somebody else is
- * ready, or the CPU is asked to look.
- */
-bool sched_resume(struct cpu *cpu, struct thread *t);
-
 /* sched_wake() for those who hold the lock. */
 void sched_wake_locked(struct thread *t);
 

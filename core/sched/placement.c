@@ -104,22 +104,6 @@ void sched_make_ready(struct thread *t)
 	sched_place(t);
 }
 
-void sched_wake_locked(struct thread *t)
-{
-	struct cpu *cpu = this_cpu();
-
-	if (unlikely(t->state != THREAD_BLOCKED))
-		t->wake_pending = true;
-	else if (t->loaded_on != cpu || !sched_resume(cpu, t))
-		sched_make_ready(t);
-}
-
-void sched_wake(struct thread *t)
-{
-	SCOPED_LOCK(&sched_lock);
-	sched_wake_locked(t);
-}
-
 /* ---- Whose state the hardware holds ---- */
 
 /* Whoever was kept waiting by what the hardware held of t goes on. */

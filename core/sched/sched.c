@@ -144,25 +144,50 @@ static ALWAYS_INLINE void switch_to(struct cpu *cpu, struct thread *from,
 }
 
 /*
- * The shortest way out of sleep: no queue, no policy, no second look.  The
- * idle thread changes stacks when the interrupt is over; what else that
- * brings is seen before the guest goes on.
+ * The shortest way out of sleep, in an interrupt of this CPU, which holds the
+ * state of t: t is what runs here from now on, without a queue, the
+ * policy or a second look.  The idle thread changes stacks when the interrupt
+ * is over; what else that brings is seen before the guest goes on.  False:
+ * somebody else is ready, or the CPU is asked to look.
  */
-bool sched_resume(struct cpu *cpu, struct thread *t)
+static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
 {
+	struct thread *idle = cpu->idle;
 	u64 now;
 
-	if (cpu->current != cpu->idle || !cpu->irq_depth ||
-	    sched_ready_count || !(sched_idle_mask & CPU_MASK(cpu->index)) ||
-	    cpu->requests & CPU_RESCHEDULE ||
-	    !(t->affinity & CPU_MASK(cpu->index)))
+	if (!cpu->asleep || cpu->bid != SCHED_BID_IDLE ||
+	    sched_ready_count || !(t->affinity >> cpu->index & 1))
 		return false;
 	now = cycles_read();
-	charge(cpu->idle, now);
-	start(cpu, t, now);
-	set_bid(cpu, t, true);
-	cpu->kicked = false;
+	idle->run_cycles += sched_elapsed(idle->since_cycles, now);
+	idle->since_cycles = now;
+	t->state = THREAD_RUNNING;
+	t->since_cycles = now;
+	cpu->current = t;
+	cpu->bid = t->priority;
+	sched_idle_mask &= ~CPU_MASK(cpu->index);
 	return true;
+}
+
+static ALWAYS_INLINE void wake(struct thread *t)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (unlikely(t->state != THREAD_BLOCKED))
+		t->wake_pending = true;
+	else if (t->loaded_on != cpu || !resume(cpu, t))
+		sched_make_ready(t);
+}
+
+void sched_wake_locked(struct thread *t)
+{
+	wake(t);
+}
+
+void sched_wake(struct thread *t)
+{
+	SCOPED_LOCK(&sched_lock);
+	wake(t);
 }
 
 /* t is blocked or dead. */
@@ -403,11 +428,13 @@ void sched_init(void)
 
 static ALWAYS_INLINE void sleep(struct cpu *cpu)
 {
-	u64 asleep = cycles_read();
+	u64 since = cycles_read();
 
+	cpu->asleep = true;
 	arch_cpu_idle();
-	cpu->idle_cycles += sched_elapsed(asleep, cycles_read());
+	cpu->idle_cycles += sched_elapsed(since, cycles_read());
 	irq_dispatch();
+	cpu->asleep = false;
 	if (cpu->current == cpu->idle)
 		return;
 	spin_lock(&sched_lock);

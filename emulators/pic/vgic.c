@@ -496,6 +496,23 @@ void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
 	gv->linked_pins |= BIT(pin % GIC_PRIVATE_COUNT);
 }
 
+/* All slots are free and nobody else waits: straight into the first one. */
+static bool place_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin,
+			 bool taken)
+{
+	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
+
+	if (gv->used || gv->todo_count || !vgic_is_here(gv) ||
+	    (irq->flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
+		return false;
+	if (taken)
+		gv->linked_active |= BIT(pin);
+	irq->flags |= GIC_LATCH;
+	place(g, gv, 0, pin);
+	wake(gv);
+	return true;
+}
+
 /* Through memory. */
 static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
 				   u32 pin, bool taken)
@@ -503,6 +520,8 @@ static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
 	SCOPED_LOCK_RAW(&g->lock);
+	if (place_linked(g, gv, pin, taken))
+		return;
 	if (!taken && vgic_state(g, irq, pin))
 		return;
 	vgic_pull(g, irq, pin);

@@ -94,10 +94,11 @@ static ALWAYS_INLINE void sysregs_load(const u64 *r)
 
 #define LOAD(index, name, index_2, name_2)				\
 	_Static_assert(SR_##index + 1 == SR_##index_2, "a pair");	\
-	__asm__ volatile("ldp %0, %1, %2\n\t"				\
+	__asm__ volatile("ldp %0, %1, [%2, %3]\n\t"			\
 			 "msr " #name ", %0\n\tmsr " #name_2 ", %1"	\
 			 : "=&r"(one), "=&r"(other)			\
-			 : "Ump"(*(const u64 (*)[2])&r[SR_##index]));
+			 : "r"(r), "i"(8 * SR_##index),			\
+			   "m"(r[SR_##index]), "m"(r[SR_##index_2]));
 	SWITCHED_PAIRS(LOAD)
 #undef LOAD
 }
@@ -108,9 +109,10 @@ static ALWAYS_INLINE void sysregs_save(u64 *r)
 
 #define SAVE(index, name, index_2, name_2)				\
 	__asm__ volatile("mrs %0, " #name "\n\tmrs %1, " #name_2 "\n\t" \
-			 "stp %0, %1, %2"				\
+			 "stp %0, %1, [%4, %5]"				\
 			 : "=&r"(one), "=&r"(other),			\
-			   "=Ump"(*(u64 (*)[2])&r[SR_##index]));
+			   "=m"(r[SR_##index]), "=m"(r[SR_##index_2])	\
+			 : "r"(r), "i"(8 * SR_##index));
 	SWITCHED_PAIRS(SAVE)
 #undef SAVE
 }

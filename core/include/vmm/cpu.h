@@ -45,6 +45,7 @@ struct cpu {
 	s16 bid;			/* s: priority it runs or shall run */
 	bool kicked;			/* s: asked to look at the ready ones */
 	bool slice_armed;		/* o, read under s: its slice timer */
+	bool asleep;			/* o: sched_idle() waits here */
 	u32 irq_depth;			/* o: nested interrupt handlers */
 	u32 preempt_depth;		/* o: raw locks held, debug only */
 	u64 idle_cycles;		/* o: spent asleep, cycles */
