@@ -18,15 +18,10 @@ static struct held {
 } held_by[CONFIG_CPU_MAX];
 
 static const char *const rank_names[LOCK_RANK_COUNT] = {
-	[LOCK_COMMAND]		= "command",
-	[LOCK_GUEST_LIST]	= "guest list",
 	[LOCK_GUEST]		= "guest",
-	[LOCK_ASPACE]		= "address space",
-	[LOCK_DEVICE_TREE]	= "host devices",
 	[LOCK_DEVICE]		= "emulated device",
 	[LOCK_DEVICE_PINS]	= "emulated gpio controller",
 	[LOCK_VPIC]		= "guest interrupt controller",
-	[LOCK_VPIC_VCPU]	= "guest interrupt controller, vcpu",
 	[LOCK_PAGETABLE]	= "page table",
 	[LOCK_WAIT]		= "wait queue",
 	[LOCK_SCHED]		= "scheduler",

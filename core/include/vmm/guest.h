@@ -51,7 +51,7 @@ struct guest {
 	struct pagetable stage2;
 	struct sched_group group;
 
-	struct list entry;		/* LOCK_GUEST_LIST */
+	struct list entry;		/* list_lock of guest.c */
 	u32 references;			/* a */
 	unsigned id;			/* c */
 	char name[32];			/* c */

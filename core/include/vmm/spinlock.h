@@ -15,15 +15,10 @@
 
 /* In the order in which they may be taken. */
 enum lock_rank {
-	LOCK_COMMAND,		/* terminal sessions */
-	LOCK_GUEST_LIST,
 	LOCK_GUEST,		/* one guest's life and map */
-	LOCK_ASPACE,
-	LOCK_DEVICE_TREE,	/* host devices */
 	LOCK_DEVICE,		/* one emulated device */
 	LOCK_DEVICE_PINS,	/* an emulated GPIO controller */
 	LOCK_VPIC,		/* a guest's interrupt controller */
-	LOCK_VPIC_VCPU,
 	LOCK_PAGETABLE,
 	LOCK_WAIT,		/* wait queues, mutexes */
 	LOCK_SCHED,
