@@ -109,7 +109,7 @@ class Machine:
         """Type a command; gives what it printed, without its echo."""
         self.send(line + "\r")
         # Messages may come while the line is echoed.
-        self.expect(r"(?:\[ *\d+\.\d+\] [^\n]*\n)?".join(
+        self.expect(r"(?:\[ *\d+\.\d+\] [^\n]*\n)*".join(
             map(re.escape, line)) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
         return self.child.before.replace("\r", "")

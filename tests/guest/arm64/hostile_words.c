@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Random instruction words at EL1 and EL0, in AArch64 and AArch32, and every
+ * system register's encoding read and written, from all VCPUs.
+ */
+#include "hostile.h"
+
+#define MSR		0xd5000000u
+#define IS_READ		(1u << 21)
+#define SCTLR_WRITE	0xd5181000u	/* would only stop ourselves */
+
+static void fill(uint64_t *regs)
+{
+	for (unsigned i = 0; i < 31; i++)
+		regs[i] = below(3) ? any_address() : any_value();
+}
+
+static uint64_t any_pstate(void)
+{
+	static const uint32_t states[] = {
+		PSTATE_EL1H, PSTATE_EL1H, PSTATE_EL0, PSTATE_A32, PSTATE_THUMB,
+	};
+
+	return states[below(5)] | (below(64) ? 0 : any() & 0xf0f00000);
+}
+
+static uint32_t any_word(void)
+{
+	uint32_t word = (uint32_t)any();
+
+	switch (below(4)) {
+	case 0:				/* a system instruction */
+		word = MSR | (word & 0x003fffff);
+		return (word & ~0x1fu) == SCTLR_WRITE ? word | IS_READ : word;
+	case 1:				/* a load or store */
+		return (word & 0xf5ffffff) | 0x08000000;
+	case 2:				/* HVC and SMC but few others */
+		if (!below(16))
+			return 0xd4000000 | (word & 0x1fffe3);
+	}
+	return word;
+}
+
+static void work(uint64_t index)
+{
+	uint64_t regs[31];
+	uint32_t words[4];
+
+	for (;;) {
+		watchdog_init();
+		for (unsigned i = 0; i < 50; i++) {
+			fill(regs);
+			regs[0] &= 0xfffffff0;	/* no PSCI by chance */
+			for (unsigned j = 0; j < 4; j++)
+				words[j] = any_word();
+			attack(words, 1 + below(4), regs, any_pstate());
+		}
+		if (!index)
+			hostile_progress("words");
+	}
+}
+
+void guest_main(void *tree)
+{
+	for (uint64_t i = 1; i < vcpu_count(); i++)
+		vcpu_begin(i, work, i);
+	work(0);
+}

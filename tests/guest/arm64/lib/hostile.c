@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What attackers share: chance, code made at run time, a way out of loops. */
+#include "hostile.h"
+
+/* xorshift64*; a VCPU each */
+static uint64_t states[8];
+
+uint64_t any(void)
+{
+	uint64_t *s = &states[sysreg_read(mpidr_el1) & 7];
+
+	if (!*s)
+		*s = sysreg_read(cntvct_el0) * 2 + 1 +
+		     (sysreg_read(mpidr_el1) & 7) * 0x9e3779b97f4a7c15u;
+	*s ^= *s >> 12;
+	*s ^= *s << 25;
+	*s ^= *s >> 27;
+	return *s * 0x2545f4914f6cdd1du;
+}
+
+uint64_t below(uint64_t n)
+{
+	return (any() >> 16) % n;
+}
+
+uint64_t any_address(void)
+{
+	static const uint64_t bases[] = {
+		0, GICD_BASE, GICR_BASE, GICR_BASE + 0x10000, RTC_BASE,
+		0x09030000, 0x0a000000, RAM_BASE, RAM_BASE + RAM_SIZE,
+		0x3fff0000, 1ull << 40, ~0xffffull, 0x04000000, 0x08020000,
+	};
+
+	return bases[below(sizeof(bases) / sizeof(bases[0]))] +
+	       (below(4) ? below(0x1000) & ~7ull : below(0x20000));
+}
+
+uint64_t any_value(void)
+{
+	switch (below(5)) {
+	case 0:
+		return 0;
+	case 1:
+		return ~0ull;
+	case 2:
+		return 1ull << below(64);
+	case 3:
+		return below(64);
+	}
+	return any();
+}
+
+/* Virtual timer and SGIs come, so that no loop lasts. */
+void watchdog_init(void)
+{
+	const uint64_t redistributor =
+		GICR_BASE + (sysreg_read(mpidr_el1) & 7) * 0x20000;
+
+	mmio_write32(GICD_BASE, 0x12);
+	mmio_write32(redistributor + 0x14, 0);
+	mmio_write32(redistributor + 0x10080, ~0u);
+	mmio_write32(redistributor + 0x10100, ~0u);
+	__asm__ volatile("msr S3_0_C4_C6_0, %0\n\t"	/* PMR */
+			 "msr S3_0_C12_C12_7, %1\n\t"	/* IGRPEN1 */
+			 "msr S3_0_C12_C12_4, xzr\n\t"	/* CTLR */
+			 "isb" :: "r"(0xffull), "r"(1ull));
+}
+
+/* SVC in the state that pstate is of. */
+static uint32_t call_word(uint64_t pstate)
+{
+	if ((pstate & PSTATE_THUMB) == PSTATE_THUMB)
+		return 0xdf00df00;
+	return pstate & 0x10 ? 0xef000000 : 0xd4000001;
+}
+
+uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
+		uint64_t pstate)
+{
+	static uint32_t code[8][16] __attribute__((aligned(64)));
+	static uint8_t stacks[8][1024] __attribute__((aligned(64)));
+	const uint64_t n = sysreg_read(mpidr_el1) & 7;
+
+	for (unsigned i = 0; i < 16; i++)
+		code[n][i] = i < count ? words[i] : call_word(pstate);
+	__asm__ volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %0\n\t"
+			 "dsb ish\n\tisb" :: "r"(code[n]) : "memory");
+	sysreg_write(cntv_tval_el0, 20000);
+	sysreg_write(cntv_ctl_el0, 1);
+	return hostile_call(code[n], regs, pstate, stacks[n] + 512);
+}
+
+void hostile_progress(const char *what)
+{
+	static uint64_t next;
+	const uint64_t t = now();
+
+	if (t < next)
+		return;
+	next = t + sysreg_read(cntfrq_el0) / 2;
+	mmio_write32(UART_BASE + 0x30, 0x301);	/* CR: on */
+	print("\n%s go on\n", what);
+}

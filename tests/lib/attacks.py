@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Guests that attack as fast as they can, beside one that must not notice.
+
+An attacker hangs or breaks itself before long, so it is reset twice a second;
+what it does is different each time.
+"""
+import re
+import time
+
+import guests
+import parts
+
+SECONDS = 12
+NAMES = ["words", "mmio", "storm", "pages"]
+
+
+def archive(path, arch, attack):
+    return parts.archive(path, {
+        "hostile.bin": parts.guest(f"hostile_{attack}", arch),
+        "witness.bin": parts.guest("witness", arch)})
+
+
+def rounds(machine):
+    """How far the witness came."""
+    said = guests.output(machine, "witness")
+    assert "FAIL" not in said, said
+    return int(re.findall(r"^round (\d+)", said, re.M)[-1])
+
+
+def survive(machine):
+    """The attack; machine was booted with archive()."""
+    before = guests.memory_used(machine)
+    guests.start(machine, "witness", kernel="/witness.bin", memory="32M")
+    guests.wait_output(machine, "witness", r"round 2\r?\n")
+    guests.start(machine, "attacker", kernel="/hostile.bin", memory="64M",
+                 cpus=4)
+    seen, went_on = rounds(machine), 0
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        time.sleep(0.5)
+        went_on += "go on" in guests.output(machine, "attacker")
+        machine.command("guest reset attacker", 20)
+        assert machine.status() == 0
+    assert went_on and rounds(machine) > seen
+    assert guests.state(machine, "witness") == "running"
+    guests.destroy(machine, "attacker", "witness")
+    after = guests.memory_used(machine)
+    assert {**after, "heap": 0} == {**before, "heap": 0}
