@@ -222,7 +222,8 @@ int emulate_access(struct vcpu *v, gpa_t gpa)
 	u32 insn;
 	int rc = 0;
 
-	if ((sysreg_read(spsr_el2) & PSR_AARCH32) || !fetch(v, &insn) || !decode(insn, &t))
+	if ((sysreg_read(spsr_el2) & PSR_AARCH32) || !fetch(v, &insn) ||
+	    !decode(insn, &t))
 		return -ENOTSUP;
 	/* The second page may be anything. */
 	if ((gpa.v & 0xfff) + (u64)t.count * t.size > 0x1000)
