@@ -188,20 +188,6 @@ static void evict(void *arg)
 		unload(cpu);
 }
 
-void sched_vcpu_unload(struct vcpu *v)
-{
-	struct thread *t = &v->thread;
-	struct cpu *holder;
-
-	{
-		SCOPED_LOCK(&sched_lock);
-		assert(t->state != THREAD_READY && t->state != THREAD_RUNNING);
-		holder = t->loaded_on;
-	}
-	if (holder)
-		smp_call(CPU_MASK(holder->index), evict, t);
-}
-
 /* ---- Affinity ---- */
 
 /* The CPU that t must still leave, or NULL. */

@@ -523,31 +523,6 @@ static void affinity_moves(void)
 	EXPECT(end());
 }
 
-static void unload_first(struct actor *a)
-{
-	sched_vcpu_unload(&actors[0].vcpu);
-	done = true;
-	sched_block();
-}
-
-static void unload_takes_out(void)
-{
-	struct thread *t;
-
-	begin(2);
-	t = add(block_forever, &groups[0]);
-	thread_start(t);
-	run(PLATFORM_MS);
-	EXPECT(actors[0].vcpu.arch.loaded);
-	done = false;
-	thread_start(add(unload_first, NULL));
-	run(2 * PLATFORM_MS);
-	EXPECT(done);
-	EXPECT(!actors[0].vcpu.arch.loaded);
-	EXPECT(!t->loaded_on);
-	EXPECT(end());
-}
-
 static void join_first(struct actor *a)
 {
 	thread_join(&actors[0].vcpu.thread);
@@ -685,6 +660,5 @@ SUITE(sched, TEST(three_on_two_cpus), TEST(four_against_one_on_one),
       TEST(higher_runs_at_once), TEST(alone_is_tickless),
       TEST(blocking_is_no_trick), TEST(requests_leave_turns_alone),
       TEST(state_gives_way_to_vcpus), TEST(state_gives_way_to_orphans),
-      TEST(affinity_moves),
-      TEST(unload_takes_out), TEST(join_waits), TEST(wake_before_block),
+      TEST(affinity_moves), TEST(join_waits), TEST(wake_before_block),
       TEST(at_random));

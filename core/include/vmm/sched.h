@@ -101,12 +101,6 @@ bool sched_alone(void);
 int sched_set_affinity(struct thread *t, cpu_mask_t mask);
 
 /*
- * Takes the state of v out of the CPU that holds it, if any; v's thread is
- * blocked or dead.  Thread context, interrupts unmasked.
- */
-void sched_vcpu_unload(struct vcpu *v);
-
-/*
  * The current thread, v's, enters or leaves the guest: only in between does
  * the hardware hold v's state while the thread runs.  Interrupts masked for
  * attach; leaving is allowed when it never entered.
