@@ -10,6 +10,9 @@ ON_ANY = [
     ("psci", 2),
     ("gic", 4),
     ("mmio", 1),
+    ("timer", 2),
+    ("fp", 4),
+    ("sysreg", 2),
 ]
 
 
@@ -38,3 +41,16 @@ def test_passes(run, name, vcpus, host_cpus, gic):
 @pytest.mark.parametrize("name, vcpus", ON_ANY)
 def test_passes_on(run, name, vcpus, cpu):
     run(name, vcpus, cpus=2, cpu=cpu)
+
+
+@pytest.mark.parametrize("host_cpus", [1, 2])
+def test_fp_of_two_guests(boot, arch, tmp_path, host_cpus):
+    """Vector registers of two guests on the same host CPUs stay apart."""
+    archive = parts.archive(tmp_path / "archive.cpio",
+                            {"fp.bin": parts.guest("fp", arch)})
+    machine = boot(archive=archive, cpus=host_cpus)
+    for name in ("one", "two"):
+        guests.create(machine, name, kernel="/fp.bin", cpus=2, memory="16M")
+    guests.kick(machine, "one", "two")
+    guests.passes(machine, "one")
+    guests.passes(machine, "two")

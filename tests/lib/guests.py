@@ -4,7 +4,7 @@ import collections
 import re
 import time
 
-from machine import ESCAPE, PROMPT
+from machine import ESCAPE, MESSAGE, PROMPT
 
 Row = collections.namedtuple("Row", "vcpus memory_mib cpu_seconds state")
 
@@ -12,9 +12,8 @@ Row = collections.namedtuple("Row", "vcpus memory_mib cpu_seconds state")
 def table(machine):
     """`guest list` as a dictionary of rows."""
     rows = {}
-    for line in machine.command("guest list", 30).splitlines()[1:]:
-        if line.startswith("["):        # a message came between
-            continue
+    said = re.sub(MESSAGE, "", machine.command("guest list", 30))
+    for line in said.splitlines()[1:]:
         found = re.match(r"(\S+) +(\d+) +(\d+)MiB +([\d.]+) s (.*)", line)
         assert found, f"not a row of guest list: {line!r}"
         rows[found[1]] = Row(int(found[2]), int(found[3]), float(found[4]),

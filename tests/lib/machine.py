@@ -16,6 +16,7 @@ import pexpect
 import parts
 
 PROMPT = "monovisor# "
+MESSAGE = r"\[ *\d+\.\d{6}\] [^\n]*\n"  # of the log, in the middle of all else
 ESCAPE = "\x1d"                         # Ctrl-] leaves a guest's console
 
 MACHINES = {
@@ -109,14 +110,14 @@ class Machine:
         """Type a command; gives what it printed, without its echo."""
         self.send(line + "\r")
         # Messages may come while the line is echoed.
-        self.expect(r"(?:\[ *\d+\.\d+\] [^\n]*\n)*".join(
+        self.expect(f"(?:{MESSAGE})?".join(
             map(re.escape, line)) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
         return self.child.before.replace("\r", "")
 
     def status(self):
         """$? of the last command, as an integer."""
-        return int(self.command("echo $?").strip())
+        return int(re.sub(MESSAGE, "", self.command("echo $?")).strip())
 
     def wait_end(self, timeout=10):
         """Wait until the machine was switched off; gives QEMU's status."""
