@@ -110,7 +110,7 @@ class Machine:
         """Type a command; gives what it printed, without its echo."""
         self.send(line + "\r")
         # Messages may come while the line is echoed.
-        self.expect(f"(?:{MESSAGE})?".join(
+        self.expect(f"(?:[\r\n]*{MESSAGE})*".join(
             map(re.escape, line)) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
         return self.child.before.replace("\r", "")

@@ -6,7 +6,7 @@
  */
 #include "guest.h"
 
-#define ROUNDS	3000
+#define ROUNDS	20000
 
 static void fill(uint64_t seed)
 {
