@@ -16,6 +16,7 @@
 #define LINE_MAX	256
 #define THROTTLE_NS	1000000000ull
 #define COPY_SIZE	256
+#define LAST_SIZE	1024
 
 static u8 log_bytes[16 * 1024];
 static struct ring log_ring = RING_INIT(log_bytes);
@@ -105,6 +106,28 @@ void log_dump(struct console *con)
 	size_t size;
 
 	while (at < end && (size = log_read(&at, buf, sizeof(buf))))
+		con_write(con, (const char *)buf, size);
+}
+
+/* Where the last lines of about that size begin. */
+static u64 log_tail(u64 size)
+{
+	u64 at = log_ring.head > size ? log_ring.head - size : 0;
+	u8 byte;
+
+	while (at && ring_read_at(&log_ring, &at, &byte, 1) && byte != '\n')
+		;
+	return at;
+}
+
+void log_dump_last(struct console *con)
+{
+	u64 at = log_tail(LAST_SIZE), end = log_ring.head;
+	u8 buf[COPY_SIZE];
+	size_t size;
+
+	while (at < end &&
+	       (size = ring_read_at(&log_ring, &at, buf, sizeof(buf))))
 		con_write(con, (const char *)buf, size);
 }
 

@@ -97,6 +97,8 @@ static void print_backtrace(void)
 static _Noreturn void finish(void)
 {
 	print_backtrace();
+	con_printf(&out, "last of the log:\n");
+	log_dump_last(&out);
 	con_printf(&out, reboot ? "rebooting\n" : "stopped\n");
 	if (reboot)
 		cpu_machine_reset();

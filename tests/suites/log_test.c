@@ -67,6 +67,23 @@ static void reports_to_the_log(void)
 	EXPECT(strstr(dump(), " E test: nobody asked\n"));
 }
 
+/* What a panic prints: whole lines, the newest, the end of the whole. */
+static void tells_the_last(void)
+{
+	size_t size;
+
+	for (unsigned i = 0; i < 100; i++)
+		log_at(LOG_DEBUG, "test: line %u of the last", i);
+	capture_begin();
+	log_dump_last(&capture);
+	capture_end();
+	size = strlen(capture_text);
+	EXPECT(size > 900 && size <= 1024);
+	EXPECT_EQ(capture_text[0], '[');
+	EXPECT(strstr(capture_text, " D test: line 99 of the last\n"));
+	EXPECT(!strstr(capture_text, " D test: line 9 of the last\n"));
+}
+
 static void throttles(void)
 {
 	struct log_throttle t = { 0 };
@@ -96,4 +113,4 @@ static void names_errors(void)
 
 SUITE(log, TEST(keeps_lines), TEST(cuts_long_lines), TEST(keeps_the_newest),
       TEST(reports_to_the_session), TEST(reports_to_the_log),
-      TEST(throttles), TEST(names_errors));
+      TEST(tells_the_last), TEST(throttles), TEST(names_errors));

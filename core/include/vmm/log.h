@@ -19,6 +19,8 @@ PRINTF(2, 3) void log_at(enum log_level level, const char *fmt, ...);
 void log_set_console_level(enum log_level level);
 /* Copies the ring to con, oldest first. */
 void log_dump(struct console *con);
+/* The last lines, about 1 KiB; takes no lock: for a panic. */
+void log_dump_last(struct console *con);
 
 #define log_error(...)	 log_at(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_at(LOG_WARNING, __VA_ARGS__)
