@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Memory of many shapes below us, packed images, guests that reboot."""
+import gzip
+import re
+import subprocess
+
+import pytest
+
+import guests
+import machine as machines
+import parts
+
+
+@pytest.fixture
+def idle(arch):
+    return {"idle.bin": parts.guest("idle", arch)}
+
+
+def start_idle(machine, **options):
+    guests.start(machine, "idle", kernel="/idle.bin", **options)
+    guests.wait_output(machine, "idle", "idles")
+
+
+@pytest.mark.parametrize("memory, guest", [("512M", "256M"), ("6G", "5G")])
+def test_memory(boot, tmp_path, idle, memory, guest):
+    """All of the host's RAM is there for guests."""
+    machine = boot(archive=parts.archive(tmp_path / "archive.cpio", idle),
+                   memory=memory)
+    start_idle(machine, memory=guest)
+    guests.destroy(machine, "idle")
+
+
+def edited_tree(machine, path, edit):
+    """The tree of such a machine, changed as text by EDIT; its path."""
+    arguments = machine.arguments()
+    arguments[1] += f",dumpdtb={path}"
+    subprocess.run([machine.arch["qemu"], *arguments], check=True,
+                   capture_output=True)
+    text = subprocess.run(["dtc", "-I", "dtb", "-O", "dts", str(path)],
+                          check=True, capture_output=True, text=True).stdout
+    subprocess.run(["dtc", "-I", "dts", "-O", "dtb", "-o", str(path), "-"],
+                   input=edit(text), check=True, capture_output=True,
+                   text=True)
+    return str(path)
+
+
+RESERVED = """
+	reserved-memory {
+		#address-cells = <2>;
+		#size-cells = <2>;
+		ranges;
+		held@60000000 {
+			reg = <0 0x60000000 0 0x8000000>;
+			no-map;
+		};
+	};
+"""
+
+
+TWO_BANKS = ["-object", "memory-backend-ram,id=first,size=256M",
+             "-object", "memory-backend-ram,id=second,size=768M",
+             "-numa", "node,memdev=first", "-numa", "node,memdev=second",
+             "-smp", "2"]
+
+
+def test_banks_and_reserved(arch, log_path, tmp_path, idle):
+    """Two banks of RAM, with a region of the second that is not ours."""
+    archive = parts.archive(tmp_path / "archive.cpio", idle)
+    plain = machines.Machine(log_path, arch=arch, archive=archive,
+                             extra=TWO_BANKS)
+    tree = edited_tree(plain, tmp_path / "host.dtb", lambda text:
+                       text.replace("\n\tcpus {", RESERVED + "\n\tcpus {"))
+    with machines.Machine(log_path, arch=arch, archive=archive,
+                          extra=TWO_BANKS + ["-dtb", tree]) as machine:
+        machine.start()
+        total = guests.memory_used(machine)["total"]
+        assert (880 << 20) < total <= (896 << 20)
+        start_idle(machine, memory="700M")
+        said = machine.command("guest create big --memory 300M "
+                               "--kernel /idle.bin", 30)
+        assert machine.status() != 0 and "memory" in said, said
+        guests.destroy(machine, "idle")
+        start_idle(machine, memory="300M")
+
+
+def test_gzip_archive(boot, tmp_path, idle):
+    plain = parts.archive(tmp_path / "archive.cpio", idle)
+    packed = tmp_path / "archive.cpio.gz"
+    packed.write_bytes(gzip.compress(parts.read(plain)))
+    start_idle(boot(archive=packed), memory="16M")
+
+
+@pytest.mark.parametrize("cut", [1, 100, 0x3001])
+def test_truncated_archive(arch, log_path, tmp_path, idle, cut):
+    """The prompt comes, and says what is wrong with the archive."""
+    path = tmp_path / "archive.cpio"
+    whole = parts.read(parts.archive(path, {**idle, "last.txt": "x" * 20000}))
+    path.write_bytes(whole[:-512 - 20000 // 2 - cut])
+    with machines.Machine(log_path, arch=arch, archive=path) as machine:
+        said = machine.start()
+        assert re.search(r"archive.*(trunc|end|cut)", said, re.I), said
+        assert machine.command("echo alive") == "alive\n"
+
+
+def test_gzip_kernel_reboots(boot, arch, tmp_path):
+    """A compressed kernel starts; its reboot resets the guest alone."""
+    script = ("if [ -z \"$(grep second /proc/cmdline)\" ]; then\n"
+              "\techo reboots-now; sleep 0.2; reboot -f\nfi\n")
+    archive = parts.archive(tmp_path / "archive.cpio", {
+        "Image.gz": gzip.compress(parts.linux(arch), 1),
+        "initrd.gz": parts.initrd(tmp_path / "initrd.gz", arch, script)})
+    machine = boot(archive=archive, cpus=2)
+    guests.start(machine, "web", kernel="/Image.gz", initrd="/initrd.gz",
+                 cpus=2, memory="192M", append="console=ttyAMA0 quiet")
+    guests.wait_output(machine, "web", r"(?s)reboots-now.*reboots-now", 50)
+    assert guests.state(machine, "web") == "running"
+    guests.destroy(machine, "web")
