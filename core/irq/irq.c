@@ -34,7 +34,12 @@ struct action {
 
 static struct spinlock irq_lock = SPINLOCK_INIT(LOCK_IRQ);
 static const struct irqchip *chip;	/* c */
-static struct action **actions;		/* a: by number, NULL: unhandled */
+/* What every interrupt needs, side by side. */
+static struct {
+	struct action **actions;	/* a: by number, NULL: unhandled */
+	void (*dispatch)(void);		/* c: the chip's */
+	u32 count;			/* c: numbers are below this */
+} table;
 static u64 unhandled_count;		/* a */
 
 int irq_chip_register(const struct irqchip *registered)
@@ -42,9 +47,12 @@ int irq_chip_register(const struct irqchip *registered)
 	if (chip)
 		return fail(-EBUSY, "irq: %s: %s is the root controller",
 			    registered->name, chip->name);
-	actions = heap_alloc(registered->irq_count * sizeof(actions[0]));
-	if (!actions)
+	table.actions = heap_alloc(registered->irq_count *
+				   sizeof(table.actions[0]));
+	if (!table.actions)
 		return -ENOMEM;
+	table.dispatch = registered->dispatch;
+	table.count = registered->irq_count;
 	chip = registered;
 	return 0;
 }
@@ -61,7 +69,7 @@ void irq_init_cpu(void)
 
 static struct action *action_of(u32 number)
 {
-	return __atomic_load_n(&actions[number], __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&table.actions[number], __ATOMIC_ACQUIRE);
 }
 
 /* ---- Registering ---- */
@@ -74,9 +82,9 @@ static void pause_end(struct timer *t)
 static int publish(struct action *a)
 {
 	SCOPED_LOCK(&irq_lock);
-	if (actions[a->number])
+	if (table.actions[a->number])
 		return -EBUSY;
-	__atomic_store_n(&actions[a->number], a, __ATOMIC_RELEASE);
+	__atomic_store_n(&table.actions[a->number], a, __ATOMIC_RELEASE);
 	return 0;
 }
 
@@ -173,7 +181,7 @@ void irq_free(u32 number)
 	if (!a)
 		return;
 	chip->mask(number);
-	__atomic_store_n(&actions[number], NULL, __ATOMIC_RELEASE);
+	__atomic_store_n(&table.actions[number], NULL, __ATOMIC_RELEASE);
 	/* Handlers run masked: who answers has left them. */
 	smp_call(CPU_MASK_ALL, nothing, NULL);
 	timer_cancel(&a->pause);
@@ -251,7 +259,7 @@ bool irq_handle(u32 number)
 
 	cpu->irq_depth++;
 	cpu->irq_count++;
-	if (unlikely(number >= chip->irq_count ||
+	if (unlikely(number >= table.count ||
 		     !(a = action_of(number)))) {
 		unhandled(number);
 		cpu->irq_depth--;
@@ -267,7 +275,7 @@ bool irq_handle(u32 number)
 
 void irq_dispatch(void)
 {
-	chip->dispatch();
+	table.dispatch();
 }
 
 /* ---- For people ---- */

@@ -398,7 +398,7 @@ static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
 				const struct vgic_irq *irq,
 				u32 id, u64 bits)
 {
-	if (!vgic_is_here(gv) || !(irq->flags & GIC_ON) || gv->todo_count ||
+	if (!(irq->flags & GIC_ON) || gv->todo_count ||
 	    !vgic_slot_holds(gv, irq, id))
 		return false;
 	vpic_slots->raise(irq->slot, irq->word | bits);
@@ -416,7 +416,7 @@ void vgic_send(struct gic *g, struct vgic_vcpu *gv, u32 id)
 {
 	struct vgic_irq *irq = &gv->private[id];
 
-	if (!raise(gv, irq, id, VPIC_WORD_PENDING))
+	if (!vgic_is_here(gv) || !raise(gv, irq, id, VPIC_WORD_PENDING))
 		latch(g, irq, id);
 }
 
@@ -425,7 +425,7 @@ static void line_rise(struct gic *g, struct vgic_irq *irq, u32 id)
 	struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
 	const bool edge = irq->flags & GIC_EDGE;
 
-	if (gv && irq->owner == irq->target &&
+	if (gv && irq->owner == irq->target && vgic_is_here(gv) &&
 	    raise(gv, irq, id, edge ? VPIC_WORD_PENDING :
 		  VPIC_WORD_PENDING | VPIC_WORD_NOTIFY))
 		return;
@@ -502,7 +502,7 @@ static bool place_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin,
 {
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
-	if (gv->used || gv->todo_count || !vgic_is_here(gv) ||
+	if (gv->used || gv->todo_count ||
 	    (irq->flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
 		return false;
 	if (taken)
