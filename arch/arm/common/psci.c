@@ -22,6 +22,7 @@
 enum psci_result {
 	SUCCESS = 0, NOT_SUPPORTED = -1, INVALID_PARAMETERS = -2,
 	DENIED = -3, ALREADY_ON = -4, ON_PENDING = -5, INTERNAL_FAILURE = -6,
+	INVALID_ADDRESS = -9,
 };
 
 /* args: x0 to x3 at the call. */
@@ -61,6 +62,8 @@ static s64 cpu_on(struct vcpu *v, const u64 *args)
 		.arg_count = 1,
 	};
 
+	if (!aspace_find(&v->guest->memory, start.entry, 4))
+		return INVALID_ADDRESS;
 	switch (vcpu_power_on(v->guest, argument(args, 1), &start)) {
 	case 0:
 		return SUCCESS;

@@ -6,6 +6,7 @@
 #include "guest.h"
 
 #define INVALID_PARAMETERS	(-2)
+#define INVALID_ADDRESS		(-9)
 #define NOT_SUPPORTED		(-1)
 #define ALREADY_ON		(-4)
 #define AFFINITY_ON		0
@@ -43,6 +44,8 @@ void guest_main(void *tree)
 	EXPECT_EQ(psci(PSCI_AFFINITY_INFO, 1, 0, 0), AFFINITY_OFF);
 	EXPECT_EQ(secondary_on(0), ALREADY_ON);
 	EXPECT_EQ(secondary_on(77), INVALID_PARAMETERS);
+	EXPECT_EQ(psci(PSCI_CPU_ON, 1, 0x8000000000, 0), INVALID_ADDRESS);
+	EXPECT_EQ(psci(PSCI_CPU_ON, 1, ~3ull, 0), INVALID_ADDRESS);
 	for (int i = 0; i < 10; i++)
 		turn_on();
 	pass();
