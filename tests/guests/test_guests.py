@@ -7,7 +7,7 @@ import parts
 
 # name, VCPUs
 ON_ANY = [
-    ("psci", 2),
+    ("psci", 4),
     ("gic", 4),
     ("mmio", 1),
     ("timer", 2),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * PSCI (Arm DEN 0022): versions, features, VCPUs turned on and off, errors for
- * what is wrong.  Run it with two VCPUs.
+ * PSCI (Arm DEN 0022) by the SMC Calling Convention (DEN 0028): versions,
+ * features, VCPUs turned on and off, by several at once too, errors for what
+ * is wrong.  Run it with two VCPUs or more.
  */
 #include "guest.h"
 
@@ -9,12 +10,13 @@
 #define INVALID_ADDRESS		(-9)
 #define NOT_SUPPORTED		(-1)
 #define ALREADY_ON		(-4)
+#define ON_PENDING		(-5)
 #define AFFINITY_ON		0
 #define AFFINITY_OFF		1
 
 static volatile uint64_t came_up;
 
-void guest_secondary(uint64_t index)
+static void come_up(uint64_t index)
 {
 	came_up = index;
 }
@@ -28,11 +30,108 @@ static void wait_off(void)
 static void turn_on(void)
 {
 	came_up = 0;
-	EXPECT_EQ(secondary_on(1), 0);
+	vcpu_begin(1, come_up, 1);
 	while (!came_up)
 		__asm__ volatile("yield");
 	EXPECT_EQ(came_up, 1);
 	wait_off();
+}
+
+/* ---- calls that are not what they should be ---- */
+
+static int64_t call_with_immediate(uint64_t function)
+{
+	register uint64_t x0 __asm__("x0") = function;
+
+	__asm__ volatile("hvc #1" : "+r"(x0) :: "x1", "x2", "x3", "memory");
+	return (int64_t)x0;
+}
+
+static int64_t call_by_smc(uint64_t function)
+{
+	register uint64_t x0 __asm__("x0") = function;
+
+	__asm__ volatile("smc #0" : "+r"(x0) :: "x1", "x2", "x3", "memory");
+	return (int64_t)x0;
+}
+
+/* What is not a result is as it was: x4 and up. */
+static uint64_t registers_kept(void)
+{
+	register uint64_t x0 __asm__("x0") = PSCI_VERSION;
+	register uint64_t x4 __asm__("x4") = 0x4444;
+	register uint64_t x17 __asm__("x17") = 0x1717;
+
+	__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x4), "+r"(x17)
+			 :: "x1", "x2", "x3", "memory");
+	return x4 == 0x4444 && x17 == 0x1717;
+}
+
+static void odd_calls(void)
+{
+	EXPECT_EQ(psci(0x80000000, 0, 0, 0), 0x10001);	/* SMCCC_VERSION */
+	EXPECT_EQ(psci(0x80000001, 0x80000001, 0, 0), 0);
+	EXPECT_EQ(psci(PSCI_FEATURES, 0x80000000, 0, 0), 0);
+	EXPECT_EQ(psci(0x84000006, 0, 0, 0), 2);	/* MIGRATE_INFO_TYPE */
+	for (uint32_t n = 0x84000020; n < 0x84000220; n++)
+		EXPECT_EQ(psci(n, n, n, n), NOT_SUPPORTED);
+	for (uint64_t i = 0, n = 1; i < 2000; i++) {
+		n = n * 6364136223846793005ull + 1442695040888963407ull;
+		EXPECT_EQ(psci((uint32_t)(n >> 32) & 0x7bffffff, n, n >> 8,
+			       n >> 16), NOT_SUPPORTED);
+	}
+	EXPECT_EQ(call_with_immediate(PSCI_VERSION), NOT_SUPPORTED);
+	EXPECT_EQ(call_by_smc(PSCI_VERSION), psci(PSCI_VERSION, 0, 0, 0));
+	EXPECT(registers_kept());
+	/* Upper halves are nobody's business in the 32-bit forms. */
+	EXPECT_EQ(psci(0x84000004, 0xffffffff00000001, 0, 0), AFFINITY_OFF);
+	EXPECT_EQ(psci(PSCI_AFFINITY_INFO, 0xffffffff00000001, 0, 0),
+		  INVALID_PARAMETERS);
+}
+
+/* ---- the same VCPU, by two at once ---- */
+
+static volatile uint64_t successes[8], starts;
+
+static void started(uint64_t arg)
+{
+	starts++;
+}
+
+static void contend(uint64_t index)
+{
+	for (int i = 0; i < 300; i++) {
+		const int64_t rc = secondary_on(1);
+
+		if (!rc)
+			successes[index]++;
+		else
+			EXPECT(rc == ALREADY_ON || rc == ON_PENDING);
+	}
+}
+
+static void concurrent(uint64_t count)
+{
+	if (count < 3)
+		return;
+	vcpu_run(1, started, 0);		/* says what 1 shall do */
+	starts = 0;
+	vcpu_begin(2, contend, 2);
+	contend(0);
+	vcpu_join(2);
+	wait_off();
+	EXPECT_EQ(starts, successes[0] + successes[2]);
+	EXPECT(starts > 0);
+}
+
+/* Entered where nothing is: its business, nobody else's. */
+static void nonsense_entry(uint64_t count)
+{
+	if (count < 4)
+		return;
+	EXPECT_EQ(psci(PSCI_CPU_ON, 3, 0xfffffffffffff003, 0), 0);
+	EXPECT_SOON(secondary_on(3) == ALREADY_ON);
+	turn_on();
 }
 
 void guest_main(void *tree)
@@ -48,5 +147,8 @@ void guest_main(void *tree)
 	EXPECT_EQ(psci(PSCI_CPU_ON, 1, ~3ull, 0), INVALID_ADDRESS);
 	for (int i = 0; i < 10; i++)
 		turn_on();
+	odd_calls();
+	concurrent(vcpu_count());
+	nonsense_entry(vcpu_count());
 	pass();
 }
