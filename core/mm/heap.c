@@ -118,6 +118,17 @@ static void *slab_take(struct slab *s)
 	return h;
 }
 
+/* A seal alone proves nothing: a file's bytes may look like one. */
+static bool is_hole(const struct slab *s, const struct hole *p)
+{
+	if (p->seal != ((uintptr_t)p ^ HOLE_SEAL))
+		return false;
+	for (const struct hole *h = s->holes; h; h = h->next)
+		if (h == p)
+			return true;
+	return false;
+}
+
 static void slab_put(struct slab *s, void *p)
 {
 	u32 offset = (u32)((u8 *)p - (u8 *)s);
@@ -126,7 +137,7 @@ static void slab_put(struct slab *s, void *p)
 
 	assert(offset >= first_offset(class) && offset < s->fresh);
 	assert((offset - first_offset(class)) % class->size == 0);
-	assert(h->seal != ((uintptr_t)h ^ HOLE_SEAL));
+	assert(!is_hole(s, h));
 	if (slab_is_full(s))
 		list_add_head(&class->partial, &s->entry);
 	h->next = s->holes;

@@ -300,6 +300,7 @@ static int probe(void *state)
 static const struct emulator gicv2 = {
 	.name = "gicv2",
 	.compatible = (const char *const[]){ "arm,cortex-a15-gic",
+					     "arm,cortex-a7-gic",
 					     "arm,gic-400", NULL },
 	.state_size = sizeof(struct gic),
 	.regs = regs,

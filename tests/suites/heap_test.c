@@ -168,5 +168,24 @@ static void random_objects(void)
 	EXPECT(is_back(&before));
 }
 
+/* What a freed object holds may stand in a living one, too. */
+static void content_like_a_freed_object(void)
+{
+	volatile u64 *p = heap_alloc(32);
+	void *neighbour = heap_alloc(32);
+	u64 was[2];
+
+	EXPECT(p && neighbour);
+	heap_free((void *)(uintptr_t)p);
+	was[0] = p[0];
+	was[1] = p[1];
+	EXPECT(heap_alloc(32) == p);
+	p[0] = was[0];
+	p[1] = was[1];
+	heap_free((void *)(uintptr_t)p);
+	heap_free(neighbour);
+}
+
 SUITE(heap, TEST(alignment), TEST(tiny_objects), TEST(strings), TEST(counts),
-      TEST(fails_on_demand), TEST(random_objects));
+      TEST(fails_on_demand), TEST(random_objects),
+      TEST(content_like_a_freed_object));
