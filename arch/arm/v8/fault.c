@@ -196,7 +196,7 @@ static NO_INLINE void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
 			      "device at 0x%llx", v->guest->name, v->index,
 			      (unsigned long long)sysreg_read(elr_el2),
 			      (unsigned long long)gpa.v);
-	if (!rc || cache)
+	if (!rc || (cache && !walk))
 		exit_advance(esr);
 	else
 		fault_abort(v, esr, sysreg_read(far_el2));
