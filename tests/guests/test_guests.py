@@ -10,6 +10,7 @@ ON_ANY = [
     ("psci", 4),
     ("gic", 4),
     ("mmio", 1),
+    ("mmu", 2),
     ("timer", 2),
     ("fp", 4),
     ("sysreg", 2),
