@@ -11,6 +11,7 @@ ON_ANY = [
     ("gic", 4),
     ("mmio", 1),
     ("mmu", 2),
+    ("el0", 2),
     ("timer", 2),
     ("fp", 4),
     ("sysreg", 2),
