@@ -20,7 +20,8 @@ void emulator_store(struct emu *e, struct vcpu *v, const struct emu_place *p,
 		    u64 value)
 {
 	const struct emu_reg *r = p->row->reg;
-	void *slot = r->slot == EMU_NO_SLOT ? NULL : emulator_slot(e, p->row, p->index);
+	void *slot = r->slot == EMU_NO_SLOT ? NULL :
+		     emulator_slot(e, p->row, p->index);
 	u64 lanes = emulator_mask(p->size) << 8 * p->byte;
 	const struct reg_context c = {
 		.vcpu = v, .index = p->index, .lanes = lanes,

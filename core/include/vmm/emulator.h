@@ -62,9 +62,10 @@ struct emu_reg {
 	u64 wmask;
 	/*
 	 * Instead of plain load and store.  A read hook gives the whole
-	 * register and nothing above it.  A write hook gets the whole register: where the store
-	 * was narrower, the other bytes come from storage, or are 0 in a
-	 * row without (reads may have effects); lanes says which are new.
+	 * register and nothing above it.  A write hook gets the whole
+	 * register: where the store was narrower, the other bytes come from
+	 * storage, or are 0 in a row without (reads may have effects); lanes
+	 * says which are new.
 	 */
 	u64 (*read)(void *state, const struct reg_context *c);
 	void (*write)(void *state, const struct reg_context *c, u64 value);
