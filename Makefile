@@ -272,6 +272,8 @@ help:
 #: demo                   boot it on an emulated machine, with a Linux guest to start
 #: test                   run all tests; FAMILY=native (style inside guests boot
 #:                        terminal soak) and ARCH= choose
+#: bench                  measure what exits, boots and guests cost; fails above
+#:                        tests/bench/budgets
 #: check                  run the checks of style, headers and reproducibility
 #: fuzz                   run each fuzzer for FUZZ_SECONDS=60
 #: compile_commands.json  the compiler's command lines, for editors

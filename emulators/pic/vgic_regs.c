@@ -62,11 +62,13 @@ u32 vgic_bits_read(struct gic *g, struct vgic_vcpu *gv, u32 first,
 	case GIC_FIELD_ENABLE:
 		return b->enable;
 	case GIC_FIELD_PENDING:
-		return state_read(g, gv, first, VPIC_WORD_PENDING);
 	case GIC_FIELD_ACTIVE:
-		return state_read(g, gv, first, VPIC_WORD_ACTIVE);
+		break;
 	}
-	return 0;
+	if (!__atomic_load_n(&b->stateful, __ATOMIC_RELAXED))
+		return 0;
+	return state_read(g, gv, first, field == GIC_FIELD_PENDING ?
+			  VPIC_WORD_PENDING : VPIC_WORD_ACTIVE);
 }
 
 static void group_write(struct gic *g, struct vgic_irq *irq, bool one)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 extern char secondary_start[];
+uint64_t guest_entry_time;
 void vector_sync(uint64_t *elr, uint64_t x30);
 
 static void put(char c)

@@ -47,6 +47,9 @@ MMIO(32)
 MMIO(64)
 #undef MMIO
 
+/* The virtual counter at the first instruction. */
+extern uint64_t guest_entry_time;
+
 /* The guest itself: each defines the first, and the others if it needs them. */
 void guest_main(void *tree);
 void guest_secondary(uint64_t index);

@@ -7,6 +7,7 @@
 	.section .head, "ax"
 	.globl _start
 _start:
+	mrs	x20, cntvct_el0
 	mov	x19, x0
 	adr	x0, bss_start
 	adr	x1, bss_end
@@ -14,7 +15,9 @@ _start:
 	b.hs	2f
 	str	xzr, [x0], #8
 	b	1b
-2:	mov	x0, #0
+2:	adrp	x0, guest_entry_time
+	str	x20, [x0, :lo12:guest_entry_time]
+	mov	x0, #0
 	bl	cpu_setup
 	mov	x0, x19
 	bl	guest_main
@@ -23,6 +26,7 @@ _start:
 /* x0: index of the VCPU (what it was turned on with). */
 	.globl secondary_start
 secondary_start:
+	mrs	x20, cntvct_el0
 	mov	x19, x0
 	bl	cpu_setup
 	mov	x0, x19
