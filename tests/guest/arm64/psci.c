@@ -124,12 +124,14 @@ static void concurrent(uint64_t count)
 	EXPECT(starts > 0);
 }
 
-/* Entered where nothing is: its business, nobody else's. */
+/* Entered where no instruction is: its business, nobody else's. */
 static void nonsense_entry(uint64_t count)
 {
 	if (count < 4)
 		return;
-	EXPECT_EQ(psci(PSCI_CPU_ON, 3, 0xfffffffffffff003, 0), 0);
+	EXPECT_EQ(psci(PSCI_CPU_ON, 3, 0xfffffffffffff003, 0),
+		  INVALID_ADDRESS);
+	EXPECT_EQ(psci(PSCI_CPU_ON, 3, UART_BASE + 2, 0), 0);
 	EXPECT_SOON(secondary_on(3) == ALREADY_ON);
 	turn_on();
 }
