@@ -82,6 +82,35 @@ static int features_check(const struct cpu *cpu)
 	return 0;
 }
 
+/* With a PMU, HPMN says how many counters guests see: all, that trap. */
+static u64 mdcr_guest(void)
+{
+	u64 mdcr = MDCR_TPMCR | MDCR_TPM | MDCR_TDA | MDCR_TDOSA | MDCR_TDRA |
+		   MDCR_TPMS | MDCR_TTRF;
+	u64 pmu = sysreg_read(id_aa64dfr0_el1) >> 8 & 0xf;
+
+	if (pmu && pmu != 0xf)
+		mdcr |= sysreg_read(pmcr_el0) >> 11 & 0x1f;
+	return mdcr;
+}
+
+/*
+ * Traps of later extensions, unknown at reset: fine-grained ones (FEAT_FGT)
+ * all off; HCRX_EL2 (FEAT_HCX) offers nothing.
+ */
+static void traps_clear(void)
+{
+	if (sysreg_read(id_aa64mmfr0_el1) >> 56 & 0xf) {
+		sysreg_write(S3_4_C1_C1_4, 0);		/* HFGRTR_EL2 */
+		sysreg_write(S3_4_C1_C1_5, 0);		/* HFGWTR_EL2 */
+		sysreg_write(S3_4_C1_C1_6, 0);		/* HFGITR_EL2 */
+		sysreg_write(S3_4_C3_C1_4, 0);		/* HDFGRTR_EL2 */
+		sysreg_write(S3_4_C3_C1_5, 0);		/* HDFGWTR_EL2 */
+	}
+	if (sysreg_read(id_aa64mmfr1_el1) >> 40 & 0xf)
+		sysreg_write(S3_4_C1_C2_2, 0);		/* HCRX_EL2 */
+}
+
 int arch_cpu_init(struct cpu *cpu)
 {
 	int rc = features_check(cpu);
@@ -96,9 +125,8 @@ int arch_cpu_init(struct cpu *cpu)
 	sysreg_write(hcr_el2, vcpu_hcr);
 	cpu->arch.cptr = CPTR_GUEST;
 	sysreg_write(cptr_el2, CPTR_GUEST);
-	sysreg_write(mdcr_el2, MDCR_TPMCR | MDCR_TPM | MDCR_TDA |
-			       MDCR_TDOSA | MDCR_TDRA | MDCR_TPMS |
-			       MDCR_TTRF);
+	sysreg_write(mdcr_el2, mdcr_guest());
+	traps_clear();
 	sysreg_write(hstr_el2, 0);
 	sysreg_write(cnthctl_el2, 0);	/* physical counter, timer trap */
 	sysreg_write(cntv_ctl_el0, 0);
