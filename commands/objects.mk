@@ -14,5 +14,6 @@ objs-y += run.o
 objs-y += shutdown.o
 objs-y += sleep.o
 objs-$(CONFIG_TESTS_INSIDE) += test.o
+objs-y += trace.o
 objs-y += vcpu.o
 objs-y += version.o

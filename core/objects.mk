@@ -18,4 +18,5 @@ objs-y += panic.o
 objs-y += random.o
 objs-y += smp.o
 objs-y += symbols.o
+objs-y += trace.o
 objs-$(CONFIG_TESTS_INSIDE) += test.o

@@ -13,8 +13,10 @@
 #include <vmm/options.h>
 #include <vmm/panic.h>
 #include <vmm/symbols.h>
+#include <vmm/trace.h>
 
 #define FRAMES_MAX	24
+#define TRACE_MAX	32
 #define NO_CPU		(~0u)
 
 static bool reboot;
@@ -99,6 +101,8 @@ static _Noreturn void finish(void)
 	print_backtrace();
 	con_printf(&out, "last of the log:\n");
 	log_dump_last(&out);
+	con_printf(&out, "traced last:\n");
+	trace_dump(&out, TRACE_MAX);
 	con_printf(&out, reboot ? "rebooting\n" : "stopped\n");
 	if (reboot)
 		cpu_machine_reset();

@@ -15,6 +15,7 @@
 #include <vmm/image_loader.h>
 #include <vmm/log.h>
 #include <vmm/page.h>
+#include <vmm/trace.h>
 
 #include "internal.h"
 
@@ -158,6 +159,7 @@ static int publish(struct guest *g)
 		return fail(-EEXIST, "guest: %s: there is a guest of that "
 			    "name already", g->name);
 	g->id = ++next_id;
+	trace_guest(TRACE_CREATE, g);
 	list_add_tail(&guests, &g->entry);
 	return 0;
 }
@@ -245,6 +247,7 @@ int guest_destroy(struct guest *g)
 		guest_put(g);
 		return rc;
 	}
+	trace_guest(TRACE_DESTROY, g);
 	mutex_lock(&g->lock);
 	__atomic_store_n(&g->dying, true, __ATOMIC_RELEASE);
 	if (g->started)
@@ -284,6 +287,7 @@ int guest_kick(struct guest *g)
 	SCOPED_MUTEX(&g->lock);
 	if (g->state != GUEST_CREATED)
 		return wrong_state(g, "kicked");
+	trace_guest(TRACE_KICK, g);
 	start(g);
 	return 0;
 }
@@ -293,6 +297,7 @@ int guest_pause(struct guest *g)
 	SCOPED_MUTEX(&g->lock);
 	if (g->state != GUEST_RUNNING)
 		return wrong_state(g, "paused");
+	trace_guest(TRACE_PAUSE, g);
 	guest_stop_sync(g);
 	if (!g->ending)
 		g->state = GUEST_PAUSED;
@@ -304,6 +309,7 @@ int guest_resume(struct guest *g)
 	SCOPED_MUTEX(&g->lock);
 	if (g->state != GUEST_PAUSED)
 		return wrong_state(g, "resumed");
+	trace_guest(TRACE_RESUME, g);
 	g->state = GUEST_RUNNING;
 	guest_stop_end(g);
 	return 0;
@@ -317,6 +323,7 @@ static int reset_stopped(struct guest *g)
 	struct vcpu_start first = { .arg_count = 0 };
 	int rc;
 
+	trace_guest(TRACE_RESET, g);
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		g->vcpus[i]->power = VCPU_OFF;
 	for (size_t i = 0; i < g->device_count; i++)

@@ -9,6 +9,7 @@
 #include <libs/printf.h>
 #include <vmm/cpu.h>
 #include <vmm/log.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 
 #include "emulator_access.h"
@@ -31,6 +32,8 @@ static int mmio_nothing(struct vcpu *v, u64 address)
 	struct guest *g = v->guest;
 
 	__atomic_fetch_add(&g->stats.bad_accesses, 1, __ATOMIC_RELAXED);
+	if (trace_is_on(TRACE_MMIO))
+		trace_vcpu(TRACE_NOTHING, v, address, 0);
 	log_throttled("guest: %s/%u: access to 0x%llx, where nothing is",
 		      g->name, v->index, (unsigned long long)address);
 	return -EFAULT;
@@ -254,6 +257,7 @@ int vcpu_power_on(struct guest *g, u64 hwid, const struct vcpu_start *start)
 
 _Noreturn void vcpu_power_off(struct vcpu *v)
 {
+	trace_vcpu(TRACE_VCPU_OFF, v, 0, 0);
 	__atomic_store_n(&v->power, VCPU_OFF, __ATOMIC_RELEASE);
 	vcpu_begin(v);
 }
@@ -269,6 +273,7 @@ void vcpu_end_guest(struct vcpu *v, enum guest_end end,
 		return;			/* another VCPU was first */
 	g->ending = true;
 	g->end = end;
+	trace_guest(TRACE_END + (unsigned)end, g);
 	va_start(ap, reason);
 	vsnprintf(g->reason, sizeof(g->reason), reason, ap);
 	va_end(ap);
@@ -298,6 +303,7 @@ static void park(struct vcpu *v)
 {
 	struct guest *g = v->guest;
 
+	trace_vcpu(TRACE_VCPU_PARK, v, 0, 0);
 	do {
 		__atomic_fetch_add(&g->parked_count, 1, __ATOMIC_ACQ_REL);
 		wait_wake_all(&g->parking);
@@ -323,6 +329,7 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	arch_vcpu_reset(v, &v->start);
 	v->guest->pic->ops->vcpu_reset(v->guest->pic, v);
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
+	trace_vcpu(TRACE_VCPU_ON, v, v->start.entry.v, 0);
 	sched_vcpu_attach(v);
 	recheck(v);
 	arch_vcpu_run(v);

@@ -34,6 +34,7 @@ objs-y += pl011_test.o
 objs-y += pl031_test.o
 objs-y += pl061_test.o
 objs-y += symbols_test.o
+objs-y += trace_test.o
 
 # These look at the hypervisor that runs them: inside only.
 objs-$(if $(CONFIG_FAKE),,y) += live_test.o

@@ -22,6 +22,10 @@ void exit_irq(struct vcpu *v);
 void exit_service(struct vcpu *v);
 void exit_serror(struct vcpu *v);
 void exit_own_irq(void);
+void trace_exit_sync(const struct vcpu *v);
+void trace_exit_irq(const struct vcpu *v);
+void trace_exit_serror(const struct vcpu *v);
+void trace_own_irq(void);
 struct arch_frame;
 _Noreturn void exit_own_fault(const struct arch_frame *frame);
 _Noreturn void exit_enter_guest(struct vcpu *v, struct arch_regs *regs,

@@ -90,6 +90,7 @@ guest_sync:
 	save_volatile
 	save_rest
 	entry_mitigation
+guest_sync_saved:
 	mrs	x1, esr_el2
 	ldr	x0, [sp, #REGS_VCPU]
 	adr	x3, exit_handlers
@@ -128,6 +129,7 @@ guest_irq:
 	stp	x18, x19, [sp, #16 * 9]
 	str	x30, [sp, #16 * 15]
 	entry_mitigation
+guest_irq_saved:
 	ldr	x0, [sp, #REGS_VCPU]
 	bl	exit_irq
 	branch_if_requests 1f
@@ -145,6 +147,7 @@ guest_irq:
 guest_serror:
 	save_volatile
 	save_rest
+guest_serror_saved:
 	ldr	x0, [sp, #REGS_VCPU]
 	bl	exit_serror
 	b	guest_return
@@ -173,8 +176,8 @@ exit_enter_guest:
 	msr	spsr_el2, x3
 	b	guest_return
 
-/* An interrupt of our own code, on its stack. */
-own_irq:
+	/* An interrupt of our own code, on its stack. */
+	.macro	own_irq_by handler
 	sub	sp, sp, #IRQ_FRAME_SIZE
 	save_volatile
 	str	x18, [sp, #16 * 9]
@@ -183,7 +186,7 @@ own_irq:
 	mrs	x0, elr_el2
 	mrs	x1, spsr_el2
 	stp	x0, x1, [sp, #16 * 11]
-	bl	exit_own_irq
+	bl	\handler
 	ldp	x0, x1, [sp, #16 * 11]
 	msr	elr_el2, x0
 	msr	spsr_el2, x1
@@ -192,6 +195,10 @@ own_irq:
 	restore_volatile
 	add	sp, sp, #IRQ_FRAME_SIZE
 	eret
+	.endm
+
+own_irq:
+	own_irq_by exit_own_irq
 
 /*
  * A mistake of ours, perhaps a stack that ran into its guard page: goes on
@@ -228,3 +235,57 @@ own_sync:
 	stp	x2, x3, [x0, #FRAME_ESR]
 	mov	sp, x0
 	bl	exit_own_fault
+
+/*
+ * The vectors of a CPU whose exits are traced: each records, then goes on
+ * as above.
+ */
+	.balign	0x800
+	.global	trace_vectors
+trace_vectors:
+	vector	own_sync
+	vector	own_sync
+	vector	own_sync
+	vector	own_sync
+
+	vector	own_sync
+	vector	own_irq_traced
+	vector	own_irq_traced
+	vector	own_sync
+
+	vector	guest_sync_traced
+	vector	guest_irq_traced
+	vector	guest_irq_traced
+	vector	guest_serror_traced
+
+	vector	guest_sync_traced
+	vector	guest_irq_traced
+	vector	guest_irq_traced
+	vector	guest_serror_traced
+
+guest_sync_traced:
+	save_volatile
+	save_rest
+	entry_mitigation
+	ldr	x0, [sp, #REGS_VCPU]
+	bl	trace_exit_sync
+	b	guest_sync_saved
+
+guest_irq_traced:
+	save_volatile
+	stp	x18, x19, [sp, #16 * 9]
+	str	x30, [sp, #16 * 15]
+	entry_mitigation
+	ldr	x0, [sp, #REGS_VCPU]
+	bl	trace_exit_irq
+	b	guest_irq_saved
+
+guest_serror_traced:
+	save_volatile
+	save_rest
+	ldr	x0, [sp, #REGS_VCPU]
+	bl	trace_exit_serror
+	b	guest_serror_saved
+
+own_irq_traced:
+	own_irq_by trace_own_irq

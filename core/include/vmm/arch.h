@@ -210,6 +210,16 @@ extern const struct arch_boot_protocol arch_boot_protocol;
 /* Arguments of a kernel whose tree is at tree, begun on CPU hwid. */
 void arch_boot_args(struct vcpu_start *start, u64 hwid, gpa_t tree);
 
+/* ---- Tracing ---- */
+
+/*
+ * From now on this CPU calls trace_vcpu(TRACE_EXIT + reason, ...) at each
+ * exit, with the guest's pc and what the CPU says of the reason, while
+ * TRACE_EXITS is on, and writes TRACE_HOST_IRQ at each interrupt of our own
+ * code while TRACE_IRQS is; or neither, at no cost at all.  Masked.
+ */
+void arch_trace_exits(bool on);
+
 /* ---- What the architecture calls in core, besides <vmm/vcpu.h> ---- */
 
 struct boot_info {

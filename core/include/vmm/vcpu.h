@@ -94,7 +94,9 @@ static inline enum vcpu_power vcpu_power_state(const struct vcpu *v)
 struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid);
 
 /* The whole guest; the caller goes on to vcpu_service() and parks there. */
-enum guest_end { GUEST_END_OFF, GUEST_END_RESET, GUEST_END_CRASH };
+enum guest_end {
+	GUEST_END_OFF, GUEST_END_RESET, GUEST_END_CRASH, GUEST_END_COUNT
+};
 PRINTF(3, 4) void vcpu_end_guest(struct vcpu *v, enum guest_end end,
 				 const char *reason, ...);
 

@@ -12,6 +12,7 @@
 #include <vmm/guest.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 
 void arch_cache(enum cache_op op, const void *va, size_t size)
@@ -73,12 +74,19 @@ void arch_vcpu_put(struct vcpu *v)
 }
 
 /* The guest is interrupted as on real machines: by an exit, masked. */
-static void take_exit(void)
+static void take_exit(const struct vcpu *v)
 {
 	if (!fake_irq_pending)
 		return;
 	fake_irq_pending = false;
+	if (this_cpu()->arch.traces_exits && trace_is_on(TRACE_EXITS))
+		trace_vcpu(TRACE_EXIT + EXIT_NONE, v, v->arch.pc, 0);
 	irq_dispatch();
+}
+
+void arch_trace_exits(bool on)
+{
+	this_cpu()->arch.traces_exits = on;
 }
 
 void arch_vcpu_run(struct vcpu *v)
@@ -87,7 +95,7 @@ void arch_vcpu_run(struct vcpu *v)
 		while (this_cpu()->requests)
 			vcpu_service(v);
 		cpu_relax();
-		take_exit();
+		take_exit(v);
 	}
 }
 

@@ -12,6 +12,7 @@ struct arch_thread {
 
 struct arch_cpu {
 	u64 idle_count;
+	bool traces_exits;
 };
 
 struct arch_guest {

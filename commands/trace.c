@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What happened last, on all CPUs: <vmm/trace.h>. */
+#include <libs/parse.h>
+#include <libs/string.h>
+#include <vmm/command.h>
+#include <vmm/errno.h>
+#include <vmm/heap.h>
+#include <vmm/log.h>
+#include <vmm/trace.h>
+
+#define DUMP_COUNT	64
+#define DUMP_MAX	4096
+
+static int group_find(const char *name, u32 *groups)
+{
+	for (unsigned i = 0; i < TRACE_GROUP_COUNT; i++) {
+		if (!string_equal(trace_group_names[i], name))
+			continue;
+		*groups |= BIT(i);
+		return 0;
+	}
+	return fail(-EINVAL, "trace: %s: exits, irqs, mmio and life can be "
+		    "traced", name);
+}
+
+static int on(struct console *con, const struct command_args *args)
+{
+	u32 groups = args->count ? 0 : BIT(TRACE_GROUP_COUNT) - 1;
+	int rc;
+
+	for (int i = 0; i < args->count; i++)
+		if ((rc = group_find(args->words[i], &groups)))
+			return rc;
+	trace_select(groups);
+	return 0;
+}
+
+static int off(struct console *con, const struct command_args *args)
+{
+	trace_select(0);
+	return 0;
+}
+
+/* Copied before it is printed: printing makes records, too. */
+static int dump(struct console *con, const struct command_args *args)
+{
+	u32 count = DUMP_COUNT, found = 0;
+	HEAP_SCOPED struct trace_record *records = NULL;
+	struct trace_walk w;
+
+	if (args->count && (parse_u32(args->words[0], &count) ||
+			    !count || count > DUMP_MAX))
+		return fail(-EINVAL, "trace: %s: records are counted from 1 "
+			    "to %u", args->words[0], DUMP_MAX);
+	records = heap_alloc(count * sizeof(*records));
+	if (!records)
+		return -ENOMEM;
+	trace_walk_begin(&w, count);
+	while (found < count && trace_walk_next(&w, &records[found]))
+		found++;
+	for (u32 i = 0; i < found; i++)
+		trace_print(con, &records[i]);
+	return 0;
+}
+
+static int status(struct console *con, const struct command_args *args)
+{
+	for (unsigned i = 0; i < TRACE_GROUP_COUNT; i++)
+		con_printf(con, "%-6s %s\n", trace_group_names[i],
+			   trace_is_on((enum trace_group)i) ? "on" : "off");
+	con_printf(con, "%u records are kept for each CPU\n",
+		   CONFIG_TRACE_RECORDS);
+	return 0;
+}
+
+static const struct verb trace_verbs[] = {
+	{ "on", "[kinds...]", on,
+	  "Traces exits, irqs, mmio, or all; nothing else." },
+	{ "off", "", off, "Traces guests' lives only." },
+	{ "dump", "[count]", dump, "Prints the newest records (64)." },
+	{ "status", "", status, "Tells what is traced." },
+};
+COMMAND(trace, "record what happens on all CPUs");

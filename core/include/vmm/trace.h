@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tracing: what happened last, in a ring of fixed-size records on each host
+ * CPU.  What guests' lives consist of is always recorded; the other groups
+ * are chosen by the operator.  Only places that nobody measures ask whether
+ * their group is on; exits and interrupts are recorded by entry code that
+ * replaces the usual one while they are traced (arch_trace_exits()).
+ */
+#ifndef VMM_TRACE_H
+#define VMM_TRACE_H
+
+#include <vmm/types.h>
+#include <vmm/vcpu.h>
+
+struct console;
+struct guest;
+
+/* What can be chosen; TRACE_LIFE is always on. */
+enum trace_group {
+	TRACE_LIFE,		/* of guests and VCPUs */
+	TRACE_MMIO,		/* accesses to addresses where nothing is */
+	TRACE_IRQS,		/* of our own code, less those that end sleep */
+	TRACE_EXITS,		/* of guests */
+	TRACE_GROUP_COUNT
+};
+extern const char *const trace_group_names[TRACE_GROUP_COUNT];
+
+enum trace_kind {
+	TRACE_CREATE, TRACE_KICK, TRACE_PAUSE, TRACE_RESUME, TRACE_RESET,
+	TRACE_DESTROY,
+	TRACE_END,				/* + enum guest_end */
+	TRACE_VCPU_ON = TRACE_END + GUEST_END_COUNT,	/* entry */
+	TRACE_VCPU_OFF, TRACE_VCPU_PARK,
+	TRACE_NOTHING,				/* address */
+	TRACE_HOST_IRQ,				/* pc */
+	TRACE_EXIT,				/* + exit reason: pc, detail */
+	TRACE_KIND_COUNT = TRACE_EXIT + ARCH_EXIT_COUNT
+};
+
+#define TRACE_NO_VCPU	0xffff
+
+struct trace_record {
+	u64 cycles;			/* of the host's counter */
+	u64 args[2];
+	u32 guest;			/* its id, 0: none */
+	u16 vcpu;			/* index, or TRACE_NO_VCPU */
+	u8 kind;			/* enum trace_kind */
+	u8 cpu;				/* the host's */
+};
+
+extern u32 trace_groups;		/* a: BIT(enum trace_group) */
+
+/*
+ * Writes a record on this CPU: kind, guest, vcpu and args are the caller's,
+ * the rest is filled in.  Any context.
+ */
+void trace_write(struct trace_record *r);
+
+/* Any context.  On creation the guest's name is kept for its records. */
+void trace_guest(unsigned kind, const struct guest *g);
+void trace_vcpu(unsigned kind, const struct vcpu *v, u64 first, u64 second);
+
+/* Off the measured paths only. */
+static inline bool trace_is_on(enum trace_group group)
+{
+	return unlikely(__atomic_load_n(&trace_groups, __ATOMIC_RELAXED) &
+			BIT(group));
+}
+
+/* Thread context.  groups is what is traced besides TRACE_LIFE. */
+void trace_select(u32 groups);
+
+/*
+ * The newest count records of all CPUs, oldest first; fewer when there are
+ * fewer, or while CPUs write over them.  Any context; no locks.
+ */
+struct trace_walk {
+	u64 at[CONFIG_CPU_MAX], end[CONFIG_CPU_MAX];
+};
+void trace_walk_begin(struct trace_walk *w, size_t count);
+bool trace_walk_next(struct trace_walk *w, struct trace_record *r);
+
+void trace_print(struct console *con, const struct trace_record *r);
+/* Walks and prints: for panics, where there is no memory to copy to. */
+void trace_dump(struct console *con, size_t count);
+
+#endif

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Tracing.  A CPU writes its own ring with interrupts masked, and nobody
+ * else does.  Readers copy a record, then look whether its place may have
+ * been taken by a newer one meanwhile: then it counts as gone.
+ */
+#include <vmm/trace.h>
+#include <arch/cycles.h>
+#include <arch/irqflags.h>
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/arch.h>
+#include <vmm/clock.h>
+#include <vmm/console.h>
+#include <vmm/guest.h>
+#include <vmm/wait.h>
+
+#define RECORDS		CONFIG_TRACE_RECORDS
+#define NAMES		32
+
+_Static_assert(!(RECORDS & (RECORDS - 1)), "a power of two");
+_Static_assert(sizeof(struct trace_record) == 32, "");
+_Static_assert(TRACE_KIND_COUNT <= 256, "fits into a byte");
+_Static_assert(CONFIG_CPU_MAX <= 256, "fits into a byte");
+
+/* count is of all that were ever written: written by its CPU, read by all. */
+static struct trace_ring {
+	u64 count;
+	struct trace_record records[RECORDS];
+} rings[CONFIG_CPU_MAX] ALIGNED(64);
+
+/* Of the newest guests by id, so that records outlive them. */
+static struct trace_name {
+	unsigned id;
+	char name[32];
+} names[NAMES];
+
+u32 trace_groups = BIT(TRACE_LIFE);
+
+const char *const trace_group_names[TRACE_GROUP_COUNT] = {
+	[TRACE_LIFE] = "life", [TRACE_MMIO] = "mmio", [TRACE_IRQS] = "irqs",
+	[TRACE_EXITS] = "exits",
+};
+
+/* What a kind is called, and its arguments, as far as it has them. */
+static const struct kind {
+	const char *name;
+	const char *args[2];
+} kinds[TRACE_EXIT] = {
+	[TRACE_CREATE] = { .name = "create" },
+	[TRACE_KICK] = { .name = "kick" },
+	[TRACE_PAUSE] = { .name = "pause" },
+	[TRACE_RESUME] = { .name = "resume" },
+	[TRACE_RESET] = { .name = "reset" },
+	[TRACE_DESTROY] = { .name = "destroy" },
+	[TRACE_END + GUEST_END_OFF] = { .name = "ends: off" },
+	[TRACE_END + GUEST_END_RESET] = { .name = "ends: reset" },
+	[TRACE_END + GUEST_END_CRASH] = { .name = "ends: crash" },
+	[TRACE_VCPU_ON] = { "on", { "entry" } },
+	[TRACE_VCPU_OFF] = { .name = "off" },
+	[TRACE_VCPU_PARK] = { .name = "park" },
+	[TRACE_NOTHING] = { "nothing", { "address" } },
+	[TRACE_HOST_IRQ] = { "host irq", { "pc" } },
+};
+static const struct kind exit_kind = { NULL, { "pc", "detail" } };
+
+/* ---- writing ---- */
+
+void trace_write(struct trace_record *r)
+{
+	u64 flags = irq_save();
+	struct cpu *cpu = this_cpu();
+	struct trace_ring *ring = &rings[cpu->index];
+	u64 count = ring->count;
+
+	r->cycles = cycles_read_ordered();
+	r->cpu = (u8)cpu->index;
+	/* The count so far is seen before the place it frees changes. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	ring->records[count % RECORDS] = *r;
+	__atomic_store_n(&ring->count, count + 1, __ATOMIC_RELEASE);
+	irq_restore(flags);
+}
+
+static void keep_name(const struct guest *g)
+{
+	struct trace_name *n = &names[g->id % NAMES];
+
+	n->id = g->id;
+	string_copy(n->name, g->name, sizeof(n->name));
+}
+
+void trace_guest(unsigned kind, const struct guest *g)
+{
+	struct trace_record r = {
+		.guest = g->id, .vcpu = TRACE_NO_VCPU, .kind = (u8)kind,
+	};
+
+	if (kind == TRACE_CREATE)
+		keep_name(g);
+	trace_write(&r);
+}
+
+void trace_vcpu(unsigned kind, const struct vcpu *v, u64 first, u64 second)
+{
+	struct trace_record r = {
+		.args = { first, second }, .guest = v->guest->id,
+		.vcpu = (u16)v->index, .kind = (u8)kind,
+	};
+
+	trace_write(&r);
+}
+
+/* ---- choosing ---- */
+
+static void switch_entries(void *arg)
+{
+	arch_trace_exits(arg);
+}
+
+void trace_select(u32 groups)
+{
+	static const u32 by_entry = BIT(TRACE_EXITS) | BIT(TRACE_IRQS);
+	static struct mutex lock = MUTEX_INIT(lock);
+	static bool on;
+
+	SCOPED_MUTEX(&lock);
+	__atomic_store_n(&trace_groups, groups | BIT(TRACE_LIFE),
+			 __ATOMIC_RELAXED);
+	if (!(groups & by_entry) == !on)
+		return;
+	on = groups & by_entry;
+	smp_call(CPU_MASK_ALL, switch_entries, on ? &on : NULL);
+}
+
+/* ---- reading ---- */
+
+/* Record number i of that CPU; false: it is there no more. */
+static bool copy(unsigned cpu, u64 i, struct trace_record *r)
+{
+	const struct trace_ring *ring = &rings[cpu];
+
+	*r = ring->records[i % RECORDS];
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return __atomic_load_n(&ring->count, __ATOMIC_RELAXED) - i < RECORDS;
+}
+
+/* The CPU whose record before at[] is the newest; none: CONFIG_CPU_MAX. */
+static unsigned newest(const struct trace_walk *w)
+{
+	unsigned best = CONFIG_CPU_MAX;
+	struct trace_record r;
+	u64 cycles = 0;
+
+	for (unsigned cpu = 0; cpu < CONFIG_CPU_MAX; cpu++) {
+		if (!w->at[cpu] || !copy(cpu, w->at[cpu] - 1, &r) ||
+		    r.cycles < cycles)
+			continue;
+		cycles = r.cycles;
+		best = cpu;
+	}
+	return best;
+}
+
+void trace_walk_begin(struct trace_walk *w, size_t count)
+{
+	for (unsigned cpu = 0; cpu < CONFIG_CPU_MAX; cpu++)
+		w->at[cpu] = w->end[cpu] =
+			__atomic_load_n(&rings[cpu].count, __ATOMIC_ACQUIRE);
+	for (unsigned cpu; count && (cpu = newest(w)) != CONFIG_CPU_MAX;
+	     count--)
+		w->at[cpu]--;
+}
+
+bool trace_walk_next(struct trace_walk *w, struct trace_record *r)
+{
+	unsigned best = CONFIG_CPU_MAX;
+	struct trace_record found;
+
+	for (unsigned cpu = 0; cpu < CONFIG_CPU_MAX; cpu++) {
+		while (w->at[cpu] != w->end[cpu] &&
+		       !copy(cpu, w->at[cpu], &found))
+			w->at[cpu]++;
+		if (w->at[cpu] == w->end[cpu])
+			continue;
+		if (best != CONFIG_CPU_MAX && found.cycles >= r->cycles)
+			continue;
+		*r = found;
+		best = cpu;
+	}
+	if (best == CONFIG_CPU_MAX)
+		return false;
+	w->at[best]++;
+	return true;
+}
+
+/* ---- for people ---- */
+
+static void print_who(struct console *con, const struct trace_record *r)
+{
+	const struct trace_name *n = &names[r->guest % NAMES];
+	char who[48] = "-";
+	int used = 0;
+
+	if (r->guest && n->id == r->guest)
+		used = snprintf(who, sizeof(who), "%s", n->name);
+	else if (r->guest)
+		used = snprintf(who, sizeof(who), "guest %u", r->guest);
+	if (r->guest && r->vcpu != TRACE_NO_VCPU)
+		snprintf(who + used, sizeof(who) - (size_t)used, "/%u",
+			 r->vcpu);
+	con_printf(con, "%-16s ", who);
+}
+
+static void print_what(struct console *con, const struct trace_record *r)
+{
+	const struct kind *k = &exit_kind;
+
+	if (r->kind < TRACE_EXIT) {
+		k = &kinds[r->kind];
+		con_printf(con, "%s", k->name);
+	} else {
+		con_printf(con, "exit %s",
+			   arch_exit_names[r->kind - TRACE_EXIT]);
+	}
+	for (unsigned i = 0; i < ARRAY_LEN(k->args) && k->args[i]; i++)
+		con_printf(con, ", %s %#" PRIx64, k->args[i], r->args[i]);
+}
+
+void trace_print(struct console *con, const struct trace_record *r)
+{
+	u64 us = clock_cycles_to_ns(r->cycles) / 1000;
+
+	con_printf(con, "[%5" PRIu64 ".%06u] cpu%-2u ", us / 1000000,
+		   (unsigned)(us % 1000000), r->cpu);
+	print_who(con, r);
+	print_what(con, r);
+	con_printf(con, "\n");
+}
+
+void trace_dump(struct console *con, size_t count)
+{
+	struct trace_record r;
+	struct trace_walk w;
+
+	trace_walk_begin(&w, count);
+	while (trace_walk_next(&w, &r))
+		trace_print(con, &r);
+}

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`trace` tells what guests did: their lives always, their exits when asked."""
+import re
+
+import pytest
+
+import guests
+import parts
+
+LINE = re.compile(r"^\[ *(\d+\.\d+)\] cpu(\d+) +(\S+) +(.+?)(?:, .*)?$", re.M)
+
+
+@pytest.fixture
+def machine(boot, arch, tmp_path):
+    files = {f"{name}.bin": parts.guest(name, arch)
+             for name in ("spin", "psci", "wild")}
+    return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                cpus=2)
+
+
+def dump(machine, count=1000):
+    """The records as (time, CPU, who, what), in the order of their times."""
+    said = machine.command(f"trace dump {count}", 60)
+    assert machine.status() == 0, said
+    found = [(float(time), int(cpu), who, what)
+             for time, cpu, who, what in LINE.findall(said)]
+    assert [row[0] for row in found] == sorted(row[0] for row in found)
+    return found
+
+
+def whats(rows, who):
+    return [what for _, _, name, what in rows if name == who]
+
+
+def test_lives(machine):
+    """Also of a guest that is no more, and without being asked for."""
+    guests.start(machine, "one", kernel="/spin.bin", memory="16M")
+    for verb in ("pause", "resume", "reset", "destroy"):
+        said = machine.command(f"guest {verb} one", 30)
+        assert machine.status() == 0, said
+    rows = dump(machine)
+    assert whats(rows, "one") == ["create", "kick", "pause", "resume", "reset",
+                                  "destroy"]
+    assert whats(rows, "one/0") == ["on", "park", "park", "on", "park"]
+    assert not [row for row in rows if row[3].startswith("exit")]
+
+
+def test_ends(machine):
+    guests.start(machine, "one", kernel="/psci.bin", memory="16M", cpus=2)
+    guests.passes(machine, "one")
+    rows = dump(machine)
+    assert whats(rows, "one")[-1] == "ends: off"
+    assert whats(rows, "one/1")[:3] == ["on", "off", "on"]
+
+
+def test_exits(machine):
+    machine.command("trace on exits irqs")
+    assert machine.status() == 0
+    guests.start(machine, "one", kernel="/psci.bin", memory="16M", cpus=2)
+    guests.passes(machine, "one")
+    machine.command("trace off")
+    rows = dump(machine)
+    said = machine.command("vcpu stats one/0", 30)
+    counted = set(re.findall(r"^([a-z]+) +\d+ +\d+$", said, re.M))
+    seen = {what.split()[1] for what in whats(rows, "one/0")
+            if what.startswith("exit ")}
+    # An abort is an "mmio" at the entry, whatever it comes to.
+    assert seen and seen <= counted | {"mmio"}, f"{seen} of {counted}"
+    assert seen & {"hvc", "smc"} and "mmio" in seen
+    assert "host irq" in whats(rows, "-")
+    # Off means off: nothing but lives after that.
+    last = rows[-1][0]
+    guests.start(machine, "two", kernel="/spin.bin", memory="16M")
+    guests.destroy(machine, "two")
+    assert {what for time, _, _, what in dump(machine) if time > last} <= {
+        "create", "kick", "on", "park", "destroy"}
+
+
+def test_nothing_there(machine):
+    machine.command("trace on mmio")
+    guests.start(machine, "one", kernel="/wild.bin", memory="16M")
+    guests.wait_output(machine, "one", "still wild")
+    assert "nothing" in whats(dump(machine), "one/0")
+
+
+def test_status_and_mistakes(machine):
+    assert re.search(r"^life +on\n.*^exits +off$",
+                     machine.command("trace status"), re.M | re.S)
+    machine.command("trace on exits")
+    assert re.search(r"^mmio +off\n.*^exits +on$",
+                     machine.command("trace status"), re.M | re.S)
+    for line, word in (("trace on everything", "everything"),
+                       ("trace dump 0", "0"), ("trace dump x", "x")):
+        assert word in machine.command(line)
+        assert machine.status() != 0
