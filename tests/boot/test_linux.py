@@ -108,3 +108,13 @@ def test_eight_vcpus(boot, archive):
     machine = boot(archive=archive, cpus=4)
     start(machine, "wide", 8)
     check_work(machine, "wide", 8)
+
+
+def test_traced(boot, archive):
+    """All exits take the other vectors, and the guest does not notice."""
+    machine = boot(archive=archive, cpus=2)
+    machine.command("trace on")
+    start(machine, "web", 2)
+    check_work(machine, "web", 2)
+    said = machine.command("trace dump 400", 60)
+    assert re.search(r"cpu\d +web/[01] +exit [a-z]+, pc 0x", said), said
