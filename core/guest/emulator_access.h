@@ -21,9 +21,9 @@ struct emu_place {
 	u32 index;		/* which of the row's registers */
 };
 
-static ALWAYS_INLINE void emulator_locate(const struct emu *e, unsigned region,
-					  u64 offset, unsigned size,
-					  struct emu_place *place)
+static ALWAYS_INLINE void
+emulator_locate(const struct emu *e, unsigned region, u64 offset,
+		unsigned size, struct emu_place *place)
 {
 	const struct emu_row *row = emulator_index_find(e->index, region,
 							&offset);
