@@ -31,12 +31,12 @@ const struct command *command_find(const char *name)
 	char buf[64];
 	struct nearest n;
 
-	nearest_init(&n, name);
-	set_for_each(command, c) {
+	set_for_each(command, c)
 		if (string_equal(c->name, name))
 			return c;
+	nearest_init(&n, name);
+	set_for_each(command, c)
 		nearest_offer(&n, c->name);
-	}
 	fail(-ENOENT, "%s: unknown command%s", name,
 	     suggestion(&n, buf, sizeof(buf)));
 	return NULL;
@@ -66,12 +66,12 @@ static const struct verb *find_verb(const struct command *c, const char *name)
 	char buf[64];
 	struct nearest n;
 
-	nearest_init(&n, name);
-	for (size_t i = 0; i < c->verb_count; i++) {
+	for (size_t i = 0; i < c->verb_count; i++)
 		if (string_equal(c->verbs[i].name, name))
 			return &c->verbs[i];
+	nearest_init(&n, name);
+	for (size_t i = 0; i < c->verb_count; i++)
 		nearest_offer(&n, c->verbs[i].name);
-	}
 	fail(-ENOENT, "%s: %s is unknown%s", c->name, name,
 	     suggestion(&n, buf, sizeof(buf)));
 	return NULL;
