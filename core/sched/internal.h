@@ -64,6 +64,9 @@ void sched_make_ready(struct thread *t);
 void sched_place(struct thread *t);
 void sched_place_all(void);
 
+/* cpu, which is not idle, is where t, new or blocked, should run. */
+bool sched_belongs_on(const struct thread *t, const struct cpu *cpu);
+
 /* sched_wake() for those who hold the lock. */
 void sched_wake_locked(struct thread *t);
 

@@ -92,6 +92,15 @@ void sched_place(struct thread *t)
 		start_slices(t, mask);
 }
 
+bool sched_belongs_on(const struct thread *t, const struct cpu *cpu)
+{
+	cpu_mask_t mask = allowed(t);
+
+	if (likely(mask == CPU_MASK(cpu->index)))
+		return cpu->bid < t->priority;
+	return !(mask & sched_idle_mask) && weakest(t, mask) == cpu;
+}
+
 void sched_place_all(void)
 {
 	sched_policy->for_each_ready(sched_place);

@@ -59,8 +59,8 @@ static void slice_arm(struct cpu *cpu, const struct thread *t)
 	if (!slice || !sched_policy->peek(cpu, t->priority))
 		return;
 	cpu->slice_armed = true;
-	timer_set(&slice_timers[cpu->index], clock_now() +
-		  clock_cycles_to_ns(used < slice ? slice - used : 0));
+	timer_set_cycles(&slice_timers[cpu->index], cycles_read() +
+			 (used < slice ? slice - used : 0));
 }
 
 /* t pays for what it ran until now. */
@@ -169,13 +169,43 @@ static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
 	return true;
 }
 
+/*
+ * In an interrupt of a CPU that runs somebody lesser: t runs next, without
+ * a queue.  Whoever may run here and waits is not better than who runs, so
+ * not better than t either.  False: this CPU has been asked to look, or is
+ * not the place.
+ */
+static ALWAYS_INLINE bool promise(struct cpu *cpu, struct thread *t)
+{
+	if (!cpu->irq_depth || cpu->bid == SCHED_BID_IDLE || cpu->kicked ||
+	    cpu->next || !sched_belongs_on(t, cpu))
+		return false;
+	t->state = THREAD_READY;
+	t->since_cycles = cycles_read();
+	cpu->next = t;
+	cpu->bid = t->priority;
+	__atomic_fetch_or(&cpu->requests, CPU_RESCHEDULE, __ATOMIC_RELAXED);
+	return true;
+}
+
+/* What was promised is decided anew, with all that are ready. */
+static NO_INLINE void take_back(struct cpu *cpu)
+{
+	struct thread *t = cpu->next;
+
+	cpu->next = NULL;
+	cpu->kicked = true;
+	sched_enqueue(t, false);
+}
+
 static ALWAYS_INLINE void wake(struct thread *t)
 {
 	struct cpu *cpu = this_cpu();
 
 	if (unlikely(t->state != THREAD_BLOCKED))
 		t->wake_pending = true;
-	else if (t->loaded_on != cpu || !resume(cpu, t))
+	else if ((t->loaded_on != cpu || !resume(cpu, t)) &&
+		 !promise(cpu, t))
 		sched_make_ready(t);
 }
 
@@ -198,6 +228,8 @@ static void leave(struct cpu *cpu, struct thread *t)
 
 	charge(t, now);
 	t->slice_cycles = 0;
+	if (unlikely(cpu->next))
+		take_back(cpu);
 	next = sched_pick(cpu, 0);
 	switch_to(cpu, t, next ? next : cpu->idle, now);
 }
@@ -271,8 +303,11 @@ static ALWAYS_INLINE void give_way(struct cpu *cpu, struct thread *next,
 static ALWAYS_INLINE void take_turn(struct cpu *cpu, struct thread *t)
 {
 	u64 now = cycles_read(), ran = charge(t, now);
-	struct thread *next = sched_policy->take_turn(cpu, t);
+	struct thread *next;
 
+	if (unlikely(cpu->next))
+		take_back(cpu);
+	next = sched_policy->take_turn(cpu, t);
 	if (unlikely(!next)) {
 		t->slice_cycles += ran;
 		spin_unlock(&sched_lock);
@@ -332,6 +367,33 @@ static bool slice_is_over(const struct thread *t)
 	       sched_elapsed(t->since_cycles, cycles_read()) >= slice;
 }
 
+/*
+ * LOCK_SCHED is held before, and free after if true.  Nobody who waits has
+ * the priority of who was promised to run, unless others came meanwhile.
+ */
+static ALWAYS_INLINE bool keep_promise(struct cpu *cpu, struct thread *t)
+{
+	struct thread *next = cpu->next;
+	u64 now;
+
+	if (cpu->kicked || !sched_may_run(next, cpu)) {
+		take_back(cpu);
+		return false;
+	}
+	now = cycles_read();
+	cpu->next = NULL;
+	t->slice_cycles += charge(t, now);
+	sched_enqueue(t, true);
+	start(cpu, next, now);
+	if (unlikely(!t->loaded_on))
+		cpu->kicked = true;
+	if (cpu->kicked || sched_ready_count > 1)
+		settle(cpu, next);
+	arch_thread_switch(&t->arch, &next->arch);
+	sched_switch_end();
+	return true;
+}
+
 void sched_preempt(void)
 {
 	struct cpu *cpu = this_cpu();
@@ -341,6 +403,8 @@ void sched_preempt(void)
 	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_RESCHEDULE,
 			   __ATOMIC_ACQUIRE);
 	spin_lock(&sched_lock);
+	if (cpu->next && keep_promise(cpu, t))
+		return;
 	if (t == cpu->idle) {
 		least = 0;
 	} else if (!sched_may_run(t, cpu)) {

@@ -58,25 +58,15 @@ static bool goes_before(const struct rb_node *a, const struct rb_node *b)
 	return timer_of(a)->deadline < timer_of(b)->deadline;
 }
 
-/*
- * This CPU's queue, locked.  The distance is converted, not the deadline, so
- * that the error of the conversion does not grow with the time since boot.
- */
+/* This CPU's queue, locked. */
 static void program(struct queue *q)
 {
 	struct rb_node *first = rb_first(&q->root);
-	u64 deadline, now_ns, now, wait = 0;
 
-	if (!first) {
+	if (first)
+		ops->set(timer_of(first)->deadline);
+	else
 		ops->stop();
-		return;
-	}
-	deadline = timer_of(first)->deadline;
-	now = cycles_read_ordered();
-	now_ns = clock_cycles_to_ns(now);
-	if (deadline > now_ns)
-		wait = clock_ns_to_cycles(deadline - now_ns);
-	ops->set(wait < ~now ? now + wait : ~0ull);
 }
 
 /* Takes t off the queue it is on, which may be another CPU's. */
@@ -95,7 +85,7 @@ static void take_off(struct timer *t)
 	}
 }
 
-void timer_set(struct timer *t, u64 deadline_ns)
+void timer_set_cycles(struct timer *t, u64 deadline)
 {
 	u64 flags = irq_save();
 	struct cpu *cpu = this_cpu();
@@ -103,13 +93,30 @@ void timer_set(struct timer *t, u64 deadline_ns)
 
 	take_off(t);
 	spin_lock(&q->lock);
-	t->deadline = deadline_ns;
+	t->deadline = deadline;
 	rb_insert(&q->root, &t->node, goes_before);
 	__atomic_store_n(&t->cpu, cpu, __ATOMIC_RELEASE);
 	if (rb_first(&q->root) == &t->node)
 		program(q);
 	spin_unlock(&q->lock);
 	irq_restore(flags);
+}
+
+/*
+ * The distance is converted, not the deadline, so that the error of the
+ * conversion does not grow with the time since boot; and made good, so that
+ * the clock has reached the deadline when t rings.
+ */
+void timer_set(struct timer *t, u64 deadline_ns)
+{
+	u64 cycles = cycles_read_ordered(), ns, wait;
+
+	while ((ns = clock_cycles_to_ns(cycles)) < deadline_ns &&
+	       cycles != ~0ull) {
+		wait = clock_ns_to_cycles(deadline_ns - ns);
+		cycles = wait < ~cycles ? cycles + wait : ~0ull;
+	}
+	timer_set_cycles(t, cycles);
 }
 
 static bool runs_elsewhere(const struct timer *t)
@@ -157,7 +164,7 @@ static struct timer *take_due(struct queue *q, u64 now)
 void timer_interrupt(void)
 {
 	struct queue *q = &queues[this_cpu()->index];
-	u64 now = clock_now();
+	u64 now = cycles_read_ordered();
 	struct timer *t;
 	unsigned i;
 

@@ -37,8 +37,11 @@ static void dispatch(void)
 		l->ipi = false;
 		cpu_ipi_received();
 	}
-	if (l->deadline <= fake_cycles)
+	if (l->deadline <= fake_cycles) {
+		this_cpu()->irq_depth++;
 		timer_interrupt();
+		this_cpu()->irq_depth--;
+	}
 	for (; raised; raised &= raised - 1) {
 		u32 number = (u32)__builtin_ctzll(raised);
 

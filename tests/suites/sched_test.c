@@ -8,6 +8,7 @@
 #include <vmm/arch.h>
 #include <vmm/sched.h>
 #include <vmm/test.h>
+#include <vmm/timer.h>
 #include <vmm/vcpu.h>
 #include <vmm/wait.h>
 
@@ -376,6 +377,50 @@ static void higher_runs_at_once(void)
 	EXPECT(end());
 }
 
+/* What an interrupt of the CPU does, after who runs asked for it. */
+static struct timer interrupts[ACTORS_MAX];
+
+static void wake_two(struct timer *t)
+{
+	sched_wake(&actors[1].vcpu.thread);
+	sched_wake(&actors[2].vcpu.thread);
+}
+
+static void spin_until_wake(struct actor *a)
+{
+	timer_set(&interrupts[0], 0);
+	platform_spin();
+}
+
+/* Of two that one interrupt wakes the higher runs first, whoever is first. */
+static void woken_by_an_interrupt(void)
+{
+	unsigned first;
+	struct thread *t;
+
+	for (first = 1; first <= 2; first++) {
+		begin(1);
+		timer_init(&interrupts[0], wake_two);
+		thread_start(add(spin, &groups[0]));
+		for (unsigned i = 1; i <= 2; i++) {
+			t = add(block_forever, &groups[i]);
+			t->priority = i == first ? 220 : 200;
+			thread_start(t);
+		}
+		run(PLATFORM_MS);
+		actors[1].act = actors[2].act = spin;
+		actors[0].act = spin_until_wake;
+		run(PLATFORM_MS);
+		EXPECT_EQ(actors[first].vcpu.thread.state, THREAD_RUNNING);
+		EXPECT_EQ(actors[3 - first].vcpu.thread.state, THREAD_READY);
+		EXPECT_EQ(actors[0].vcpu.thread.state, THREAD_READY);
+		EXPECT(check());
+		actors[0].act = spin;
+		timer_cancel(&interrupts[0]);
+		EXPECT(end());
+	}
+}
+
 /* One thread alone takes no timer interrupts; nor does an idle CPU. */
 static void alone_is_tickless(void)
 {
@@ -598,11 +643,19 @@ static void block_somehow(void)
 	irq_unmask();
 }
 
+static void interrupt(struct timer *t)
+{
+	u64 i;
+
+	for (i = 1 + random_below(3); i; i--)
+		sched_wake(any_actor());
+}
+
 static void misbehave(struct actor *a)
 {
 	u64 i;
 
-	switch (random_below(8)) {
+	switch (random_below(10)) {
 	case 0:
 		block_somehow();
 		break;
@@ -615,6 +668,10 @@ static void misbehave(struct actor *a)
 		break;
 	case 4:
 		sched_set_affinity(any_actor(), 1 + random_below(15));
+		break;
+	case 5:
+	case 6:
+		timer_set_cycles(&interrupts[a - actors], 0);
 		break;
 	default:
 		for (i = random_below(60); i && !ending; i--)
@@ -630,6 +687,7 @@ static bool random_round(unsigned cpu_total, u64 round)
 	begin(cpu_total);
 	seed = round;
 	for (i = 0; i < ACTORS_MAX; i++) {
+		timer_init(&interrupts[i], interrupt);
 		t = add(misbehave, i % 4 ? &groups[i % 4] : NULL);
 		t->priority = (u8)(100 + 20 * random_below(3));
 		thread_start(t);
@@ -657,7 +715,8 @@ static void at_random(void)
 SUITE(sched, TEST(three_on_two_cpus), TEST(four_against_one_on_one),
       TEST(four_against_one_on_two), TEST(eight_against_four),
       TEST(pinned_beside_a_leader), TEST(sleepers_do_not_hoard),
-      TEST(higher_runs_at_once), TEST(alone_is_tickless),
+      TEST(higher_runs_at_once), TEST(woken_by_an_interrupt),
+      TEST(alone_is_tickless),
       TEST(blocking_is_no_trick), TEST(requests_leave_turns_alone),
       TEST(state_gives_way_to_vcpus), TEST(state_gives_way_to_orphans),
       TEST(affinity_moves), TEST(join_waits), TEST(wake_before_block),

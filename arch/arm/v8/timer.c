@@ -15,6 +15,7 @@
 #include <vmm/guest.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
+#include <vmm/sched.h>
 
 #define CTL_ENABLE	BIT64(0)
 #define CTL_IMASK	BIT64(1)
@@ -73,17 +74,22 @@ int timer_init_guests(void)
 	return rc;
 }
 
-/* v sleeps and its timer is not in the hardware: wake it, load() does more. */
+/*
+ * v sleeps and its timer is not in the hardware: no request, since load()
+ * sees that the timer has rung.
+ */
 static void virtual_expired(struct timer *t)
 {
-	vcpu_kick(container_of(t, struct vcpu, arch.vtimer.timer));
+	struct vcpu *v = container_of(t, struct vcpu, arch.vtimer.timer);
+
+	sched_wake(&v->thread);
 }
 
-static u64 host_deadline_ns(const struct vcpu *v, const struct arch_timer *t)
+static u64 host_deadline(const struct vcpu *v, const struct arch_timer *t)
 {
 	u64 cycles = t->cval + v->guest->clock.offset_cycles;
 
-	return clock_cycles_to_ns(cycles < t->cval ? ~0ull : cycles);
+	return cycles < t->cval ? ~0ull : cycles;
 }
 
 /*
@@ -98,7 +104,7 @@ static void physical_update(struct vcpu *v)
 
 	timer_cancel(&t->timer);
 	if (armed && !due && !v->guest->clock.paused_at_cycles)
-		timer_set(&t->timer, host_deadline_ns(v, t));
+		timer_set_cycles(&t->timer, host_deadline(v, t));
 	physical_line(v, armed && due);
 }
 
@@ -176,7 +182,7 @@ static NO_INLINE void put_enabled(struct vcpu *v)
 	sysreg_write(cntv_ctl_el0, 0);
 	isb();
 	if (v->idle && is_armed(t->ctl))
-		timer_set(&t->timer, host_deadline_ns(v, t));
+		timer_set_cycles(&t->timer, host_deadline(v, t));
 }
 
 void timer_put(struct vcpu *v)

@@ -42,6 +42,7 @@ struct cpu {
 	u64 hwid;			/* c */
 	struct thread *idle;		/* c */
 	void *boot_stack_top;		/* c */
+	struct thread *next;		/* s: preempts current, in no queue */
 	s16 bid;			/* s: priority it runs or shall run */
 	bool kicked;			/* s: asked to look at the ready ones */
 	bool slice_armed;		/* o, read under s: its slice timer */

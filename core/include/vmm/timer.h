@@ -14,7 +14,7 @@ struct cpu;
 /* q: the lock of the queue it is on */
 struct timer {
 	struct rb_node node;		/* q */
-	u64 deadline;			/* q: clock_now() nanoseconds */
+	u64 deadline;			/* q: cycles_read() value */
 	void (*fn)(struct timer *t);	/* c: interrupt context */
 	struct cpu *cpu;		/* q: where it is queued, or NULL */
 };
@@ -27,6 +27,8 @@ void timer_init(struct timer *t, void (*fn)(struct timer *t));
  * another CPU: an owner that minds cancels first.
  */
 void timer_set(struct timer *t, u64 deadline_ns);
+/* The same by a value of cycles_read(), which is quicker. */
+void timer_set_cycles(struct timer *t, u64 deadline);
 
 /*
  * t does not ring after this returned, nor is fn running on another CPU.
