@@ -277,7 +277,7 @@ static void start(struct guest *g)
 		return;
 	}
 	g->started = true;
-	g->clock.offset_cycles = cycles_read_ordered();
+	g->clock.offset_cycles = cycles_read_ordered() - GUEST_CLOCK_START;
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		thread_start(&g->vcpus[i]->thread);
 }
@@ -333,7 +333,7 @@ static int reset_stopped(struct guest *g)
 		return rc;
 	g->vcpus[0]->start = first;
 	g->vcpus[0]->power = VCPU_STARTING;
-	g->clock.offset_cycles = cycles_read_ordered();
+	g->clock.offset_cycles = cycles_read_ordered() - GUEST_CLOCK_START;
 	g->clock.paused_at_cycles = 0;
 	g->ending = false;
 	g->reason[0] = '\0';

@@ -290,7 +290,10 @@ u64 guest_clock_ns(const struct guest *g)
 
 u64 guest_clock_to_host_ns(const struct guest *g, u64 guest_ns)
 {
-	u64 offset = clock_cycles_to_ns(g->clock.offset_cycles);
+	u64 guest_now = guest_clock_ns(g), now = clock_now();
 
-	return guest_ns + offset < guest_ns ? ~0ull : guest_ns + offset;
+	if (guest_ns <= guest_now)
+		return now;
+	guest_ns -= guest_now;
+	return guest_ns + now < now ? ~0ull : guest_ns + now;
 }

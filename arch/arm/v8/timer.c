@@ -87,9 +87,12 @@ static void virtual_expired(struct timer *t)
 
 static u64 host_deadline(const struct vcpu *v, const struct arch_timer *t)
 {
-	u64 cycles = t->cval + v->guest->clock.offset_cycles;
+	u64 guest_now = guest_clock_cycles(v->guest);
+	u64 host = t->cval + v->guest->clock.offset_cycles;
 
-	return cycles < t->cval ? ~0ull : cycles;
+	if (t->cval <= guest_now)
+		return 0;
+	return host < t->cval - guest_now ? ~0ull : host;
 }
 
 /*

@@ -28,9 +28,16 @@ struct guest_block {
 	unsigned order;
 };
 
-/* Offsets of one guest's time from the host's; all clocks derive from it. */
+/*
+ * Offsets of one guest's time from the host's; all clocks derive from it.
+ * Guests' counters begin at GUEST_CLOCK_START and stay ahead of the host's, so
+ * that a compare value plus the offset is past no end of 64 bits that the
+ * value itself is not past: emulators of machines get that wrong.
+ */
+#define GUEST_CLOCK_START	(1ull << 48)	/* cycles */
+
 struct guest_clock {
-	u64 offset_cycles;	/* host counter when the guest's was 0 */
+	u64 offset_cycles;	/* host's less guest's counter, modulo 2^64 */
 	u64 paused_at_cycles;	/* host counter when it stopped, or 0 */
 	bool host;		/* vmm,clock = "host": does not stop */
 };
