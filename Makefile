@@ -247,10 +247,11 @@ check: FORCE
 	$(Q)tools/check --out $(test-out)/check
 
 # What there is of these is a program tests/.../run.
+fuzz: run-args = $(addprefix --minutes ,$(MINUTES)) $(TARGET)
 bench fuzz profile: FORCE
 	@test -x tests/$@/run || { echo "There is no $@ yet."; exit 1; }
 	$(Q)tools/deps
-	$(Q)tests/$@/run --arch $(ARCH) --out $(test-out)
+	$(Q)tests/$@/run --arch $(ARCH) --out $(test-out) $(run-args)
 
 # For tools: the value of a variable.
 print-%: FORCE
@@ -275,7 +276,7 @@ help:
 #: bench                  measure what exits, boots and guests cost; fails above
 #:                        tests/bench/budgets
 #: check                  run the checks of style, headers and reproducibility
-#: fuzz                   run each fuzzer for FUZZ_SECONDS=60
+#: fuzz                   run the fuzzers for MINUTES=5 in all; TARGET=NAME chooses
 #: compile_commands.json  the compiler's command lines, for editors
 #: clean                  remove $(O)
 
