@@ -274,7 +274,7 @@ void guest_main(void *tree)
 		timer("wfi-wake-busy", true);
 		pass();
 	}
-	report("kick", guest_entry_time);
+	report("kick", guest_entry_time - COUNTER_START);
 	hypercalls();
 	sysregs();
 	first_touch();

@@ -209,7 +209,8 @@ void guest_main(void *tree)
 	const uint64_t count = vcpu_count();
 
 	EXPECT(sysreg_read(cntfrq_el0) >= 1000000);
-	EXPECT(now() < ms(3600000));
+	/* The hypervisor's start, not the host's time. */
+	EXPECT(now() - COUNTER_START < ms(60000));
 	gic_init();
 	all(0);
 	for (uint64_t i = 1; i < count; i++)

@@ -17,6 +17,9 @@
 #define GICR_BASE	0x080a0000ul
 #define RTC_BASE	0x09010000ul
 
+/* What the hypervisor lets a guest's counters begin at. */
+#define COUNTER_START	(1ull << 48)
+
 #define PSCI_VERSION		0x84000000u
 #define PSCI_CPU_OFF		0x84000002u
 #define PSCI_CPU_ON		0xc4000003u
