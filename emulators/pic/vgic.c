@@ -9,22 +9,22 @@
 #include <vmm/guest.h>
 #include <vmm/sched.h>
 
-/* ---- todo ---- */
+/* ---- backlog ---- */
 
-static void todo_set(struct vgic_vcpu *gv, u32 id)
+static void backlog_set(struct vgic_vcpu *gv, u32 id)
 {
-	if (bitmap_test(gv->todo, id))
+	if (bitmap_test(gv->backlog, id))
 		return;
-	bitmap_set(gv->todo, id);
-	gv->todo_count++;
+	bitmap_set(gv->backlog, id);
+	gv->backlog_count++;
 }
 
-static void todo_clear(struct vgic_vcpu *gv, u32 id)
+static void backlog_clear(struct vgic_vcpu *gv, u32 id)
 {
-	if (!bitmap_test(gv->todo, id))
+	if (!bitmap_test(gv->backlog, id))
 		return;
-	bitmap_clear(gv->todo, id);
-	gv->todo_count--;
+	bitmap_clear(gv->backlog, id);
+	gv->backlog_count--;
 }
 
 /* Registers of its state must look at irq. */
@@ -38,7 +38,7 @@ static void note_state(struct gic *g, const struct vgic_irq *irq, u32 id)
 
 /*
  * Finds out where irq, which is in no slot, belongs by its state, and sets
- * or clears its bit in todo.  The VCPU that has work by it, or NULL.
+ * or clears its bit in the backlog.  The VCPU that has work by it, or NULL.
  */
 static struct vgic_vcpu *mark(struct gic *g, struct vgic_irq *irq, u32 id)
 {
@@ -49,16 +49,16 @@ static struct vgic_vcpu *mark(struct gic *g, struct vgic_irq *irq, u32 id)
 	if (!old || !(irq->flags & GIC_ACTIVE))
 		home = vgic_vcpu_at(g, irq->target);
 	if (old && old != home)
-		todo_clear(old, id);
+		backlog_clear(old, id);
 	irq->owner = home ? home->index : GIC_NOWHERE;
 	if (!home)
 		return NULL;
 	if ((irq->flags & GIC_ACTIVE) ||
 	    ((irq->flags & GIC_ON) && vgic_is_pending(irq))) {
-		todo_set(home, id);
+		backlog_set(home, id);
 		return home;
 	}
-	todo_clear(home, id);
+	backlog_clear(home, id);
 	return NULL;
 }
 
@@ -176,7 +176,7 @@ static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
 	}
 	if (!linked && vgic_is_pending(irq))
 		state |= VPIC_WORD_NOTIFY;
-	todo_clear(gv, id);
+	backlog_clear(gv, id);
 	gv->used |= BIT(k);
 	gv->slot_id[k] = (u16)id;
 	irq->slot = (u8)k;
@@ -194,13 +194,13 @@ static u32 rank(const struct vgic_irq *irq)
 	return (irq->flags & GIC_ACTIVE ? 0x100u : 0) | vgic_priority(irq);
 }
 
-/* The one in todo that should have a slot first; GIC_ID_COUNT: none. */
+/* The one that should have a slot first; GIC_ID_COUNT: none. */
 static u32 pick(struct gic *g, struct vgic_vcpu *gv)
 {
 	u32 best = GIC_ID_COUNT, best_rank = ~0u;
 	size_t id;
 
-	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT) {
 		u32 r = rank(vgic_irq_at(g, gv, (u32)id));
 
 		if (r >= best_rank)
@@ -273,12 +273,12 @@ static void forgotten(struct vgic_irq *irq)
 	irq->flags &= (u16)~GIC_IN_SLOT;
 }
 
-/* Each in todo comes out of its slot, and leaves todo if it wants nothing. */
+/* All of the backlog comes out of slots; what wants nothing leaves it. */
 static void settle(struct gic *g, struct vgic_vcpu *gv)
 {
 	size_t id;
 
-	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT) {
 		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
 
 		if (vgic_slot_holds(gv, irq, (u32)id))
@@ -296,7 +296,7 @@ static void set_attention(struct gic *g, struct vgic_vcpu *gv)
 	u32 attention = 0;
 	size_t id;
 
-	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT)
+	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT)
 		attention |= vgic_irq_at(g, gv, (u32)id)->flags & GIC_ACTIVE ?
 			     VPIC_ENDED_OUTSIDE : VPIC_NONE_PENDING;
 	if (attention == gv->control)
@@ -305,7 +305,7 @@ static void set_attention(struct gic *g, struct vgic_vcpu *gv)
 	vpic_slots->control(attention);
 }
 
-/* gv is loaded here: as much of todo as fits goes into slots. */
+/* gv is loaded here: as much of its backlog as fits goes into slots. */
 static NO_INLINE void refill(struct gic *g, struct vgic_vcpu *gv)
 {
 	u32 id;
@@ -359,7 +359,7 @@ void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id)
 
 	if (!vgic_pull(g, irq, id) || (linked && !vgic_is_here(gv))) {
 		note_state(g, irq, id);
-		todo_set(gv, id);
+		backlog_set(gv, id);
 		vcpu_kick(gv->vcpu);
 		return;
 	}
@@ -382,7 +382,7 @@ u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
 		return pending |
 		       (vpic_slots->read(irq->slot) & VPIC_WORD_STATE);
 	/* Its CPU is asked to tell: the next look will see it. */
-	todo_set(gv, id);
+	backlog_set(gv, id);
 	vcpu_kick(gv->vcpu);
 	return pending |
 	       (irq->flags & GIC_WENT_PENDING ? VPIC_WORD_PENDING : 0) |
@@ -392,13 +392,13 @@ u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
 /*
  * The short way: gv is loaded here and irq is known in a slot, where it
  * becomes pending (again).  Without the lock, too: who changes irq meanwhile
- * leaves it in todo, and this CPU sees that after what it does here.
+ * leaves it in the backlog, and this CPU sees that after what it does here.
  */
 static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
 				const struct vgic_irq *irq,
 				u32 id, u64 bits)
 {
-	if (!(irq->flags & GIC_ON) || gv->todo_count ||
+	if (!(irq->flags & GIC_ON) || gv->backlog_count ||
 	    !vgic_slot_holds(gv, irq, id))
 		return false;
 	vpic_slots->raise(irq->slot, irq->word | bits);
@@ -502,7 +502,7 @@ static bool place_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin,
 {
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
-	if (gv->used || gv->todo_count ||
+	if (gv->used || gv->backlog_count ||
 	    (irq->flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
 		return false;
 	if (taken)
@@ -543,14 +543,14 @@ void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
 
 /* ---- VCPUs come and go ---- */
 
-/* The active one in todo that the guest would end first. */
+/* The active one of the backlog that the guest would end first. */
 static struct vgic_irq *active_best(struct gic *g, struct vgic_vcpu *gv,
 				   u32 *out)
 {
 	struct vgic_irq *best = NULL;
 	size_t id;
 
-	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT) {
 		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
 
 		if (!(irq->flags & GIC_ACTIVE) ||
@@ -595,7 +595,7 @@ void vgic_sync(struct vpic *p, struct vcpu *v)
 	}
 	if (gv->control & VPIC_ENDED_OUTSIDE)
 		end_outside(g, gv);
-	if (gv->todo_count || gv->control)
+	if (gv->backlog_count || gv->control)
 		refill(g, gv);
 }
 
@@ -617,7 +617,7 @@ void vgic_load(struct vpic *p, struct vcpu *v)
 
 	__atomic_store_n(&gv->cpu, this_cpu(), __ATOMIC_RELAXED);
 	vpic_slots->load(&gv->interface);
-	if (unlikely(gv->todo_count | gv->linked_held))
+	if (unlikely(gv->backlog_count | gv->linked_held))
 		load_held(vgic_of(p), gv);
 }
 
@@ -668,7 +668,7 @@ static bool pending_in_memory(struct gic *g, struct vgic_vcpu *gv)
 	size_t id;
 
 	SCOPED_LOCK_RAW(&g->lock);
-	bitmap_for_each_set(id, gv->todo, GIC_ID_COUNT) {
+	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT) {
 		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
 
 		if (!(irq->flags & GIC_ACTIVE) &&
@@ -692,7 +692,7 @@ bool vgic_pending(struct vpic *p, struct vcpu *v)
 
 	if (!vgic_is_here(gv))
 		return pending_in_memory(vgic_of(p), gv);
-	if (gv->todo_count)
+	if (gv->backlog_count)
 		refill_locked(vgic_of(p), gv);
 	live = gv->used & ~vpic_slots->free();
 	if (!live)

@@ -5,13 +5,13 @@
  *
  * Who may touch what
  *
- * g->lock (LOCK_VPIC) guards every interrupt, every `todo`, and the books of
+ * g->lock (LOCK_VPIC) guards every interrupt, every backlog, and the books of
  * slots (`used`, `slot_id`, an interrupt's `slot`).  The slots themselves are
  * hardware: only the CPU that has a VCPU loaded touches them.  An interrupt
  * is in one place at a time:
  *
  *   idle	it wants nothing; its owner is where it was last
- *   todo	its bit is set in its owner's todo: it wants a slot there, or
+ *   backlog	its bit is set in its owner's backlog: it wants a slot there, or
  *		somebody changed it while it sat in a slot of another CPU
  *   slot	owner->used and slot_id[irq->slot] say so.  The slot's state
  *		counts; what the model knows is of the time it went in.
@@ -19,7 +19,7 @@
  * Slots hold interrupts only while their VCPU is loaded: put takes those that
  * still have state back into memory and forgets the finished ones.  A change
  * on the CPU where the owner is loaded takes effect at once (vgic_update());
- * elsewhere it is written into the model, the bit in the owner's todo is set
+ * elsewhere it is written into the model, the bit in the owner's backlog is set
  * and the owner kicked: its own CPU then takes the interrupt out of the slot
  * and puts it where it now belongs.  So does an SPI migrate: what is pending
  * goes to the new target, what is active stays with its owner until it ends,
@@ -28,7 +28,8 @@
  *
  * Without the lock: `cpu`, and used = 0 in put when no slot has state; others
  * that see slots in use which are not merely kick in vain.  And a linked pin
- * that becomes pending in a slot here: changes from elsewhere follow as todo.
+ * that becomes pending in a slot here: changes from elsewhere follow in the
+ * backlog.
  *
  * A level that is high when its interrupt goes into a slot sets NOTIFY: the
  * guest's end of it asks for attention, and it goes in again.  When the line
@@ -106,7 +107,7 @@ struct vgic_vcpu {
 	u64 self_sgi;			/* c: ICC_SGI1R_EL1 naming just it */
 	u32 used;			/* slots that hold interrupts */
 	u32 control;			/* attention asked for */
-	u32 todo_count;
+	u32 backlog_count;
 	u32 linked_pins;		/* c */
 	/* Linked pins in no slot with their host interrupt active here. */
 	u32 linked_active;
@@ -116,7 +117,7 @@ struct vgic_vcpu {
 	bool asleep;			/* GICR_WAKER */
 	u16 slot_id[VPIC_SLOT_MAX];
 	struct vpic_interface interface;
-	BITMAP_DECLARE(todo, GIC_ID_COUNT);
+	BITMAP_DECLARE(backlog, GIC_ID_COUNT);
 	struct vgic_irq private[GIC_PRIVATE_COUNT];
 	struct vgic_bank bank;
 };

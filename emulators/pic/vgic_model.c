@@ -54,7 +54,7 @@ bool vgic_write_pending(struct gic *g)
 		const struct vgic_vcpu *gv = g->vcpus[i];
 
 		/* One that does not run sees it before it runs again. */
-		if (gv && gv->used && gv->todo_count && !vgic_is_here(gv) &&
+		if (gv && gv->used && gv->backlog_count && !vgic_is_here(gv) &&
 		    !gv->control &&
 		    gv->vcpu->thread.state == THREAD_RUNNING)
 			return true;
@@ -121,8 +121,8 @@ void vgic_reset(void *state)
 		if (!gv)
 			continue;
 		private_reset(g, gv);
-		bitmap_clear_range(gv->todo, 0, GIC_ID_COUNT);
-		gv->todo_count = gv->used = gv->linked_held = 0;
+		bitmap_clear_range(gv->backlog, 0, GIC_ID_COUNT);
+		gv->backlog_count = gv->used = gv->linked_held = 0;
 	}
 	for (u32 i = 0; i < GIC_SPI_COUNT; i++) {
 		irq_reset(&g->spi[i], GIC_PRIVATE_COUNT + i);
@@ -233,7 +233,7 @@ void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con)
 
 	con_printf(con, "gic: groups enabled %x, interface mask %08x, "
 		   "%u waiting, slots %x\n", g->ctlr, gv->interface.mask,
-		   gv->todo_count, gv->used);
+		   gv->backlog_count, gv->used);
 	for (u32 i = 0; i < GIC_PRIVATE_COUNT; i++)
 		dump_irq(&gv->private[i], gv, con);
 	for (u32 i = 0; i < GIC_SPI_COUNT; i++)
