@@ -134,6 +134,7 @@ static void clock_resume(struct guest_clock *c)
 	__atomic_store_n(&c->paused_at_cycles, 0, __ATOMIC_RELEASE);
 }
 
+/* All are parked: nobody but who holds the guest's lock can end it now. */
 static void let_run(struct guest *g)
 {
 	clock_resume(&g->clock);
@@ -143,10 +144,16 @@ static void let_run(struct guest *g)
 	wait_wake_all(&g->parking);
 }
 
-void guest_stop_end(struct guest *g)
+/* One that ended itself while it was stopped stays so. */
+static bool may_go_on(struct guest *g)
 {
 	SCOPED_LOCK(&g->power_lock);
-	if (g->started && g->state == GUEST_RUNNING && !g->ending)
+	return g->started && g->state == GUEST_RUNNING && !g->ending;
+}
+
+void guest_stop_end(struct guest *g)
+{
+	if (may_go_on(g))
 		let_run(g);
 }
 
@@ -181,7 +188,7 @@ static struct guest *guest_alloc(struct guest_config *config)
 	string_copy(g->name, config->name, sizeof(g->name));
 	mutex_init(&g->lock);
 	wait_init(&g->parking);
-	spin_init(&g->power_lock, LOCK_GUEST);
+	spin_init(&g->power_lock, LOCK_POWER);
 	sched_group_init(&g->group);
 	list_init(&g->entry);
 	return g;
