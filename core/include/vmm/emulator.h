@@ -5,8 +5,8 @@
  * the framework owns the state, its lock, interrupt lines and timer.
  *
  * The device's lock (an interrupt-safe spin lock) is held in every hook but
- * probe, remove and load; hooks never block, and drive their lines while
- * holding it.
+ * probe, remove, load and message; hooks never block, and drive their lines
+ * while holding it.
  */
 #ifndef VMM_EMULATOR_H
 #define VMM_EMULATOR_H
@@ -117,6 +117,14 @@ struct emu {
 	u64 unknown_count;		/* lock: accesses to no register */
 };
 
+/* An interrupt that a device sends as a store of 32 bits: guest_msi(). */
+struct emu_message {
+	u64 offset;		/* from the start of the region, any */
+	u32 device;		/* who sent it */
+	u32 data;
+	u8 region;
+};
+
 #define EMU_NEVER	(~0ull)
 #define EMU_REGION_MAX	4
 
@@ -143,6 +151,11 @@ struct emulator {
 	void (*power_button)(void *state);
 	/* GPIO controllers: another device drives an input pin. */
 	void (*pin)(void *state, u32 pin, bool level);
+	/*
+	 * Takes messages.  The one hook *without* the device's lock: senders
+	 * hold theirs.  Any CPU, interrupts masked.
+	 */
+	void (*message)(void *state, const struct emu_message *m);
 	/*
 	 * Flash: an image from offset 0 on, before the guest runs.
 	 * -ERANGE, -ENOMEM: reported.
