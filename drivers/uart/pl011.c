@@ -71,7 +71,7 @@ static void interrupt(void *arg)
 	host_console_interrupt(&p->uart);
 }
 
-static int early(void *regs, struct uart *u)
+static int early(struct dt_node node, void *regs, struct uart *u)
 {
 	*u = (struct uart){ .ops = &ops, .regs = regs };
 	return 0;
