@@ -19,7 +19,6 @@ static const struct number_option cpus_option = {
 static const struct number_option memory_option = {
 	"memory", parse_size, 1, ~0ull,
 };
-static const struct number_option gic_option = { "gic", parse_u64, 2, 3 };
 static const struct number_option priority_option = {
 	"priority", parse_u64, 0, 255,
 };
@@ -64,10 +63,17 @@ static int read_affinity(const struct command_args *args, cpu_mask_t *out)
 	return 0;
 }
 
+static int read_variant(const struct command_args *args, unsigned *out)
+{
+	const char *text = command_option(args, ARCH_GUEST_OPTION);
+
+	return text ? guest_variant_parse(text, out) : 0;
+}
+
 static int read_options(const struct command_args *args,
 			struct guest_options *out)
 {
-	u64 count = 0, memory = 0, gic = 0, priority = ~0ull;
+	u64 count = 0, memory = 0, priority = ~0ull;
 	int rc;
 
 	*out = (struct guest_options){
@@ -81,12 +87,11 @@ static int read_options(const struct command_args *args,
 	};
 	if ((rc = read_number(args, &cpus_option, &count)) ||
 	    (rc = read_number(args, &memory_option, &memory)) ||
-	    (rc = read_number(args, &gic_option, &gic)) ||
+	    (rc = read_variant(args, &out->variant)) ||
 	    (rc = read_number(args, &priority_option, &priority)))
 		return rc;
 	out->cpu_count = (unsigned)count;
 	out->memory_size = memory;
-	out->gic = (unsigned)gic;
 	out->priority = priority == ~0ull ? -1 : (int)priority;
 	return read_affinity(args, &out->affinity);
 }

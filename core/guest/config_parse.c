@@ -349,12 +349,12 @@ static void device_irqs(struct parse *p, struct guest_device_config *d)
 		irq_report(p, d->node, &irq);
 }
 
-static void parse_pic(struct parse *p, struct dt_node n, unsigned gic)
+static void parse_pic(struct parse *p, struct dt_node n, unsigned variant)
 {
-	if (p->out->gic)
+	if (p->out->variant)
 		guest_report_add(p->report, n, NULL,
 				 "is a second interrupt controller");
-	p->out->gic = gic;
+	p->out->variant = variant;
 }
 
 static void device_add(struct parse *p, struct dt_node n,
@@ -362,7 +362,7 @@ static void device_add(struct parse *p, struct dt_node n,
 {
 	struct guest_config *out = p->out;
 	struct guest_device_config *d = &out->devices[out->device_count];
-	unsigned gic = arch_guest_pic(n);
+	unsigned variant = arch_guest_pic(n);
 
 	if (out->device_count == GUEST_DEVICE_MAX) {
 		guest_report_add(p->report, n, NULL, "is one device more than "
@@ -378,8 +378,8 @@ static void device_add(struct parse *p, struct dt_node n,
 				 "has a name of more than %zu characters",
 				 sizeof(d->name) - 1);
 	device_regions(p, d);
-	if (gic)
-		parse_pic(p, n, gic);
+	if (variant)
+		parse_pic(p, n, variant);
 	else
 		device_irqs(p, d);
 }
@@ -509,7 +509,7 @@ static void parse_finish(struct parse *p)
 		guest_report_add(report, DT_NONE, NULL, "no memory is there: a "
 				 "node memory@ADDRESS with device_type = "
 				 "\"memory\" says where it is");
-	if (!p->out->gic)
+	if (!p->out->variant)
 		guest_report_add(report, DT_NONE, NULL,
 				 "no interrupt controller is there");
 }

@@ -17,5 +17,6 @@ objs-y += memory.o
 objs-y += options.o
 objs-y += tree_compose.o
 objs-y += tree_write.o
+objs-y += variant.o
 objs-y += vcpu.o
 objs-y += vpic.o

@@ -288,16 +288,18 @@ static void compose_memory(struct compose *c)
 static int source_open(const struct guest_options *o, const void **source,
 		       size_t *size, void **copy)
 {
+	char text[GUEST_VARIANT_TEXT_MAX];
 	struct file file;
 	int rc;
 
 	*copy = NULL;
 	if (!o->tree) {
-		*source = arch_guest_template(o->gic);
+		*source = arch_guest_template(o->variant);
 		if (!*source)
-			return fail(-ENOTSUP, "guest: %s: --gic %u: there is "
-				    "no built-in tree for that", o->name,
-				    o->gic);
+			return fail(-ENOTSUP, "guest: %s: %s: there is no "
+				    "built-in tree for that", o->name,
+				    guest_variant_text(o->variant, text,
+						       sizeof(text)));
 		*size = fdt_totalsize(*source);
 		return 0;
 	}
