@@ -297,7 +297,7 @@ void device_for_each(void (*fn)(const struct device *dev, void *arg),
 /* Of the UART at n, mapped by map. */
 static int early_at(struct dt_node n,
 		    int (*map)(hpa_t pa, size_t size, void **out),
-		    struct uart *uart)
+		    struct uart **uart)
 {
 	const struct dt_match *match;
 	const struct driver *d = driver_find(n, &match);
@@ -313,7 +313,7 @@ static int early_at(struct dt_node n,
 	return rc ? rc : d->early(n, regs, uart);
 }
 
-static int early_without_node(struct uart *uart)
+static int early_without_node(struct uart **uart)
 {
 	set_for_each(driver, d)
 		if (!d->match && d->early && !d->early(DT_NONE, NULL, uart))
@@ -323,12 +323,12 @@ static int early_without_node(struct uart *uart)
 
 int device_early_console(int (*map)(hpa_t pa, size_t size, void **out))
 {
-	static struct uart uart;
+	struct uart *uart;
 	int rc = early_at(host_console_node(), map, &uart);
 
 	if (rc)
 		rc = early_without_node(&uart);
 	if (!rc)
-		host_console_early(&uart);
+		host_console_early(uart);
 	return rc;
 }

@@ -30,10 +30,10 @@ struct driver {
 	size_t state_size;		/* zeroed for probe */
 	int (*probe)(struct device *dev);
 	/*
-	 * UARTs: ready to send by polling on regs; fills u.  Or NULL.
-	 * Without match: of a console that needs no node.
+	 * UARTs: one that sends by polling on regs, the driver's own.  Called
+	 * once, or NULL.  Without match: a console that needs no node.
 	 */
-	int (*early)(struct dt_node node, void *regs, struct uart *u);
+	int (*early)(struct dt_node node, void *regs, struct uart **out);
 	/* Bound before all others: irqchips, timers, firmware. */
 	enum { DRIVER_NORMAL, DRIVER_EARLY } phase;
 };
