@@ -245,6 +245,23 @@
 #define csr_read_set(csr, bits)		CSR_EXCHANGE("csrrs", csr, bits)
 #define csr_read_clear(csr, bits)	CSR_EXCHANGE("csrrc", csr, bits)
 
+/*
+ * Whether a CSR can be read here and now: tries it, with stvec behind.
+ * Interrupts masked, no guest's sepc, scause or stval in the hardware.
+ */
+#define csr_exists(csr) __extension__ ({				\
+	u64 csr_vector, csr_there;					\
+	__asm__ volatile("lla	%0, 1f\n\t"				\
+			 "csrrw	%0, stvec, %0\n\t"			\
+			 "li	%1, 0\n\t"				\
+			 "csrr	zero, %2\n\t"				\
+			 "li	%1, 1\n\t"				\
+			 ".balign 4\n"					\
+			 "1:	csrw	stvec, %0"			\
+			 : "=&r"(csr_vector), "=&r"(csr_there)		\
+			 : "i"(csr) : "memory");			\
+	(bool)csr_there; })
+
 /* Of our own mappings: one page, or everything. */
 static inline void sfence_vma(u64 va)
 {

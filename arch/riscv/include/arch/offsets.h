@@ -6,6 +6,7 @@
 /* struct cpu */
 #define CPU_REQUESTS		0
 #define CPU_PANIC_STACK		24
+#define CPU_BOOT_STACK		48
 
 /* struct arch_thread */
 #define THREAD_SAVED		0
@@ -21,5 +22,8 @@
 /* struct arch_frame */
 #define FRAME_SEPC		256
 #define FRAME_SIZE		288
+
+/* What an interrupt of our own code pushes. */
+#define IRQ_FRAME_SIZE		160
 
 #endif
