@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Loads and stores that devices take: those of I, F and D (RISC-V
+ * Unprivileged ISA, RV32/64G instruction set listings) and their compressed
+ * forms of C and Zcb.  Atomics and vectors have no meaning for a device.
+ */
+#ifndef DECODE_H
+#define DECODE_H
+
+#include <vmm/types.h>
+
+/* What is done with the register: bytes in the low bits, and how. */
+#define ACCESS_SIZE	0x0fu
+#define ACCESS_STORE	BIT(4)
+#define ACCESS_SIGNED	BIT(5)		/* loads: sign-extended */
+#define ACCESS_FLOAT	BIT(6)		/* reg is f0 to f31 */
+
+struct decoded {
+	u8 how;			/* 0: no load or store that devices take */
+	u8 reg;
+	u8 length;		/* bytes of the instruction */
+};
+
+extern const u8 decode_forms[32];
+
+/*
+ * Of 32-bit loads and stores, as fetched or as htinst has them (Privileged
+ * ISA, "Transformed Instruction or Pseudoinstruction for mtinst or htinst").
+ */
+static inline u8 decode_form(u32 insn)
+{
+	u32 index = (insn >> 12 & 7) | (insn >> 2 & 8) | (insn << 2 & 16);
+
+	return (insn & 0x59) == 0x01 ? decode_forms[index] : 0;
+}
+
+/* rs2 of stores, rd of loads. */
+static inline u8 decode_register(u32 insn)
+{
+	return insn >> (insn & 0x20 ? 20 : 7) & 31;
+}
+
+/* A value of htinst that is no pseudoinstruction and not 0. */
+struct decoded decode_transformed(u32 htinst);
+
+/* An instruction as it lies in memory; insn >> 16 counts if its length is 4. */
+struct decoded decode_fetched(u32 insn);
+static inline unsigned decode_length(u32 insn)
+{
+	return (insn & 3) == 3 ? 4 : 2;
+}
+
+/* What a load of that kind puts into a register. */
+u64 decode_extend(u64 value, u8 how);
+
+#endif
