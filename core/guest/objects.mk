@@ -16,6 +16,7 @@ objs-y += image_plan.o
 objs-y += memory.o
 objs-y += options.o
 objs-y += tree_compose.o
+objs-y += tree_compose_cpus.o
 objs-y += tree_write.o
 objs-y += variant.o
 objs-y += vcpu.o

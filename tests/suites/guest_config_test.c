@@ -117,6 +117,7 @@ static void variants(void)
 	EXPECT_EQ(config.variant, 1);
 	check();
 	EXPECT(noted("cannot be shown to guests on this host: --"));
+	EXPECT(noted(" is what can"));
 	o.variant = 99;
 	EXPECT_EQ(compose(&o), -ENOTSUP);
 	done();

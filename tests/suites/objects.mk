@@ -10,8 +10,6 @@ objs-y += dt_test.o
 objs-y += emulated.o
 objs-y += emulated_drive.o
 objs-y += emulator_test.o
-objs-y += guest_config_test.o
-objs-y += guest_tree_test.o
 objs-y += heap_test.o
 objs-y += image_test.o
 objs-y += libs_bitmap_test.o
@@ -35,6 +33,10 @@ objs-y += pl031_test.o
 objs-y += pl061_test.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
+
+# These know the machine that a guest is by default.
+objs-$(if $(CONFIG_RISCV),,y) += guest_config_test.o
+objs-$(if $(CONFIG_RISCV),,y) += guest_tree_test.o
 
 # These look at the hypervisor that runs them: inside only.
 objs-$(if $(CONFIG_FAKE),,y) += live_test.o

@@ -197,6 +197,13 @@ u32 arch_guest_variants(void);
 const void *arch_guest_template(unsigned variant);
 
 /*
+ * Puts into the nodes below /cpus, at `cpus` of a guest's tree that is being
+ * composed, what follows from the host's CPUs, in place of what they say.  0
+ * or libfdt's error.
+ */
+int arch_guest_cpus_describe(void *fdt, int cpus);
+
+/*
  * The variant of guests whose interrupt controller is n; 0: it is none that
  * interrupts of devices go to.
  */

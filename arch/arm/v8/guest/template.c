@@ -40,6 +40,12 @@ const void *arch_guest_template(unsigned variant)
 	return variant < ARRAY_LEN(trees) ? trees[variant] : NULL;
 }
 
+/* CPUs tell by registers what they can do, not by the tree. */
+int arch_guest_cpus_describe(void *fdt, int cpus)
+{
+	return 0;
+}
+
 static const struct {
 	const char *compatible;
 	enum variant variant;

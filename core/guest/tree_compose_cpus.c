@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The CPUs of a guest's tree as options want them: as many nodes cpu@N as
+ * were asked for, those beyond the tree's own being clones of its last one.
+ */
+#include "tree_compose.h"
+
+#include <libfdt.h>
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/arch.h>
+
+#define NAME_SIZE	24
+
+static bool is_cpu(const void *fdt, int node)
+{
+	int size;
+	const char *type = fdt_getprop(fdt, node, "device_type", &size);
+
+	return type && size == 4 && !memcmp(type, "cpu", 4);
+}
+
+/* The index-th node cpu@N below /cpus, or a negative number. */
+static int cpu_node(const void *fdt, unsigned index)
+{
+	int node, parent = fdt_path_offset(fdt, "/cpus");
+
+	if (parent < 0)
+		return parent;
+	fdt_for_each_subnode(node, fdt, parent)
+		if (is_cpu(fdt, node) && !index--)
+			return node;
+	return -FDT_ERR_NOTFOUND;
+}
+
+static unsigned cpu_node_count(const void *fdt)
+{
+	unsigned count = 0;
+
+	while (count <= GUEST_CPU_MAX && cpu_node(fdt, count) >= 0)
+		count++;
+	return count;
+}
+
+/* ---- Clones: the n-th one of the source's last CPU, 0: that itself ---- */
+
+/*
+ * What the n-th clone has instead of a handle of the CPU it was made from.
+ * No two are the same, and no other node has them.
+ */
+static u32 clone_handle(const struct compose *c, u32 handle, unsigned n)
+{
+	return handle + n * c->handle_max;
+}
+
+static bool is_handle(const char *name)
+{
+	return string_equal(name, "phandle") ||
+	       string_equal(name, "linux,phandle");
+}
+
+/* All properties of the source's node `from`. */
+static void properties_copy(struct compose *c, int to, int from, unsigned n)
+{
+	int at;
+
+	fdt_for_each_property_offset(at, c->source, from) {
+		const char *name;
+		int size;
+		const void *data = fdt_getprop_by_offset(c->source, at, &name,
+							 &size);
+
+		if (data && is_handle(name) && size == sizeof(u32))
+			note(c, fdt_setprop_u32(c->fdt, to, name,
+				clone_handle(c, fdt32_ld(data), n)));
+		else if (data)
+			note(c, fdt_setprop(c->fdt, to, name, data, size));
+	}
+}
+
+/* The nodes below, which have none below themselves. */
+static void children_copy(struct compose *c, int to, int from, unsigned n)
+{
+	int child, copy;
+
+	fdt_for_each_subnode(child, c->source, from) {
+		copy = fdt_add_subnode(c->fdt, to,
+				       fdt_get_name(c->source, child, NULL));
+		note(c, copy);
+		if (copy >= 0)
+			properties_copy(c, copy, child, n);
+	}
+}
+
+/* The number of the source's CPU plus more. */
+static u64 cpu_id(const struct compose *c, unsigned index, unsigned more)
+{
+	u64 id = 0;
+
+	dt_reg_raw((struct dt_node){ c->source, cpu_node(c->source, index) },
+		   0, &id);
+	return id + more;
+}
+
+/*
+ * Puts the CPU `index` of the guest before the other nodes of /cpus: one of
+ * the source's, or a clone of its last one.
+ */
+static void cpu_put(struct compose *c, unsigned index, unsigned source_count)
+{
+	int parent = fdt_path_offset(c->fdt, "/cpus");
+	unsigned like = MIN(index, source_count - 1), n = index - like;
+	int from = cpu_node(c->source, like);
+	u64 id = cpu_id(c, like, n);
+	char name[NAME_SIZE];
+	int node, size;
+
+	snprintf(name, sizeof(name), "cpu@%llx", (unsigned long long)id);
+	node = fdt_add_subnode(c->fdt, parent, name);
+	note(c, node);
+	if (node < 0)
+		return;
+	properties_copy(c, node, from, n);
+	children_copy(c, node, from, n);
+	if (!n || !fdt_getprop(c->fdt, node, "reg", &size))
+		return;
+	if (size == sizeof(u64))
+		note(c, fdt_setprop_u64(c->fdt, node, "reg", id));
+	else
+		note(c, fdt_setprop_u32(c->fdt, node, "reg", (u32)id));
+}
+
+static void node_remove(struct compose *c, const char *path)
+{
+	int node = fdt_path_offset(c->fdt, path);
+
+	if (node >= 0)
+		note(c, fdt_del_node(c->fdt, node));
+}
+
+/* ---- Wires to CPUs: interrupts-extended of controllers ---- */
+
+#define WIRES	"interrupts-extended"
+
+/* The source's CPU that handle lies in; -1: none. */
+static int cpu_of_handle(const struct compose *c, u32 handle)
+{
+	int node = fdt_node_offset_by_phandle(c->source, handle);
+	int cpu = node < 0 ? node : fdt_parent_offset(c->source, node);
+
+	for (int i = 0; cpu >= 0 && i < GUEST_CPU_MAX; i++)
+		if (cpu_node(c->source, (unsigned)i) == cpu)
+			return i;
+	return -1;
+}
+
+/* Cells of an interrupt at the controller with that handle. */
+static int cell_count(const struct compose *c, u32 handle)
+{
+	int node = fdt_node_offset_by_phandle(c->source, handle), size;
+	const void *data = node < 0 ? NULL :
+			   fdt_getprop(c->source, node, "#interrupt-cells",
+				       &size);
+
+	return data && size == sizeof(u32) ?
+	       (int)MIN(fdt32_ld(data), (u32)DT_IRQ_CELLS_MAX) : 0;
+}
+
+/* The source's list of a controller, and the node that gets the new one. */
+struct wires {
+	const fdt32_t *cells;
+	int count;
+	int node;
+	unsigned source_count, wanted;	/* CPUs */
+};
+
+/*
+ * Appends the wires of the n-th clone; n = 0: all those that remain.  False:
+ * the list makes no sense.
+ */
+static bool wires_append(struct compose *c, const struct wires *w, unsigned n)
+{
+	for (int at = 0, size; at < w->count; at += size) {
+		u32 handle = fdt32_ld(&w->cells[at]);
+		int cpu = cpu_of_handle(c, handle);
+
+		size = 1 + cell_count(c, handle);
+		if (size == 1 || at + size > w->count)
+			return false;
+		if (n ? cpu != (int)w->source_count - 1 :
+			cpu >= (int)w->wanted)
+			continue;
+		handle = clone_handle(c, handle, n);
+		note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES, handle));
+		for (int i = 1; i < size; i++)
+			note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES,
+						   fdt32_ld(&w->cells[at + i])));
+	}
+	return true;
+}
+
+/* One that makes no sense stays as it is, for the check to tell. */
+static void wires_update(struct compose *c, struct wires *w)
+{
+	bool good = true;
+
+	note(c, fdt_setprop(c->fdt, w->node, WIRES, NULL, 0));
+	good = wires_append(c, w, 0);
+	for (unsigned n = 1; good && w->source_count - 1 + n < w->wanted; n++)
+		wires_append(c, w, n);
+	if (!good)
+		note(c, fdt_setprop(c->fdt, w->node, WIRES, w->cells,
+				    4 * w->count));
+}
+
+/* Controllers that lead to the source's CPUs lead to the guest's. */
+static void compose_wires(struct compose *c, struct wires *w)
+{
+	char path[DT_PATH_MAX];
+	int from, size;
+
+	for (from = 0; from >= 0 && !c->error;
+	     from = fdt_next_node(c->source, from, NULL)) {
+		w->cells = fdt_getprop(c->source, from, WIRES, &size);
+		if (!w->cells ||
+		    fdt_get_path(c->source, from, path, sizeof(path)))
+			continue;
+		w->count = size / 4;
+		w->node = fdt_path_offset(c->fdt, path);
+		if (w->node >= 0)
+			wires_update(c, w);
+	}
+}
+
+/* ---- All of it ---- */
+
+static void compose_cpu_count(struct compose *c)
+{
+	unsigned wanted = c->options->cpu_count;
+	unsigned count = cpu_node_count(c->source);
+	struct wires w = { .source_count = count, .wanted = wanted };
+
+	if (!wanted || wanted == count)
+		return;
+	/* Without a CPU to copy, the check of the tree has the message. */
+	if (!count || wanted > GUEST_CPU_MAX)
+		return;
+	note(c, fdt_find_max_phandle(c->source, &c->handle_max));
+	node_remove(c, "/cpus/cpu-map");
+	for (int node; (node = cpu_node(c->fdt, 0)) >= 0 && !c->error; )
+		note(c, fdt_del_node(c->fdt, node));
+	while (wanted-- && !c->error)
+		cpu_put(c, wanted, count);
+	if (!c->error)
+		compose_wires(c, &w);
+}
+
+static void affinity_set(struct compose *c, unsigned index)
+{
+	cpu_mask_t mask = c->options->affinity;
+	int node;
+
+	remove_property(c, cpu_node(c->fdt, index), "vmm,affinity");
+	for (unsigned host = 0; mask; host++, mask >>= 1) {
+		node = cpu_node(c->fdt, index);
+		if (mask & 1)
+			note(c, fdt_appendprop_u32(c->fdt, node,
+						   "vmm,affinity", host));
+	}
+}
+
+static void compose_options(struct compose *c)
+{
+	const struct guest_options *o = c->options;
+
+	for (unsigned i = 0; cpu_node(c->fdt, i) >= 0 && !c->error; i++) {
+		if (o->affinity)
+			affinity_set(c, i);
+		if (o->priority >= 0)
+			note(c, fdt_setprop_u32(c->fdt, cpu_node(c->fdt, i),
+						"vmm,priority",
+						(u32)o->priority));
+	}
+}
+
+void tree_compose_cpus(struct compose *c)
+{
+	int parent;
+
+	compose_cpu_count(c);
+	if (!c->error)
+		compose_options(c);
+	parent = fdt_path_offset(c->fdt, "/cpus");
+	if (!c->error && parent >= 0)
+		note(c, arch_guest_cpus_describe(c->fdt, parent));
+}
