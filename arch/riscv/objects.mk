@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += start.o vectors.o switch.o boot.o cpu.o isa.o pagetable.o cache.o
-objs-y += panic.o patch.o trace.o
+objs-y += pure/pt_format.o panic.o patch.o trace.o

@@ -24,7 +24,7 @@ static unsigned next_id;			/* list_lock */
 static struct mutex list_lock = MUTEX_INIT(list_lock);
 
 static struct wait_queue manager_queue = WAIT_QUEUE_INIT(manager_queue);
-static bool manager_work;			/* a */
+static u32 manager_work;			/* a */
 
 static const char *const state_names[] = {
 	[GUEST_CREATED] = "created", [GUEST_RUNNING] = "running",
@@ -414,7 +414,7 @@ static void manage(void *arg)
 	(void)arg;
 	for (;;) {
 		wait_until(&manager_queue,
-			   __atomic_exchange_n(&manager_work, false,
+			   __atomic_exchange_n(&manager_work, 0,
 					       __ATOMIC_ACQ_REL));
 		for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
 			see_to(g);
@@ -423,7 +423,7 @@ static void manage(void *arg)
 
 void guest_manager_wake(void)
 {
-	__atomic_store_n(&manager_work, true, __ATOMIC_RELEASE);
+	__atomic_store_n(&manager_work, 1, __ATOMIC_RELEASE);
 	wait_wake_all(&manager_queue);
 }
 

@@ -10,6 +10,7 @@
 #include <vmm/heap.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
+#include <vmm/sched.h>
 #include <vmm/spinlock.h>
 #include <vmm/timer.h>
 
@@ -276,6 +277,15 @@ bool irq_handle(u32 number)
 void irq_dispatch(void)
 {
 	table.dispatch();
+}
+
+void irq_dispatch_own(void)
+{
+	irq_dispatch();
+	if (!irq_context() &&
+	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
+	    CPU_RESCHEDULE)
+		sched_preempt();
 }
 
 /* ---- For people ---- */

@@ -13,6 +13,7 @@ objs-y += emulator_test.o
 objs-y += heap_test.o
 objs-y += image_test.o
 objs-y += libs_bitmap_test.o
+objs-y += libs_bits_test.o
 objs-y += libs_cpio_test.o
 objs-y += libs_elf_test.o
 objs-y += libs_list_test.o

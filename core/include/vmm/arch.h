@@ -251,6 +251,8 @@ _Noreturn void core_secondary_main(struct cpu *cpu);
 
 /* A host interrupt is pending; interrupts masked. */
 void irq_dispatch(void);
+/* The same in our own code: at its end another thread may run. */
+void irq_dispatch_own(void);
 
 /* An exception in our own code.  Never returns. */
 struct arch_frame;

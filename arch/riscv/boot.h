@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between boot code, entries in assembly, and C. */
+#ifndef BOOT_H
+#define BOOT_H
+
+#include <vmm/types.h>
+
+struct arch_frame;
+struct cpu;
+
+/* Entry of other CPUs, called by firmware without translation. */
+extern char secondary_start[];
+
+/* satp of our own tables, for CPUs that come up. */
+extern u64 boot_satp;
+
+_Noreturn void boot_main(u64 hwid, u64 dtb, u64 image);
+_Noreturn void boot_secondary(struct cpu *cpu);
+
+/* What the host's tree says of its CPUs; before anything asks for it. */
+void isa_init(void);
+u64 isa_parse_string(const char *s);
+/* A size of cache blocks, the least of all CPUs'; 0: not said. */
+u32 isa_block_size(const char *property);
+void cache_init(void);
+
+/* Called by vectors.S. */
+_Noreturn void panic_own_fault(const struct arch_frame *frame);
+void trace_own_irq(void);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sections of the image for linker scripts, with the symbols of
+ * <vmm/image.h>.  The architecture has included <arch/page.h>, and
+ * <arch/boot.h> with BOOT_TABLE_COUNT: pages of tables for its entry code.
+ */
+#ifndef VMM_IMAGE_LDS_H
+#define VMM_IMAGE_LDS_H
+
+#include <vmm/sets.lds.h>
+
+#define PAGE	(1 << PAGE_SHIFT)
+
+#define IMAGE_CODE							\
+	. = ARCH_IMAGE_BASE;						\
+	image_start = .;						\
+	image_text_start = .;						\
+	.text : {							\
+		KEEP(*(.head))						\
+		*(.text .text.*)					\
+	}								\
+	. = ALIGN(PAGE);						\
+	image_text_end = .;						\
+									\
+	image_boot_start = .;						\
+	.boot : {							\
+		*(.boot.text .boot.text.*)				\
+		. = ALIGN(4);						\
+		alternatives_start = .;					\
+		KEEP(*(.boot.rodata.alternatives))			\
+		alternatives_end = .;					\
+		*(.boot.rodata .boot.rodata.*)				\
+	}								\
+	. = ALIGN(PAGE);						\
+	image_boot_end = .;
+
+#define IMAGE_DATA							\
+	image_rodata_start = .;						\
+	.rodata : {							\
+		*(.rodata .rodata.*)					\
+		SETS							\
+	}								\
+	.symbols : { KEEP(*(.symbols)) }				\
+	. = ALIGN(PAGE);						\
+	image_rodata_end = .;						\
+									\
+	image_data_start = .;						\
+	.data : {							\
+		*(.data .data.*)					\
+		*(.boot.data)						\
+		. = ALIGN(16);						\
+	}								\
+	image_file_end = .;						\
+	.bss (NOLOAD) : {						\
+		. = ALIGN(16);						\
+		image_bss_start = .;					\
+		*(.bss .bss.*)						\
+		*(COMMON)						\
+		. = ALIGN(16);						\
+		image_bss_end = .;					\
+		. = ALIGN(PAGE);					\
+		boot_tables = .;					\
+		. += BOOT_TABLE_COUNT * PAGE;				\
+	}								\
+	. = ALIGN(PAGE);						\
+	image_data_end = .;
+
+#define IMAGE_SECTIONS							\
+	IMAGE_CODE							\
+	IMAGE_DATA							\
+	.pool (NOLOAD) : {						\
+		image_pool_start = .;					\
+		. += 64 * PAGE;						\
+		image_pool_end = .;					\
+	}								\
+	image_end = .;							\
+	image_load_size = image_end - image_start;			\
+									\
+	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) }
+
+#endif
