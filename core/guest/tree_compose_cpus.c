@@ -194,7 +194,7 @@ static bool wires_append(struct compose *c, const struct wires *w, unsigned n)
 		note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES, handle));
 		for (int i = 1; i < size; i++)
 			note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES,
-						   fdt32_ld(&w->cells[at + i])));
+						   fdt32_ld(w->cells + at + i)));
 	}
 	return true;
 }

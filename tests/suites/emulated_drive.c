@@ -96,6 +96,7 @@ static const struct emulator *pick_type(u64 n)
 {
 	static const char *const names[] = {
 		"pl011", "pl031", "pl061", "gpio-keys", "cfi-flash",
+		"ns16550a", "goldfish-rtc", "sifive-test",
 	};
 
 	set_for_each(emulator, t)

@@ -29,9 +29,12 @@ objs-y += memory_test.o
 objs-y += options_test.o
 objs-y += page_test.o
 objs-y += pagetable_test.o
-objs-y += pl011_test.o
-objs-y += pl031_test.o
-objs-y += pl061_test.o
+objs-$(CONFIG_EMULATE_GOLDFISH_RTC) += goldfish_rtc_test.o
+objs-$(CONFIG_EMULATE_NS16550A) += ns16550a_test.o
+objs-$(CONFIG_EMULATE_PL011) += pl011_test.o
+objs-$(CONFIG_EMULATE_PL031) += pl031_test.o
+objs-$(CONFIG_EMULATE_PL061) += pl061_test.o
+objs-$(CONFIG_EMULATE_SIFIVE_TEST) += sifive_test_test.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
 
