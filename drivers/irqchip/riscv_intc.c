@@ -15,21 +15,31 @@ static struct intc_external external;		/* c */
 static struct intc_wires wires;			/* c */
 static enum intc_ipi ipi_kind;			/* c */
 
+/* None of a mode's own pends: perhaps one that a guest has asked for. */
+static NO_INLINE void dispatch_guests(void)
+{
+	if (csr_read(CSR_HIP) & csr_read(CSR_HIE) & BIT64(IRQ_S_GEXT))
+		irq_handle(IRQ_S_GEXT);
+}
+
 /*
  * One interrupt for each call: if another one pends, the CPU takes it by
- * itself, which costs less than asking each time.
+ * itself, which costs less than asking each time.  An idle CPU has taken
+ * none, so scause does not tell.
  */
 static void dispatch(void)
 {
-	u32 cause = (u32)csr_read(CSR_SCAUSE) % INTC_LOCAL_COUNT;
+	u64 pending = csr_read(CSR_SIP) & csr_read(CSR_SIE);
 
-	if (cause == IRQ_S_EXT && likely(external.dispatch)) {
+	if (pending & BIT64(IRQ_S_EXT)) {
 		external.dispatch();
-	} else if (cause == IRQ_S_SOFT) {
+	} else if (pending & BIT64(IRQ_S_SOFT)) {
 		csr_clear(CSR_SIP, BIT64(IRQ_S_SOFT));
 		cpu_ipi_received();
+	} else if (likely(pending)) {
+		irq_handle((u32)__builtin_ctzll(pending));
 	} else {
-		irq_handle(cause);
+		dispatch_guests();
 	}
 }
 
