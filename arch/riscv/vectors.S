@@ -114,7 +114,8 @@ own_fault:
 	sd	t2, FRAME_SEPC + 16(sp)
 	sd	t3, FRAME_SEPC + 24(sp)
 	mv	a0, sp
-	call	panic_own_fault
+	mv	ra, t0			/* return addresses begin there */
+	tail	panic_own_fault
 
 /* The entry of a CPU whose exits and interrupts are traced. */
 	.balign	4
