@@ -2,6 +2,7 @@
 /* One host CPU: what it must have, and its threads. */
 
 #include "boot.h"
+#include "vcpu.h"
 
 #include <arch/csr.h>
 #include <arch/frame.h>
@@ -37,8 +38,10 @@ int arch_cpu_init(struct cpu *cpu)
 	if (!csr_exists(CSR_HSTATUS))
 		return fail(-ENOTSUP, "cpu%u: no hypervisor extension (H)",
 			    cpu->index);
-	csr_write(CSR_HGATP, 0);
 	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64);
+	if (cpu == &cpus[0])
+		vcpu_features_init();
+	vcpu_cpu_init();
 	hfence_gvma_all();
 	return 0;
 }
@@ -66,6 +69,6 @@ void arch_thread_init(struct arch_thread *t, void *stack_top,
 	*t = (struct arch_thread){
 		.callee_saved = { (u64)thread_entry, (u64)stack_top, 0,
 				  (u64)fn, (u64)arg },
-		.sstatus = SSTATUS_UXL_64, .hstatus = HSTATUS_VSXL_64,
+		.sstatus = SSTATUS_SPP, .hstatus = HSTATUS_VSXL_64,
 	};
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Switching threads: what the calling convention lets a callee keep (RISC-V
- * ELF psABI 1.1), and the three registers that exits leave to it.
+ * ELF psABI 1.1), and the three registers that exits leave to it; of sstatus
+ * SPP alone.
  */
 #include <arch/csr.h>
 #include <arch/offsets.h>
@@ -31,7 +32,10 @@ arch_thread_switch:
 	ld	t1, THREAD_SSTATUS(a1)
 	ld	t2, THREAD_HSTATUS(a1)
 	csrrw	t0, CSR_SEPC, t0
-	csrrw	t1, CSR_SSTATUS, t1
+	li	t3, SSTATUS_SPP
+	csrrc	t4, CSR_SSTATUS, t3
+	csrs	CSR_SSTATUS, t1
+	and	t1, t4, t3
 	csrrw	t2, CSR_HSTATUS, t2
 	sd	t0, THREAD_SEPC(a0)
 	sd	t1, THREAD_SSTATUS(a0)

@@ -29,38 +29,31 @@
 
 	/*
 	 * An interrupt of our own code, on its stack.  The frame record on
-	 * top lets return addresses be followed through it.
+	 * top lets return addresses be followed through it.  FS and VS of
+	 * sstatus are not the thread's, and may have changed.
 	 */
 	.macro	own_irq_by handler
 	csrrw	sp, CSR_SSCRATCH, zero
 	addi	sp, sp, -IRQ_FRAME_SIZE
 	for_each_volatile sd
 	csrr	t0, CSR_SEPC
-	csrr	t1, CSR_SSTATUS
-	sd	t1, IRQ_FRAME_SIZE - 24(sp)
 	sd	s0, IRQ_FRAME_SIZE - 16(sp)
 	sd	t0, IRQ_FRAME_SIZE - 8(sp)
 	addi	s0, sp, IRQ_FRAME_SIZE
 	call	\handler
 	ld	t0, IRQ_FRAME_SIZE - 8(sp)
 	ld	s0, IRQ_FRAME_SIZE - 16(sp)
-	ld	t1, IRQ_FRAME_SIZE - 24(sp)
+	li	t1, SSTATUS_SPP | SSTATUS_SPIE
 	csrw	CSR_SEPC, t0
-	csrw	CSR_SSTATUS, t1
+	csrs	CSR_SSTATUS, t1
 	for_each_volatile ld
 	addi	sp, sp, IRQ_FRAME_SIZE
 	sret
 	.endm
 
 	.text
-	.balign	4
-	.global	vectors
-vectors:
-	csrrw	sp, CSR_SSCRATCH, sp
-	beqz	sp, own_trap
-	j	guest_trap
-
 /* sp: 0, sscratch: our stack pointer. */
+	.global	own_trap
 own_trap:
 	csrr	sp, CSR_SCAUSE
 	bgez	sp, own_fault
@@ -117,14 +110,8 @@ own_fault:
 	mv	ra, t0			/* return addresses begin there */
 	tail	panic_own_fault
 
-/* The entry of a CPU whose exits and interrupts are traced. */
-	.balign	4
-	.global	trace_vectors
-trace_vectors:
-	csrrw	sp, CSR_SSCRATCH, sp
-	beqz	sp, own_trap_traced
-	j	guest_trap_traced
-
+/* The same on a CPU whose interrupts are traced. */
+	.global	own_trap_traced
 own_trap_traced:
 	csrr	sp, CSR_SCAUSE
 	bgez	sp, own_fault

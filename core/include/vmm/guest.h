@@ -150,6 +150,8 @@ int guest_msi(struct guest *g, u32 device, gpa_t address, u32 data);
 /* Guest time. */
 u64 guest_clock_cycles(const struct guest *g);	/* host counter - offset */
 u64 guest_clock_ns(const struct guest *g);
+/* Host counter when the guest's shows guest_cycles; 0: it is past that. */
+u64 guest_clock_to_host_cycles(const struct guest *g, u64 guest_cycles);
 /* Host nanoseconds at which the guest's clock shows guest_ns. */
 u64 guest_clock_to_host_ns(const struct guest *g, u64 guest_ns);
 

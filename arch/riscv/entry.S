@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Traps (Privileged ISA, "Traps" of the supervisor and the hypervisor).  While
+ * a guest runs, sscratch points at its registers at the top of its thread's
+ * stack; while we run, it is 0.  An exit calls one C function: by its cause,
+ * or, where only what C may change is saved, for calls of firmware and
+ * interrupts.  sepc, hstatus and sstatus.SPP stay in the hardware: thread
+ * switches keep them, and exit_service() does before interrupts may be
+ * unmasked.
+ */
+#include <arch/csr.h>
+#include <arch/offsets.h>
+
+	.macro	volatile op
+	\op	ra, 8*1(sp)
+	\op	tp, 8*4(sp)
+	\op	t0, 8*5(sp)
+	\op	t1, 8*6(sp)
+	\op	t2, 8*7(sp)
+	\op	a0, 8*10(sp)
+	\op	a1, 8*11(sp)
+	\op	a2, 8*12(sp)
+	\op	a3, 8*13(sp)
+	\op	a4, 8*14(sp)
+	\op	a5, 8*15(sp)
+	\op	a6, 8*16(sp)
+	\op	a7, 8*17(sp)
+	\op	t3, 8*28(sp)
+	\op	t4, 8*29(sp)
+	\op	t5, 8*30(sp)
+	\op	t6, 8*31(sp)
+	.endm
+
+	/* What C keeps, and gp, which we leave alone. */
+	.macro	rest op
+	\op	gp, 8*3(sp)
+	\op	s0, 8*8(sp)
+	\op	s1, 8*9(sp)
+	\op	s2, 8*18(sp)
+	\op	s3, 8*19(sp)
+	\op	s4, 8*20(sp)
+	\op	s5, 8*21(sp)
+	\op	s6, 8*22(sp)
+	\op	s7, 8*23(sp)
+	\op	s8, 8*24(sp)
+	\op	s9, 8*25(sp)
+	\op	s10, 8*26(sp)
+	\op	s11, 8*27(sp)
+	.endm
+
+	/* a0: the VCPU, a1: scause */
+	.macro	guest_enter_c
+	volatile sd
+	csrrw	t0, CSR_SSCRATCH, zero
+	sd	t0, 8*2(sp)
+	ld	tp, REGS_CPU(sp)
+	ld	a0, REGS_VCPU(sp)
+	csrr	a1, CSR_SCAUSE
+	.endm
+
+	.macro	guest_leave_c
+	sd	tp, REGS_CPU(sp)
+	csrw	CSR_SSCRATCH, sp
+	volatile ld
+	ld	sp, 8*2(sp)
+	sret
+	.endm
+
+	.text
+	.balign	4
+	.global	vectors
+vectors:
+	csrrw	sp, CSR_SSCRATCH, sp
+	beqz	sp, own_trap
+	guest_enter_c
+guest_short:
+	li	t0, CAUSE_ECALL_VS
+	bne	a1, t0, guest_not_call
+	call	exit_sbi
+guest_short_return:
+	lw	t0, CPU_REQUESTS(tp)
+	bnez	t0, guest_short_service
+	guest_leave_c
+
+guest_short_service:
+	rest	sd
+guest_service:
+	ld	a0, REGS_VCPU(sp)
+	call	exit_service
+guest_restore:
+	rest	ld
+	guest_leave_c
+
+guest_not_call:
+	bltz	a1, guest_irq
+	rest	sd
+	andi	t0, a1, 31
+	la	t1, exit_handlers
+	slli	t0, t0, 3
+	add	t1, t1, t0
+	ld	t1, (t1)
+	jalr	t1
+guest_return:
+	lw	t0, CPU_REQUESTS(tp)
+	beqz	t0, guest_restore
+	j	guest_service
+
+guest_irq:
+	call	exit_irq
+	j	guest_short_return
+
+/* a0: registers of a VCPU whose thread this is. */
+	.global	exit_enter_guest
+exit_enter_guest:
+	csrci	CSR_SSTATUS, SSTATUS_SIE
+	mv	sp, a0
+	j	guest_return
+
+/* The vectors of a CPU whose exits are traced: each records, then goes on. */
+	.balign	4
+	.global	trace_vectors
+trace_vectors:
+	csrrw	sp, CSR_SSCRATCH, sp
+	beqz	sp, own_trap_traced
+	guest_enter_c
+	call	trace_exit
+	ld	a0, REGS_VCPU(sp)
+	csrr	a1, CSR_SCAUSE
+	j	guest_short
+
+/*
+ * Reading as the guest does.  A trap on the way finds this CPU's vector
+ * turned to the instructions behind it; nothing is stacked.
+ */
+	.macro	unprivileged label, funct7, rs2
+	lla	t0, \label
+	csrrw	t0, CSR_STVEC, t0
+	.insn	r 0x73, 4, \funct7, a0, a0, \rs2
+	csrw	CSR_STVEC, t0
+	ret
+	.balign	4
+\label:
+	csrw	CSR_STVEC, t0
+	.endm
+
+	.global	exit_read_half
+exit_read_half:
+	unprivileged half_failed, 0x32, x3	/* hlvx.hu */
+	li	a0, -1
+	ret
+
+	.global	exit_read_data
+exit_read_data:
+	unprivileged data_failed, 0x36, x0	/* hlv.d */
+	csrr	t0, CSR_SCAUSE
+	sd	t0, (a1)
+	ret
