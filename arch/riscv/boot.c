@@ -72,6 +72,7 @@ _Noreturn void boot_secondary(struct cpu *cpu)
 
 hpa_t arch_cpu_entry(struct cpu *cpu, u64 *arg)
 {
+	__atomic_store_n(&boot_next, cpu, __ATOMIC_RELEASE);
 	*arg = (u64)cpu;
 	return hostmap_image_hpa(secondary_start);
 }

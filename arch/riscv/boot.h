@@ -11,6 +11,9 @@ struct cpu;
 /* Entry of other CPUs, called by firmware without translation. */
 extern char secondary_start[];
 
+/* The CPU that is being started. */
+extern struct cpu *boot_next;
+
 /* satp of our own tables, for CPUs that come up. */
 extern u64 boot_satp;
 

@@ -16,6 +16,7 @@
 _Static_assert(offsetof(struct cpu, requests) == CPU_REQUESTS, "");
 _Static_assert(offsetof(struct cpu, arch.panic_stack_top) ==
 	       CPU_PANIC_STACK, "");
+_Static_assert(offsetof(struct cpu, hwid) == CPU_HWID, "");
 _Static_assert(offsetof(struct cpu, boot_stack_top) == CPU_BOOT_STACK, "");
 _Static_assert(offsetof(struct arch_thread, callee_saved) ==
 	       THREAD_SAVED, "");

@@ -40,6 +40,10 @@ image_head:
 start:
 	csrw	CSR_SIE, zero
 	csrci	CSR_SSTATUS, SSTATUS_SIE
+	li	t0, 1
+	lla	t1, start_taken
+	amoswap.w.aqrl t0, t0, (t1)
+	bnez	t0, start_late
 	mv	s0, a0
 	mv	s1, a1
 	lla	s2, image_head
@@ -50,6 +54,24 @@ start:
 	or	a0, a0, a1
 	lla	a1, high_start
 	j	translate
+
+/*
+ * The hypervisor runs already.  OpenSBI before 1.2 can send a CPU here that
+ * it was asked to start elsewhere: it calls it started before it has noted
+ * where.  Waits for its own turn.
+ */
+start_late:
+	lla	t0, boot_next
+	lla	t1, image_head
+	li	t2, ARCH_IMAGE_BASE
+	sub	t1, t1, t2
+1:	ld	a1, (t0)
+	beqz	a1, 1b
+	add	t2, a1, t1
+	ld	t2, CPU_HWID(t2)
+	bne	t2, a0, 1b
+	fence	r, rw
+	j	secondary_start
 
 /*
  * Goes on at a1, an address in the image before translation, behind it with
@@ -149,6 +171,15 @@ tables_build:
 	add	t2, t2, t3
 	sd	t2, 8(t1)
 	ret
+
+	/* Not cleared by whoever comes first. */
+	.section .data.start, "aw"
+	.balign	8
+	.global	boot_next
+boot_next:
+	.quad	0
+start_taken:
+	.word	0
 
 	.section .bss.boot_stack, "aw", %nobits
 	.balign	16

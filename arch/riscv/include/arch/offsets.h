@@ -6,6 +6,7 @@
 /* struct cpu */
 #define CPU_REQUESTS		0
 #define CPU_PANIC_STACK		24
+#define CPU_HWID		40
 #define CPU_BOOT_STACK		56
 
 /* struct arch_thread */
