@@ -7,11 +7,9 @@
  */
 #include "gic.h"
 
-#define RAM_BASE	0x40000000ul
 #define RAM_END		0x44000000ul
 #define IMAGE		0x40080000ul
 #define FLASH_BASE	0x04000000ul
-#define NOTHING		0x0b000000ul
 #define PAGE		4096ul
 #define BLOCK		0x200000ul
 

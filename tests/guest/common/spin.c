@@ -2,7 +2,7 @@
 /* All VCPUs compute for ever, without an exit after the first line. */
 #include "guest.h"
 
-static volatile uint64_t loops[8];
+static volatile uint64_t loops[MAX_VCPUS];
 
 static void spin(uint64_t index)
 {

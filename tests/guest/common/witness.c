@@ -8,7 +8,7 @@
 #define WORDS	(1u << 19)
 
 /* Beyond image and tree. */
-static uint64_t *const memory = (uint64_t *)0x41400000ul;
+static uint64_t *const memory = (uint64_t *)(RAM_BASE + 0x1400000);
 
 static uint64_t mixed(uint64_t v)
 {
@@ -22,16 +22,10 @@ static void registers_keep(uint64_t round)
 {
 	uint64_t v = mixed(round);
 
-	sysreg_write(tpidr_el0, v);
-	sysreg_write(tpidrro_el0, ~v);
-	sysreg_write(contextidr_el1, (uint32_t)v);
-	sysreg_write(ttbr0_el1, v & 0xfffffff000ull);
+	registers_fill(v);
 	for (unsigned i = 0; i < WORDS; i++)
 		EXPECT_EQ(memory[i], mixed(i + round - 1));
-	EXPECT_EQ(sysreg_read(tpidr_el0), v);
-	EXPECT_EQ(sysreg_read(tpidrro_el0), ~v);
-	EXPECT_EQ(sysreg_read(contextidr_el1), (uint32_t)v);
-	EXPECT_EQ(sysreg_read(ttbr0_el1), v & 0xfffffff000ull);
+	EXPECT(registers_kept(v));
 }
 
 void guest_main(void *tree)

@@ -6,5 +6,5 @@ void guest_main(void *tree)
 {
 	print("idles\n");
 	for (;;)
-		__asm__ volatile("wfi");
+		wait();
 }

@@ -4,7 +4,7 @@
 
 void guest_main(void *tree)
 {
-	const uint64_t hz = sysreg_read(cntfrq_el0);
+	const uint64_t hz = counter_hz();
 	uint64_t last = now(), begin = last;
 
 	print("counts\n");
