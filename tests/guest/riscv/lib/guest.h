@@ -70,6 +70,8 @@ enum {
 #define SBI_STA		0x535441u
 #define SBI_FWFT	0x46574654u
 
+#define SBI_3_0		0x03000000u	/* what SBI_BASE's version says */
+
 enum {
 	SBI_SUCCESS = 0, SBI_FAILED = -1, SBI_NOT_SUPPORTED = -2,
 	SBI_INVALID_PARAM = -3, SBI_DENIED = -4, SBI_INVALID_ADDRESS = -5,
@@ -100,6 +102,12 @@ struct sbi sbi_call(uint64_t extension, uint64_t function, uint64_t a,
 		    const uint64_t more[5]);
 #define sbi_error(...)	sbi(__VA_ARGS__).error
 bool sbi_has(uint64_t extension);
+/* Must be that error, where the firmware says that it is of SBI 3.0. */
+#define EXPECT_REFUSED(error, ...) do {					\
+	const int64_t refused_rc = sbi_error(__VA_ARGS__);		\
+	if (sbi(SBI_BASE, 0).value >= SBI_3_0)				\
+		EXPECT_EQ(refused_rc, error);				\
+} while (0)
 
 /* ---- exceptions ---- */
 
