@@ -2,14 +2,15 @@
 """The hypervisor alone comes up on the machines that it supports."""
 import pytest
 
+from machine import ARCH, HERE, VARIANTS
 
-@pytest.mark.parametrize("gic", [2, 3])
+
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("cpus", [1, 2, 8])
-@pytest.mark.parametrize("cpu", ["cortex-a57", "cortex-a72",
-                                 "max,pauth-impdef=on"])
-def test_prompt(boot, cpu, cpus, gic):
+@pytest.mark.parametrize("cpu", HERE["cpus"])
+def test_prompt(boot, cpu, cpus, variant):
     """All CPUs run and the terminal answers."""
-    machine = boot(cpu=cpu, cpus=cpus, gic=gic)
+    machine = boot(cpu=cpu, cpus=cpus, variant=variant)
     assert machine.command("echo up") == "up\n"
     assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
 
@@ -19,8 +20,14 @@ def test_prompt_small_memory(boot):
     assert "ok" in boot(memory="64M").command("echo ok")
 
 
-def test_wrong_level(arch, log_path):
-    """Entered at EL1 it says so in one line, and stops."""
+# Without what virtualizes: the machine, and what is said then.
+WITHOUT = {"arm64": ({"machine": "virtualization=off"}, "EL2"),
+           "riscv": ({"cpu": "rv64,h=off"}, "hypervisor extension")}
+
+
+def test_cannot(log_path):
+    """Entered where it can do nothing it says so in one line, and stops."""
     import machine
-    with machine.Machine(log_path, arch=arch, machine="virtualization=off") as m:
-        m.expect(r"EL2[^\n]*\n", timeout=10)
+    options, word = WITHOUT[ARCH]
+    with machine.Machine(log_path, **options) as m:
+        m.expect(word + r"[^\n]*\n", timeout=10)

@@ -9,6 +9,7 @@ import pytest
 import guests
 import machine as machines
 import parts
+from machine import HERE
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_gzip_kernel_reboots(boot, arch, tmp_path):
         "initrd.gz": parts.initrd(tmp_path / "initrd.gz", arch, script)})
     machine = boot(archive=archive, cpus=2)
     guests.start(machine, "web", kernel="/Image.gz", initrd="/initrd.gz",
-                 cpus=2, memory="192M", append="console=ttyAMA0 quiet")
+                 cpus=2, memory="192M", append=f"console={HERE['console']} quiet")
     guests.wait_output(machine, "web", r"(?s)reboots-now.*reboots-now", 50)
     assert guests.state(machine, "web") == "running"
     guests.destroy(machine, "web")

@@ -4,18 +4,14 @@ import pytest
 
 import guests
 import parts
+from machine import ARCH, HERE, VARIANTS
 
 # name, VCPUs
-ON_ANY = [
-    ("psci", 4),
-    ("gic", 4),
-    ("mmio", 1),
-    ("mmu", 2),
-    ("el0", 2),
-    ("timer", 2),
-    ("fp", 4),
-    ("sysreg", 2),
-]
+ON_ANY = {
+    "arm64": [("psci", 4), ("gic", 4), ("mmio", 1), ("mmu", 2), ("el0", 2),
+              ("timer", 2), ("fp", 4), ("sysreg", 2)],
+    "riscv": [("sbi", 4), ("hsm", 4)],
+}[ARCH]
 
 
 @pytest.fixture
@@ -32,14 +28,14 @@ def run(boot, arch, tmp_path):
     return run_guest
 
 
-@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("host_cpus", [1, 2])
 @pytest.mark.parametrize("name, vcpus", ON_ANY)
-def test_passes(run, name, vcpus, host_cpus, gic):
-    run(name, vcpus, cpus=host_cpus, gic=gic)
+def test_passes(run, name, vcpus, host_cpus, variant):
+    run(name, vcpus, cpus=host_cpus, variant=variant)
 
 
-@pytest.mark.parametrize("cpu", ["cortex-a72", "max,pauth-impdef=on"])
+@pytest.mark.parametrize("cpu", HERE["cpus"][1:])
 @pytest.mark.parametrize("name, vcpus", ON_ANY)
 def test_passes_on(run, name, vcpus, cpu):
     run(name, vcpus, cpus=2, cpu=cpu)
