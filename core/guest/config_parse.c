@@ -310,6 +310,8 @@ static bool irq_fits(struct parse *p, struct dt_node n,
 {
 	int rc = arch_guest_irq(irq, pin);
 
+	if (rc == -ENODEV)
+		return false;
 	if (rc == -ERANGE)
 		guest_report_add(p->report, n, "interrupts",
 				 "is beyond what the controller has");
@@ -333,16 +335,19 @@ static void irq_report(struct parse *p, struct dt_node n,
 static void device_irqs(struct parse *p, struct guest_device_config *d)
 {
 	struct dt_irq irq = { .parent = DT_NONE };
+	u32 pin;
 	int rc;
 
 	for (unsigned i = 0; !(rc = dt_irq(d->node, i, &irq)); i++) {
-		if (i == EMU_LINE_MAX) {
+		bool fits = irq_fits(p, d->node, &irq, &pin);
+
+		if (fits && d->irq_count == EMU_LINE_MAX) {
 			guest_report_add(p->report, d->node, "interrupts",
 					 "has more than %d", EMU_LINE_MAX);
 			return;
 		}
-		if (irq_fits(p, d->node, &irq, &d->pins[d->irq_count]))
-			d->irq_count++;
+		if (fits)
+			d->pins[d->irq_count++] = pin;
 		irq.parent = DT_NONE;
 	}
 	if (rc != -ENOENT)

@@ -181,7 +181,8 @@ struct wires {
 static bool wires_append(struct compose *c, const struct wires *w, unsigned n)
 {
 	for (int at = 0, size; at < w->count; at += size) {
-		u32 handle = fdt32_ld(&w->cells[at]);
+		const fdt32_t *cell = w->cells + at;
+		u32 handle = fdt32_ld(cell);
 		int cpu = cpu_of_handle(c, handle);
 
 		size = 1 + cell_count(c, handle);
@@ -194,7 +195,7 @@ static bool wires_append(struct compose *c, const struct wires *w, unsigned n)
 		note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES, handle));
 		for (int i = 1; i < size; i++)
 			note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES,
-						   fdt32_ld(w->cells + at + i)));
+						   fdt32_ld(cell + i)));
 	}
 	return true;
 }

@@ -315,6 +315,15 @@ static void park(struct vcpu *v)
 	} while (!may_run(v));
 }
 
+static void interrupts_reset(struct vcpu *v)
+{
+	struct guest *g = v->guest;
+
+	g->pic->ops->vcpu_reset(g->pic, v);
+	if (g->files)
+		g->files->ops->vcpu_reset(g->files, v);
+}
+
 _Noreturn void vcpu_begin(struct vcpu *v)
 {
 	irq_unmask();
@@ -327,7 +336,7 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	}
 	irq_mask();
 	arch_vcpu_reset(v, &v->start);
-	v->guest->pic->ops->vcpu_reset(v->guest->pic, v);
+	interrupts_reset(v);
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
 	trace_vcpu(TRACE_VCPU_ON, v, v->start.entry.v, 0);
 	sched_vcpu_attach(v);

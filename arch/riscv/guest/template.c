@@ -76,6 +76,8 @@ int arch_guest_irq(const struct dt_irq *irq, u32 *pin)
 	const struct pic *pic = pic_find(irq->parent);
 	u32 count = 0;
 
+	if (dt_is_compatible(irq->parent, "riscv,cpu-intc"))
+		return -ENODEV;
 	if (!pic || irq->cell_count != pic->cell_count || !irq->cells[0])
 		return -EINVAL;
 	dt_u32(irq->parent, pic->source_count, 0, &count);

@@ -211,7 +211,8 @@ unsigned arch_guest_pic(struct dt_node n);
 
 /*
  * The controller's number of a device's wire.  -EINVAL: cells that mean no
- * wire of a device; -ERANGE: beyond the controller.  Not reported.
+ * wire of a device; -ERANGE: beyond the controller; -ENODEV: leads to a CPU,
+ * which is the emulator's own business.  Not reported.
  */
 int arch_guest_irq(const struct dt_irq *irq, u32 *pin);
 

@@ -196,6 +196,10 @@ bool vpic_pins_pending(struct vpic *p, struct vcpu *v);
  */
 struct vpic_files;
 struct vpic_file_ops {
+	/* As those of vpic_ops, after them. */
+	void (*vcpu_init)(struct vpic_files *f, struct vcpu *v);
+	void (*vcpu_fini)(struct vpic_files *f, struct vcpu *v);
+	void (*vcpu_reset)(struct vpic_files *f, struct vcpu *v);
 	/*
 	 * The register `number`, by the CPU manual's numbering: its bits in
 	 * `mask` become those of *value, and *value what it was before.  A

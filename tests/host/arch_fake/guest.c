@@ -58,6 +58,6 @@ unsigned arch_guest_pic(struct dt_node n)
 
 int arch_guest_irq(const struct dt_irq *irq, u32 *pin)
 {
-	return riscv_guest_pic(irq->parent) ? riscv_guest_irq(irq, pin) :
-	       arm_guest_irq(irq, pin);
+	return arm_guest_pic(irq->parent) ? arm_guest_irq(irq, pin) :
+	       riscv_guest_irq(irq, pin);
 }
