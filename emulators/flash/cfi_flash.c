@@ -402,7 +402,6 @@ static int load(void *state, const u8 *data, u64 size)
 			return fail(-ENOMEM, "%s: no memory for the image",
 				    s->emu.name);
 		memcpy(sector, data + at, part);
-		arch_cache(CACHE_CLEAN, sector, SECTOR_SIZE);
 		arch_code_sync(sector, SECTOR_SIZE);
 	}
 	return 0;

@@ -73,7 +73,10 @@ void arch_thread_switch(struct arch_thread *from, struct arch_thread *to);
 enum cache_op { CACHE_CLEAN, CACHE_INVALIDATE, CACHE_FLUSH };
 void arch_cache(enum cache_op op, const void *va, size_t size);
 
-/* After writing instructions that this or other CPUs will execute. */
+/*
+ * After writing instructions that this or other CPUs will execute, with
+ * caches on or off: the data is cleaned as by CACHE_CLEAN.
+ */
 void arch_code_sync(const void *va, size_t size);
 
 /* Zeroes whole pages and leaves nothing of them in caches only. */
