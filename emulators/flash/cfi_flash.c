@@ -378,6 +378,17 @@ static void remove(void *state)
 		page_free(ptr_to_hpa(s->erased), 0, PAGE_OTHER);
 }
 
+static u64 extra_bytes(const void *state)
+{
+	const struct cfi_flash *s = state;
+	u64 bytes = PAGE_SIZE;
+
+	for (unsigned i = 0; i < BANK_MAX * SECTOR_MAX; i++)
+		if (s->sectors[i / SECTOR_MAX][i % SECTOR_MAX])
+			bytes += SECTOR_SIZE;
+	return bytes;
+}
+
 static void reset(void *state)
 {
 	struct cfi_flash *s = state;
@@ -477,6 +488,7 @@ static const struct emulator cfi_flash = {
 	.remove = remove,
 	.reset = reset,
 	.load = load,
+	.extra_bytes = extra_bytes,
 	.save = save,
 	.restore = restore,
 };

@@ -307,5 +307,6 @@ static const struct emulator gicv2 = {
 	.reg_count = ARRAY_LEN(regs),
 	.probe = probe,
 	.reset = vgic_reset,
+	.extra_bytes = vgic_extra_bytes,
 };
 EMULATOR(gicv2);

@@ -346,5 +346,6 @@ static const struct emulator gicv3 = {
 	.reg_count = ARRAY_LEN(regs),
 	.probe = probe,
 	.reset = vgic_reset,
+	.extra_bytes = vgic_extra_bytes,
 };
 EMULATOR(gicv3);

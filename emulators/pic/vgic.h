@@ -207,6 +207,7 @@ void vgic_bank_update(struct vgic_bank *b, const struct vgic_irq *irq);
 /* Called by the versions' probes: -ENOTSUP without slots of that version. */
 int vgic_probe(struct gic *g, const struct vpic_ops *ops, unsigned version);
 void vgic_reset(void *state);
+u64 vgic_extra_bytes(const void *state);
 /* irq's target from its route; lock held, followed by vgic_update(). */
 void vgic_route(struct gic *g, struct vgic_irq *irq);
 /* Its GIC_ON from its enable bit and group; lock held. */

@@ -241,3 +241,13 @@ void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con)
 		    g->spi[i].owner == gv->index)
 			dump_irq(&g->spi[i], gv, con);
 }
+
+u64 vgic_extra_bytes(const void *state)
+{
+	const struct gic *g = state;
+	u64 bytes = 0;
+
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		bytes += heap_size(g->vcpus[i]);
+	return bytes;
+}
