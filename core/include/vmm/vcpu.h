@@ -12,6 +12,7 @@
 #include <vmm/types.h>
 
 struct guest;
+struct vpic_vcpu;
 
 /* What a VCPU is asked to do before it goes on; v->requests. */
 enum vcpu_request {
@@ -43,7 +44,7 @@ struct vcpu {
 	bool idle;			/* a: waits for an interrupt */
 	u64 hwid;			/* c: `reg` of its cpu node */
 	struct vcpu_start start;	/* g: how to begin when turned on */
-	void *pic;			/* c: the interrupt controller's part */
+	struct vpic_vcpu *pic;		/* c: the interrupt controller's part */
 	struct exit_stats stats[ARCH_EXIT_COUNT];	/* v */
 };
 
