@@ -22,6 +22,13 @@ static cpu_mask_t online(void)
 	return __atomic_load_n(&cpu_online_mask, __ATOMIC_RELAXED);
 }
 
+static bool is_alone(void)
+{
+	cpu_mask_t mask = online();
+
+	return !(mask & (mask - 1));
+}
+
 /* CPUs on which the ready thread t may run. */
 static cpu_mask_t allowed(const struct thread *t)
 {
@@ -131,8 +138,8 @@ static ALWAYS_INLINE void unload(struct cpu *cpu)
 
 	arch_vcpu_put(v);
 	cpu->loaded = NULL;
-	if (likely(online() == CPU_MASK(cpu->index)))
-		v->thread.loaded_on = NULL;	/* nobody else is there */
+	if (likely(is_alone()))
+		v->thread.loaded_on = NULL;	/* nobody else looks */
 	else
 		release(&v->thread);
 }

@@ -36,7 +36,7 @@ static void exit_wfx(struct vcpu *v, u64 esr)
 	exit_advance(esr);
 	if (esr & 1) {
 		exit_account(v, EXIT_WFE, begin);
-		vcpu_yield(v);
+		sched_yield();
 	} else {
 		exit_account(v, EXIT_WFI, begin);
 		vcpu_idle(v);

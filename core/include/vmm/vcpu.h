@@ -74,9 +74,6 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write);
 /* The idle instruction: sleeps until something pends.  Switches. */
 void vcpu_idle(struct vcpu *v);
 
-/* The spin-wait instruction.  Switches. */
-void vcpu_yield(struct vcpu *v);
-
 /*
  * this_cpu()->requests is not 0: reschedules, parks, brings interrupts up
  * to date.  Switches.  Never returns when the guest is being destroyed.
@@ -108,6 +105,18 @@ PRINTF(3, 4) void vcpu_end_guest(struct vcpu *v, enum guest_end end,
  * CPU when it runs elsewhere; nothing when it runs here.
  */
 void vcpu_kick(struct vcpu *v);
+
+/*
+ * v's thread goes on, or has been idle, here: requests made meanwhile
+ * interrupted no CPU.  Pairs with the fence in vcpu_interrupt().
+ */
+static inline void vcpu_recheck(const struct vcpu *v)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(&v->requests, __ATOMIC_RELAXED)))
+		__atomic_fetch_or(&this_cpu()->requests, CPU_SERVICE,
+				  __ATOMIC_RELAXED);
+}
 
 /* v's thread runs on, or its state is held by, this CPU. */
 static inline bool vcpu_is_loaded_here(const struct vcpu *v)
