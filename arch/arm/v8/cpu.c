@@ -25,9 +25,6 @@ _Static_assert(sizeof(struct arch_frame) == FRAME_SIZE, "");
 
 #define MPIDR_AFFINITY	0xff00ffffffull
 
-/* CPTR_EL2, D19.2.34: FP, SVE, trace and activity monitors trap. */
-#define CPTR_GUEST	(0x33ffull | BIT64(10) | BIT64(20) | BIT64(30))
-
 /* MDCR_EL2, D19.2.106: debug, OS lock, PMU, profiling and trace trap. */
 #define MDCR_TPMCR	BIT64(5)
 #define MDCR_TPM	BIT64(6)
@@ -136,8 +133,7 @@ int arch_cpu_init(struct cpu *cpu)
 			vcpu_hcr |= HCR_APK | HCR_API;
 	}
 	sysreg_write(hcr_el2, vcpu_hcr);
-	cpu->arch.cptr = CPTR_GUEST;
-	sysreg_write(cptr_el2, CPTR_GUEST);
+	sysreg_write(cptr_el2, CPTR_GUEST | CPTR_TFP);
 	sysreg_write(mdcr_el2, mdcr_guest());
 	traps_clear();
 	find_aux();

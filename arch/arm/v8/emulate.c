@@ -7,6 +7,7 @@
  */
 
 #include "exits.h"
+#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <libs/string.h>
@@ -228,12 +229,12 @@ int emulate_access(struct vcpu *v, gpa_t gpa)
 	/* The second page may be anything. */
 	if ((gpa.v & 0xfff) + (u64)t.count * t.size > 0x1000)
 		return -ENOTSUP;
-	if (t.simd && vcpu_fp_is_live(v))
+	if (t.simd && v->arch.fp_live)
 		fpsimd_save(&v->arch.fp);
 	for (unsigned i = 0; i < t.count && !rc; i++)
 		rc = t.simd ? element_simd(v, &t, i, gpa.v + i * t.size) :
 			      element_general(v, &t, i, gpa.v + i * t.size);
-	if (t.simd && vcpu_fp_is_live(v))
+	if (t.simd && v->arch.fp_live)
 		fpsimd_restore(&v->arch.fp);
 	if (!rc && t.writeback)
 		base_add(v, t.rn, t.step);

@@ -4,6 +4,7 @@
  */
 
 #include "exits.h"
+#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <vmm/guest.h>
@@ -43,12 +44,16 @@ static void exit_wfx(struct vcpu *v, u64 esr)
 	}
 }
 
-void exit_fpsimd(struct vcpu *v, u64 esr)
+/* First use since v came here: its registers replace whoever's. */
+static void exit_fpsimd(struct vcpu *v, u64 esr)
 {
 	u64 begin = cycles_read();
 
 	(void)esr;
-	vcpu_fp_load(v);
+	sysreg_write(cptr_el2, CPTR_GUEST);
+	isb();
+	fpsimd_restore(&v->arch.fp);
+	v->arch.fp_live = true;
 	exit_account(v, EXIT_FPSIMD, begin);
 }
 

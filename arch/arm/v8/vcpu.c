@@ -2,6 +2,7 @@
 /* State of VCPUs: reset, in and out of the CPU, and for people to look at. */
 
 #include "exits.h"
+#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <arch/sysreg.h>
@@ -43,8 +44,6 @@
 #define PSTATE_RESET	0x3c5		/* EL1h, all masked */
 #define SCTLR_RESET	0x30d00800ull	/* RES1 bits, all off */
 #define MPIDR_RES1	BIT64(31)
-
-#define CPTR_TFP	BIT64(10)
 
 #define CTL_STORED	3		/* CNTV_CTL_EL0: ENABLE, IMASK */
 
@@ -89,6 +88,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	v->arch.fp = (struct arch_fpsimd){ 0 };
 	v->arch.hcr = vcpu_hcr;
 	v->arch.also = also_of(v);
+	v->arch.fp_live = false;
 	v->arch.pc = start->entry.v;
 	v->arch.pstate = PSTATE_RESET;
 	timer_vcpu_reset(v);
@@ -158,26 +158,11 @@ static void auxiliaries_save(u64 *r)
 #undef SAVE
 }
 
-static void cptr_write(u64 value)
-{
-	this_cpu()->arch.cptr = value;
-	sysreg_write(cptr_el2, value);
-}
-
-/* First use since v came here: its registers replace whoever's. */
-void vcpu_fp_load(struct vcpu *v)
-{
-	cptr_write(this_cpu()->arch.cptr & ~CPTR_TFP);
-	isb();
-	fpsimd_restore(&v->arch.fp);
-	v->arch.also |= ARCH_ALSO_FP;
-}
-
 static void fp_put(struct vcpu *v)
 {
 	fpsimd_save(&v->arch.fp);
-	v->arch.also &= ~(u32)ARCH_ALSO_FP;
-	cptr_write(this_cpu()->arch.cptr | CPTR_TFP);
+	v->arch.fp_live = false;
+	sysreg_write(cptr_el2, CPTR_GUEST | CPTR_TFP);
 }
 
 /*
@@ -254,8 +239,6 @@ static NO_INLINE void put_rest(struct vcpu *v, u64 active)
 	if ((also & ARCH_ALSO_PIC) || active)
 		vpic_slots->put(&v->pic->interface);
 	vpic_put(v->pic, v->guest->pic, v);
-	if (also & ARCH_ALSO_FP)
-		fp_put(v);
 	if (also & ARCH_ALSO_PAUTH)
 		pauth_save(v->arch.pauth);
 	if (also & ARCH_ALSO_AUX)
@@ -277,6 +260,8 @@ void arch_vcpu_put(struct vcpu *v)
 			 sysreg_read(ich_ap1r0_el2);
 		pic->interface.mask = (u32)sysreg_read(ich_vmcr_el2);
 	}
+	if (v->arch.fp_live)
+		fp_put(v);
 	if (unlikely(v->arch.also | ctl | active | vpic_has_work_put(pic))) {
 		put_rest(v, active);
 		return;

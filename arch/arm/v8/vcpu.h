@@ -5,6 +5,10 @@
 
 #include <vmm/vcpu.h>
 
+/* CPTR_EL2, Arm ARM D19.2.34: SVE, trace, activity monitors trap; so may FP. */
+#define CPTR_GUEST	(0x33ffull | BIT64(20) | BIT64(30))
+#define CPTR_TFP	BIT64(10)
+
 /* HCR_EL2, Arm ARM D19.2.48 */
 #define HCR_VM		BIT64(0)
 #define HCR_SWIO	BIT64(1)
@@ -26,17 +30,6 @@
 #define HCR_TERR	BIT64(36)
 #define HCR_APK		BIT64(40)
 #define HCR_API		BIT64(41)
-
-/* v, which is loaded here, uses FP: its registers into the CPU. */
-void vcpu_fp_load(struct vcpu *v);
-static inline bool vcpu_fp_is_live(const struct vcpu *v)
-{
-	return v->arch.also & ARCH_ALSO_FP;
-}
-
-/* FPSIMD registers from or to memory; fpsimd.S. */
-void fpsimd_save(struct arch_fpsimd *to);
-void fpsimd_restore(const struct arch_fpsimd *from);
 
 /* Generic timers of v; timer.c. */
 int timer_init_guests(void);

@@ -19,7 +19,6 @@ struct arch_thread {
 };
 
 struct arch_cpu {
-	u64 cptr;			/* CPTR_EL2 as last written */
 	void *panic_stack_top;
 };
 
@@ -52,13 +51,12 @@ enum arch_sysreg {
 	SR_COUNT
 };
 
-/* What some machines, guests and moments switch besides. */
+/* What VCPUs of some machines and guests switch besides. */
 enum arch_also {
-	ARCH_ALSO_FP	 = BIT(0),	/* registers are v's, untrapped */
-	ARCH_ALSO_PAUTH	 = BIT(1),	/* the CPU has keys */
-	ARCH_ALSO_AUX	 = BIT(2),	/* auxiliary registers change */
-	ARCH_ALSO_PIC	 = BIT(3),	/* more than vgic_v3_plain covers */
-	ARCH_ALSO_TLB	 = BIT(4),	/* the guest has other VCPUs */
+	ARCH_ALSO_PAUTH	 = BIT(0),	/* the CPU has keys */
+	ARCH_ALSO_AUX	 = BIT(1),	/* auxiliary registers change */
+	ARCH_ALSO_PIC	 = BIT(2),	/* more than vgic_v3_plain covers */
+	ARCH_ALSO_TLB	 = BIT(3),	/* the guest has other VCPUs */
 };
 
 /* Five pointer authentication keys of 128 bits. */
@@ -86,7 +84,8 @@ enum arch_exit {
 struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
 	u64 pc, pstate;			/* where v goes on, while stopped */
-	u32 also;			/* enum arch_also */
+	u32 also;			/* c after reset: enum arch_also */
+	bool fp_live;			/* FP registers are v's, untrapped */
 	u64 hcr;			/* with VSE when an SError waits */
 	u64 sysregs[SR_COUNT];
 	u64 pauth[ARCH_PAUTH_WORDS];
