@@ -58,8 +58,8 @@ static void overlap_check(const struct check *c, const struct stretch *a,
 	if (b->base > a->base + (a->size - 1) ||
 	    a->base > b->base + (b->size - 1) || !a->size || !b->size)
 		return;
-	guest_report_add(c->report, b->node, "reg", "%#llx to %#llx overlaps %s at "
-			 "%#llx to %#llx", (unsigned long long)b->base,
+	guest_report_add(c->report, b->node, "reg", "%#llx to %#llx overlaps "
+			 "%s at %#llx to %#llx", (unsigned long long)b->base,
 			 (unsigned long long)(b->base + (b->size - 1)),
 			 dt_name(a->node),
 			 (unsigned long long)a->base,
