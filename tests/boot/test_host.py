@@ -2,6 +2,9 @@
 """The hypervisor alone comes up on the machines that it supports."""
 import pytest
 
+import guests
+import parts
+
 
 @pytest.mark.parametrize("gic", [2, 3])
 @pytest.mark.parametrize("cpus", [1, 2, 8])
@@ -12,6 +15,21 @@ def test_prompt(boot, cpu, cpus, gic):
     machine = boot(cpu=cpu, cpus=cpus, gic=gic)
     assert machine.command("echo up") == "up\n"
     assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
+
+
+@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("cpus", [3, 5, 6, 7])
+def test_guest_on_odd_numbers(boot, arch, tmp_path, cpus, gic):
+    """A guest of four VCPUs runs on any number of CPUs, on the last too."""
+    archive = parts.archive(tmp_path / "archive.cpio",
+                            {"psci.bin": parts.guest("psci", arch)})
+    machine = boot(archive=archive, cpus=cpus, gic=gic)
+    assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
+    guests.start(machine, "all", kernel="/psci.bin", memory="16M", cpus=4)
+    guests.start(machine, "last", kernel="/psci.bin", memory="16M", cpus=2,
+                 affinity=cpus - 1)
+    guests.passes(machine, "all")
+    guests.passes(machine, "last")
 
 
 def test_prompt_small_memory(boot):

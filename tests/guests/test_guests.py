@@ -8,6 +8,7 @@ import parts
 # name, VCPUs
 ON_ANY = [
     ("psci", 4),
+    ("smc", 2),
     ("gic", 4),
     ("mmio", 1),
     ("mmu", 2),
