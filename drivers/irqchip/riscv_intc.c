@@ -15,10 +15,12 @@ static struct intc_external external;		/* c */
 static struct intc_wires wires;			/* c */
 static enum intc_ipi ipi_kind;			/* c */
 
-/* None of a mode's own pends: perhaps one that a guest has asked for. */
-static NO_INLINE void dispatch_guests(void)
+/* Guests' external interrupts pend elsewhere. */
+static NO_INLINE void dispatch_others(u64 pending)
 {
-	if (csr_read(CSR_HIP) & csr_read(CSR_HIE) & BIT64(IRQ_S_GEXT))
+	if (pending)
+		irq_handle((u32)__builtin_ctzll(pending));
+	else if (csr_read(CSR_HIP) & csr_read(CSR_HIE) & BIT64(IRQ_S_GEXT))
 		irq_handle(IRQ_S_GEXT);
 }
 
@@ -36,10 +38,10 @@ static void dispatch(void)
 	} else if (pending & BIT64(IRQ_S_SOFT)) {
 		csr_clear(CSR_SIP, BIT64(IRQ_S_SOFT));
 		cpu_ipi_received();
-	} else if (likely(pending)) {
-		irq_handle((u32)__builtin_ctzll(pending));
+	} else if (pending & BIT64(IRQ_S_TIMER)) {
+		irq_handle(IRQ_S_TIMER);
 	} else {
-		dispatch_guests();
+		dispatch_others(pending);
 	}
 }
 

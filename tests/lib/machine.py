@@ -144,7 +144,7 @@ class Machine:
         self.send(line + "\r")
         # Messages may come while the line is echoed.
         self.expect(f"(?:[\r\n]*{MESSAGE})*".join(
-            [*map(re.escape, line), r"\r*\n"]), timeout)
+            map(re.escape, line)) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
         return self.child.before.replace("\r", "")
 

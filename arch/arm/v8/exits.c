@@ -4,7 +4,6 @@
  */
 
 #include "exits.h"
-#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <vmm/guest.h>
@@ -37,23 +36,19 @@ static void exit_wfx(struct vcpu *v, u64 esr)
 	exit_advance(esr);
 	if (esr & 1) {
 		exit_account(v, EXIT_WFE, begin);
-		sched_yield();
+		vcpu_yield(v);
 	} else {
 		exit_account(v, EXIT_WFI, begin);
 		vcpu_idle(v);
 	}
 }
 
-/* First use since v came here: its registers replace whoever's. */
-static void exit_fpsimd(struct vcpu *v, u64 esr)
+void exit_fpsimd(struct vcpu *v, u64 esr)
 {
 	u64 begin = cycles_read();
 
 	(void)esr;
-	sysreg_write(cptr_el2, CPTR_GUEST);
-	isb();
-	fpsimd_restore(&v->arch.fp);
-	v->arch.fp_live = true;
+	vcpu_fp_load(v);
 	exit_account(v, EXIT_FPSIMD, begin);
 }
 

@@ -77,10 +77,7 @@ void sched_wake(struct thread *t);
  */
 void sched_block(void);
 
-/*
- * Gives way to others of the same priority.  Thread context, interrupts
- * masked, no spin lock held.
- */
+/* Gives way to others of the same priority.  Context as sched_block(). */
 void sched_yield(void);
 
 /*
