@@ -8,6 +8,7 @@
  *
  * s->lock guards everything; registers' hooks hold the device's besides.
  */
+#include <libfdt.h>
 #include <vmm/console.h>
 #include <vmm/emulator.h>
 #include <vmm/errno.h>
@@ -277,7 +278,7 @@ BITS(clrie, enable_clear)
 static void setipnum_be_write(void *state, const struct reg_context *c,
 			      u64 value)
 {
-	do_number(state, __builtin_bswap32((u32)value), pending_set);
+	do_number(state, fdt32_to_cpu((fdt32_t)value), pending_set);
 }
 
 static u64 setip_read(void *state, const struct reg_context *c)
