@@ -7,6 +7,7 @@
 #include <vmm/arch.h>
 #include <vmm/console.h>
 #include <vmm/hostmap.h>
+#include <vmm/image.h>
 
 /* What lies below a frame pointer (RISC-V ELF psABI 1.4). */
 struct frame_record {
@@ -21,18 +22,30 @@ static bool is_readable(const struct frame_record *end)
 	return IS_ALIGNED((u64)end, 8) && !hostmap_translate(end - 1, &ignored);
 }
 
+/* A function that calls none keeps the frame pointer alone, on top. */
+static bool is_leaf(const struct frame_record *end)
+{
+	return end[-1].pc < (u64)image_start || end[-1].pc >= (u64)image_end;
+}
+
 /*
- * Bounded by max alone: a fault's records go on from the panic stack to the
- * stack that faulted.
+ * Bounded by max: a fault's records go on from the panic stack to the stack
+ * that faulted.
  */
 size_t arch_backtrace(u64 *pcs, size_t max)
 {
 	const struct frame_record *end = __builtin_frame_address(0);
 	size_t n = 0;
 
-	for (; n < max && end && is_readable(end) && end[-1].pc;
-	     end = end[-1].next)
-		pcs[n++] = end[-1].pc;
+	for (size_t i = 0; i < 2 * max && n < max && end && is_readable(end) &&
+	     end[-1].pc; i++) {
+		if (is_leaf(end)) {
+			end = (const void *)end[-1].pc;
+		} else {
+			pcs[n++] = end[-1].pc;
+			end = end[-1].next;
+		}
+	}
 	return n;
 }
 
