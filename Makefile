@@ -179,14 +179,14 @@ $(O)/%.o: %.S $(O)/flags
 	$(Q)$(compile) $(AFLAGS) -D__ASSEMBLY__ -c -o $@ $<
 
 # An architecture that is linked otherwise says so in its arch.mk.
-linker-script ?= $(arch-dir)/linker.lds.S
+linker-script ?= core/linker.lds.S
 linker-lds    := $(if $(linker-script),$(O)/linker.lds)
 link          ?= $(LD) $(ld-flags) -T $(linker-lds)
 
 $(O)/linker.lds: $(linker-script) $(O)/flags
 	@$(call say,LDS,$<)
 	$(Q)$(compile) -D__ASSEMBLY__ -E -P -x assembler-with-cpp -MT $@ \
-		-MF $@.d -o $@ $<
+		-MF $(O)/linker.d -o $@ $<
 
 # A device tree as an object: dir/a-b.dts becomes the bytes at `dtb_a_b`.
 $(O)/%.dtb: %.dts
@@ -223,7 +223,7 @@ $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(if $(silent),,@$(SIZE) -A $< | tools/size-report $@)
 
--include $(objects:.o=.d) $(O)/linker.lds.d
+-include $(objects:.o=.d) $(O)/linker.d
 
 compile_commands.json: FORCE
 	@$(call say,GEN,$@)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The image's sections; symbols as <vmm/image.h> documents them. */
-#include <arch/boot.h>
+/*
+ * The image's sections; symbols as <vmm/image.h> documents them.  Sections
+ * of entry code: .head, where the image begins, and .boot.bss, which nobody
+ * clears.
+ */
 #include <arch/page.h>
 #include <vmm/sets.lds.h>
 
@@ -56,8 +59,7 @@ SECTIONS
 		. = ALIGN(16);
 		image_bss_end = .;
 		. = ALIGN(PAGE);
-		boot_tables = .;
-		. += BOOT_TABLE_COUNT * PAGE;
+		*(.boot.bss)
 	}
 	. = ALIGN(PAGE);
 	image_data_end = .;

@@ -186,3 +186,9 @@ start_taken:
 boot_stack:
 	.skip	ARCH_STACK_SIZE
 boot_stack_top:
+
+	.section .boot.bss, "aw", %nobits
+	.balign	1 << PAGE_SHIFT
+	.global boot_tables
+boot_tables:
+	.skip	BOOT_TABLE_COUNT << PAGE_SHIFT
