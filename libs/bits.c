@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Counting zeros by a de Bruijn sequence: its top six bits differ for each
- * shift of it, and for each product with a number of ones only.
+ * Bits and bytes without instructions for them.  Zeros are counted by a de
+ * Bruijn sequence: its top six bits differ for each shift of it, and for each
+ * product with a number that is ones only.
  */
 #include <libs/bits.h>
 
@@ -31,4 +32,15 @@ int __clzdi2(u64 x)
 	for (unsigned by = 1; by < 64; by <<= 1)
 		x |= x >> by;
 	return leading[x * DE_BRUIJN >> 58];
+}
+
+u32 __bswapsi2(u32 x)
+{
+	x = (x & 0x00ff00ff) << 8 | (x >> 8 & 0x00ff00ff);
+	return x << 16 | x >> 16;
+}
+
+u64 __bswapdi2(u64 x)
+{
+	return (u64)__bswapsi2((u32)x) << 32 | __bswapsi2((u32)(x >> 32));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Counts of zeros for CPUs that have no instruction for them. */
+/* What compilers call for CPUs that have no instruction for it. */
 #include <libs/bits.h>
 #include <vmm/test.h>
 
@@ -16,4 +16,10 @@ static void zeros_are_counted(void)
 	}
 }
 
-SUITE(libs_bits, TEST(zeros_are_counted));
+static void bytes_are_reversed(void)
+{
+	EXPECT_EQ(__bswapsi2(0x12345678), 0x78563412u);
+	EXPECT_EQ(__bswapdi2(0x0123456789abcdefull), 0xefcdab8967452301ull);
+}
+
+SUITE(libs_bits, TEST(zeros_are_counted), TEST(bytes_are_reversed));
