@@ -27,7 +27,7 @@ u64 isa_parse_string(const char *s);
 u32 isa_block_size(const char *property);
 void cache_init(void);
 
-/* Called by vectors.S. */
+/* Called by entry.S. */
 _Noreturn void panic_own_fault(const struct arch_frame *frame);
 void trace_own_irq(void);
 

@@ -11,9 +11,9 @@
 #include <arch/csr.h>
 #include <arch/offsets.h>
 
+	/* What a C function may change; tp is the CPU's while we run. */
 	.macro	volatile op
 	\op	ra, 8*1(sp)
-	\op	tp, 8*4(sp)
 	\op	t0, 8*5(sp)
 	\op	t1, 8*6(sp)
 	\op	t2, 8*7(sp)
@@ -52,6 +52,7 @@
 	.macro	guest_enter_c
 	volatile sd
 	csrrw	t0, CSR_SSCRATCH, zero
+	sd	tp, 8*4(sp)
 	sd	t0, 8*2(sp)
 	ld	tp, REGS_CPU(sp)
 	ld	a0, REGS_VCPU(sp)
@@ -62,7 +63,32 @@
 	sd	tp, REGS_CPU(sp)
 	csrw	CSR_SSCRATCH, sp
 	volatile ld
+	ld	tp, 8*4(sp)
 	ld	sp, 8*2(sp)
+	sret
+	.endm
+
+	/*
+	 * An interrupt of our own code, on its stack.  The frame record on
+	 * top lets return addresses be followed through it.  FS and VS of
+	 * sstatus are not the thread's, and may have changed.
+	 */
+	.macro	own_irq_by handler
+	csrrw	sp, CSR_SSCRATCH, zero
+	addi	sp, sp, -IRQ_FRAME_SIZE
+	volatile sd
+	csrr	t0, CSR_SEPC
+	sd	s0, IRQ_FRAME_SIZE - 16(sp)
+	sd	t0, IRQ_FRAME_SIZE - 8(sp)
+	addi	s0, sp, IRQ_FRAME_SIZE
+	call	\handler
+	ld	t0, IRQ_FRAME_SIZE - 8(sp)
+	ld	s0, IRQ_FRAME_SIZE - 16(sp)
+	li	t1, SSTATUS_SPP | SSTATUS_SPIE
+	csrw	CSR_SEPC, t0
+	csrs	CSR_SSTATUS, t1
+	volatile ld
+	addi	sp, sp, IRQ_FRAME_SIZE
 	sret
 	.endm
 
@@ -108,6 +134,40 @@ guest_return:
 guest_irq:
 	call	exit_irq
 	j	guest_short_return
+
+/* sp: 0, sscratch: our stack pointer. */
+own_trap:
+	csrr	sp, CSR_SCAUSE
+	bgez	sp, own_fault
+	own_irq_by irq_dispatch_own
+
+own_trap_traced:
+	csrr	sp, CSR_SCAUSE
+	bgez	sp, own_fault
+	own_irq_by trace_own_irq
+
+/*
+ * A mistake of ours, perhaps a stack that ran into its guard page: goes on
+ * on the CPU's panic stack, where return addresses begin at the mistake.
+ */
+own_fault:
+	ld	sp, CPU_PANIC_STACK(tp)
+	addi	sp, sp, -FRAME_SIZE
+	volatile sd
+	rest	sd
+	csrrw	t0, CSR_SSCRATCH, zero
+	csrr	ra, CSR_SEPC
+	csrr	t1, CSR_SSTATUS
+	csrr	t2, CSR_SCAUSE
+	csrr	t3, CSR_STVAL
+	sd	t0, 8*2(sp)
+	sd	tp, 8*4(sp)
+	sd	ra, FRAME_SEPC(sp)
+	sd	t1, FRAME_SEPC + 8(sp)
+	sd	t2, FRAME_SEPC + 16(sp)
+	sd	t3, FRAME_SEPC + 24(sp)
+	mv	a0, sp
+	tail	panic_own_fault
 
 /* a0: registers of a VCPU whose thread this is. */
 	.global	exit_enter_guest

@@ -25,6 +25,6 @@
 #define FRAME_SIZE		288
 
 /* What an interrupt of our own code pushes. */
-#define IRQ_FRAME_SIZE		160
+#define IRQ_FRAME_SIZE		272
 
 #endif
