@@ -121,10 +121,10 @@ guest_not_call:
 	bltz	a1, guest_irq
 	rest	sd
 	andi	t0, a1, 31
-	la	t1, exit_handlers
 	slli	t0, t0, 3
+1:	auipc	t1, %pcrel_hi(exit_handlers)
 	add	t1, t1, t0
-	ld	t1, (t1)
+	ld	t1, %pcrel_lo(1b)(t1)
 	jalr	t1
 guest_return:
 	lw	t0, CPU_REQUESTS(tp)
@@ -187,31 +187,3 @@ trace_vectors:
 	ld	a0, REGS_VCPU(sp)
 	csrr	a1, CSR_SCAUSE
 	j	guest_short
-
-/*
- * Reading as the guest does.  A trap on the way finds this CPU's vector
- * turned to the instructions behind it; nothing is stacked.
- */
-	.macro	unprivileged label, funct7, rs2
-	lla	t0, \label
-	csrrw	t0, CSR_STVEC, t0
-	.insn	r 0x73, 4, \funct7, a0, a0, \rs2
-	csrw	CSR_STVEC, t0
-	ret
-	.balign	4
-\label:
-	csrw	CSR_STVEC, t0
-	.endm
-
-	.global	exit_read_half
-exit_read_half:
-	unprivileged half_failed, 0x32, x3	/* hlvx.hu */
-	li	a0, -1
-	ret
-
-	.global	exit_read_data
-exit_read_data:
-	unprivileged data_failed, 0x36, x0	/* hlv.d */
-	csrr	t0, CSR_SCAUSE
-	sd	t0, (a1)
-	ret

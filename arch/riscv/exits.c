@@ -21,11 +21,11 @@ __extension__ const u8 exit_buckets[64] = {
 	[16 ... 31] = 27, [32 ... 63] = 26,
 };
 
-NO_INLINE unsigned exit_bucket_slow(u64 cycles)
+NO_INLINE u64 exit_bucket_slow(u64 cycles)
 {
 	u32 low = (u32)cycles;
 
-	return low ? (unsigned)__builtin_clz(low) : 32;
+	return low ? (u64)__builtin_clz(low) : 32;
 }
 
 void exit_irq(struct vcpu *v)

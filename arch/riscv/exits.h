@@ -28,15 +28,6 @@ void trace_exit(const struct vcpu *v);
 /* Starts the guest on an empty stack; sepc, sstatus, hstatus are set. */
 _Noreturn void exit_enter_guest(struct arch_regs *regs);
 
-/*
- * Half of an instruction at the guest's virtual address, with the rights of
- * who exited.  ~0: it cannot be read, and all registers of traps are what
- * that left of them.  entry.S
- */
-u64 exit_read_half(u64 va);
-/* The same of 8 bytes of data; *failed becomes scause, or stays. */
-u64 exit_read_data(u64 va, u64 *failed);
-
 /* An exception for the guest's own kernel, as if its CPU took it. */
 void fault_reflect(struct vcpu *v, u64 cause, u64 value);
 
@@ -47,13 +38,55 @@ static inline void exit_step(unsigned length)
 }
 
 /*
+ * ---- Reading as who exited would (HLVX, HLV): a trap on the way finds this
+ * CPU's vector turned to the instructions behind.  What it leaves of the trap
+ * that we are in, unprivileged_failed() mends.
+ */
+#define UNPRIVILEGED(value, funct7, rs2, va) do {			\
+	u64 unprivileged_vector;					\
+	__asm__ volatile("lla	%0, 1f\n\t"				\
+			 "csrrw	%0, stvec, %0\n\t"			\
+			 ".insn	r 0x73, 4, " #funct7 ", %1, %2, " #rs2 "\n" \
+			 "	.balign 4\n"				\
+			 "1:	csrw	stvec, %0"			\
+			 : "=&r"(unprivileged_vector), "+&r"(value)	\
+			 : "r"(va) : "memory");				\
+} while (0)
+
+/* 32 bits of code; 0, which is no instruction: they cannot be read. */
+static inline u64 unprivileged_word(u64 va)
+{
+	u64 value = 0;
+
+	UNPRIVILEGED(value, 0x34, x3, va);
+	return value;
+}
+
+/* 16 bits of code; ~0: they cannot be read. */
+static inline u64 unprivileged_half(u64 va)
+{
+	u64 value = ~0ull;
+
+	UNPRIVILEGED(value, 0x32, x3, va);
+	return value;
+}
+
+/* pc: what sepc was. */
+static inline void unprivileged_failed(u64 pc)
+{
+	csr_write(CSR_SEPC, pc);
+	if (!(csr_read_set(CSR_HSTATUS, HSTATUS_SPV) & HSTATUS_SPVP))
+		csr_clear(CSR_SSTATUS, SSTATUS_SPP);
+}
+
+/*
  * The instruction that exited, as it lies in memory.  False: it can't be
  * read any more, let the guest try again.
  */
 bool fault_fetch(u32 *insn);
 
 extern const u8 exit_buckets[64];
-unsigned exit_bucket_slow(u64 cycles);
+u64 exit_bucket_slow(u64 cycles);
 
 /* The end of every handler: one more exit of that reason since begin. */
 static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
@@ -65,7 +98,7 @@ static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
 	s->count++;
 	s->cycles += cycles;
 	s->histogram[likely(cycles < ARRAY_LEN(exit_buckets)) ?
-		     exit_buckets[cycles] : exit_bucket_slow(cycles)]++;
+		     (u64)exit_buckets[cycles] : exit_bucket_slow(cycles)]++;
 }
 
 #endif

@@ -17,8 +17,6 @@
 /* htinst of faults in the guest's own tables; bit 5: updating A or D. */
 #define HTINST_WALK		0x3000u
 #define HTINST_WALK_STORE	0x20u
-/* How far the fault lies behind the access's address. */
-#define HTINST_OFFSET		0xf8000u
 
 void fault_reflect(struct vcpu *v, u64 cause, u64 value)
 {
@@ -35,30 +33,19 @@ void fault_reflect(struct vcpu *v, u64 cause, u64 value)
 	csr_write(CSR_SEPC, csr_read(CSR_VSTVEC) & ~3ull);
 }
 
-/* What a failed read leaves of the trap that we are in is put back. */
-static u64 read_half(u64 va)
-{
-	u64 sepc = csr_read(CSR_SEPC), sstatus = csr_read(CSR_SSTATUS);
-	u64 hstatus = csr_read(CSR_HSTATUS);
-	u64 half = exit_read_half(va);
-
-	if (half == ~0ull) {
-		csr_write(CSR_SEPC, sepc);
-		csr_write(CSR_SSTATUS, sstatus);
-		csr_write(CSR_HSTATUS, hstatus);
-	}
-	return half;
-}
-
 bool fault_fetch(u32 *insn)
 {
 	u64 pc = csr_read(CSR_SEPC);
-	u64 low = read_half(pc), high = 0;
+	u64 low = unprivileged_half(pc), high = 0;
 
 	if (low != ~0ull && decode_length((u32)low) == 4)
-		high = read_half(pc + 2);
+		high = unprivileged_half(pc + 2);
+	if (low == ~0ull || high == ~0ull) {
+		unprivileged_failed(pc);
+		return false;
+	}
 	*insn = (u32)(low | high << 16);
-	return low != ~0ull && high != ~0ull;
+	return true;
 }
 
 static ALWAYS_INLINE gpa_t fault_address(void)
@@ -129,24 +116,36 @@ static int odd_access(struct vcpu *v, gpa_t gpa, bool store)
 	return rc;
 }
 
+/*
+ * Aligned, and the fault is where the access begins: another part of it may
+ * be in memory.
+ */
+static bool is_whole(const struct vcpu *v, const struct decoded *d, u64 va)
+{
+	return d->how && !(va & ((d->how & ACCESS_SIZE) - 1u)) &&
+	       v->arch.regs->x[d->base] + (u64)(s64)d->offset == va;
+}
+
 /* 0: done or to be done again; else it is to be reflected. */
 static int any_access(struct vcpu *v, u64 cause, u32 htinst)
 {
 	const gpa_t gpa = fault_address();
 	struct decoded d;
+	bool whole;
 	u32 insn;
 	int rc;
 
 	if (htinst & 1) {
 		d = decode_transformed(htinst);
+		whole = d.how && !d.base &&
+			!(gpa.v & ((d.how & ACCESS_SIZE) - 1u));
 	} else if (fault_fetch(&insn)) {
 		d = decode_fetched(insn);
-		htinst = 0;
+		whole = is_whole(v, &d, csr_read(CSR_STVAL));
 	} else {
 		return 0;
 	}
-	if (!d.how || (gpa.v & ((d.how & ACCESS_SIZE) - 1u)) ||
-	    htinst & HTINST_OFFSET)
+	if (!whole)
 		return odd_access(v, gpa, cause == CAUSE_STORE_GUEST_PAGE);
 	rc = d.how & ACCESS_FLOAT ? float_access(v, gpa, d) :
 				    integer_access(v, gpa, d);
@@ -174,58 +173,120 @@ static NO_INLINE void exit_any(struct vcpu *v, u64 cause)
 	exit_account(v, reason, begin);
 }
 
-/* Aligned, and no more than that register and that many bytes. */
-static ALWAYS_INLINE bool is_usual(u8 how, u32 htinst, gpa_t gpa)
+/*
+ * ---- Integer loads and stores of 32 bits, or that htinst shows as such: all
+ * but a few.  The instruction is kept with what is above 32 bits, and so
+ * little else that exits save few registers. ----
+ */
+
+#define OPCODE_MASK	0x7du		/* bit 1: see decode_form() */
+#define OPCODE_LOAD	0x01u
+#define OPCODE_STORE	0x21u
+#define FUNCT3_MASK	0x7000u
+#define FUNCT3_UNSIGNED	0x4000u
+
+static ALWAYS_INLINE unsigned usual_shift(u64 insn)
 {
-	return how && !(how & ACCESS_FLOAT) &&
-	       !((gpa.v & ((how & ACCESS_SIZE) - 1u)) |
-		 (htinst & HTINST_OFFSET));
+	return insn >> 12 & 3;
+}
+
+/* Whole, as is_whole() says; htinst has 0 for what is_whole() adds up. */
+static ALWAYS_INLINE bool is_usual(u64 insn, u64 address, u64 va)
+{
+	return likely(address == va) &&
+	       likely(!(va & ~(~0ull << usual_shift(insn))));
+}
+
+static ALWAYS_INLINE u64 usual_base(const struct vcpu *v, u64 insn)
+{
+	return v->arch.regs->x[insn >> 15 & 31];
+}
+
+/* As htval has it, with what that leaves out. */
+static ALWAYS_INLINE gpa_t usual_address(u64 va)
+{
+	return GPA(csr_read(CSR_HTVAL) << 2 | (va & 3));
+}
+
+static ALWAYS_INLINE u64 usual_extend(u64 insn, u64 value)
+{
+	unsigned unused = 64 - (8u << usual_shift(insn));
+
+	return insn & FUNCT3_UNSIGNED ? value :
+	       (u64)((s64)(value << unused) >> unused);
+}
+
+/* Past the instruction: read again, since nothing trapped. */
+static ALWAYS_INLINE void usual_step(u64 insn)
+{
+	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 2 + (insn & 2));
+}
+
+/* insn 0: it could not be read at pc, which is all that is left of that. */
+static NO_INLINE void exit_unusual(struct vcpu *v, u64 cause, u64 insn, u64 pc)
+{
+	if (!insn)
+		unprivileged_failed(pc);
+	exit_any(v, cause);
 }
 
 void exit_load_fault(struct vcpu *v, u64 cause)
 {
-	u32 htinst = (u32)csr_read(CSR_HTINST);
-	u8 how = decode_form(htinst);
-	gpa_t gpa = fault_address();
-	u64 *x = v->arch.regs->x;
+	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
+	const u64 va = csr_read(CSR_STVAL);
+	u64 insn = csr_read(CSR_HTINST), address;
 	struct vcpu_loaded loaded;
-	u64 begin;
+	u64 *x;
 
-	if (unlikely(!is_usual(how, htinst, gpa))) {
-		exit_any(v, cause);
+	if (insn) {
+		address = va + decode_base((u32)insn);
+	} else {
+		insn = unprivileged_word(pc);
+		address = usual_base(v, insn) +
+			  (u64)(s64)decode_load_offset((u32)insn);
+	}
+	if (unlikely((insn & OPCODE_MASK) != OPCODE_LOAD ||
+		     (insn & FUNCT3_MASK) == FUNCT3_MASK ||
+		     !is_usual(insn, address, va))) {
+		exit_unusual(v, cause, insn, pc);
 		return;
 	}
-	begin = cycles_read();
-	loaded = vcpu_load(v, gpa, how & ACCESS_SIZE);
+	loaded = vcpu_load(v, usual_address(va), 1u << usual_shift(insn));
+	__asm__("" : "+r"(insn));	/* nothing of it is kept */
 	if (unlikely(loaded.rc)) {
-		reflect_access(v, cause);
+		reflect_access(v, csr_read(CSR_SCAUSE));
 	} else {
-		if (how & ACCESS_SIGNED)
-			loaded.value = decode_extend(loaded.value, how);
-		x[htinst >> 7 & 31] = loaded.value;
+		x = v->arch.regs->x;
+		x[insn >> 7 & 31] = usual_extend(insn, loaded.value);
 		x[0] = 0;
-		exit_step(2 + (htinst & 2));
+		usual_step(insn);
 	}
 	exit_account(v, EXIT_MMIO, begin);
 }
 
 void exit_store_fault(struct vcpu *v, u64 cause)
 {
-	u32 htinst = (u32)csr_read(CSR_HTINST);
-	u8 how = decode_form(htinst);
-	gpa_t gpa = fault_address();
-	u64 begin;
+	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
+	const u64 va = csr_read(CSR_STVAL);
+	u64 insn = csr_read(CSR_HTINST), address;
 
-	if (unlikely(!is_usual(how, htinst, gpa))) {
-		exit_any(v, cause);
+	if (insn) {
+		address = va + decode_base((u32)insn);
+	} else {
+		insn = unprivileged_word(pc);
+		address = usual_base(v, insn) +
+			  (u64)(s64)decode_store_offset((u32)insn);
+	}
+	if (unlikely((insn & (OPCODE_MASK | FUNCT3_UNSIGNED)) !=
+		     OPCODE_STORE || !is_usual(insn, address, va))) {
+		exit_unusual(v, cause, insn, pc);
 		return;
 	}
-	begin = cycles_read();
-	if (unlikely(vcpu_store(v, gpa, how & ACCESS_SIZE,
-				v->arch.regs->x[htinst >> 20 & 31])))
-		reflect_access(v, cause);
+	if (unlikely(vcpu_store(v, usual_address(va), 1u << usual_shift(insn),
+				v->arch.regs->x[insn >> 20 & 31])))
+		reflect_access(v, csr_read(CSR_SCAUSE));
 	else
-		exit_step(2 + (htinst & 2));
+		usual_step(insn);
 	exit_account(v, EXIT_MMIO, begin);
 }
 

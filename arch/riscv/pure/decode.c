@@ -21,7 +21,17 @@ struct decoded decode_transformed(u32 htinst)
 		.how = decode_form(htinst),
 		.reg = decode_register(htinst),
 		.length = htinst & 2 ? 4 : 2,
+		.base = decode_base(htinst),
 	};
+}
+
+static struct decoded decode_whole(u32 insn)
+{
+	struct decoded d = decode_transformed(insn);
+
+	d.offset = d.how & ACCESS_STORE ? decode_store_offset(insn) :
+					  decode_load_offset(insn);
+	return d;
 }
 
 static u32 bits(u32 insn, unsigned high, unsigned low)
@@ -59,26 +69,75 @@ static u8 zcb_form(u32 insn)
 	return 0;
 }
 
+/* By the width; bytes have a bit 0 where halves have their sign. */
+static s32 quadrant_0_offset(u32 insn, unsigned size)
+{
+	u32 high = bits(insn, 12, 10) << 3;
+
+	switch (size) {
+	case 1:
+		return (s32)(bits(insn, 5, 5) << 1 | bits(insn, 6, 6));
+	case 2:
+		return (s32)(bits(insn, 5, 5) << 1);
+	case 4:
+		return (s32)(high | bits(insn, 6, 6) << 2 |
+			     bits(insn, 5, 5) << 6);
+	}
+	return (s32)(high | bits(insn, 6, 5) << 6);
+}
+
 static struct decoded decode_quadrant_0(u32 insn)
 {
 	u32 funct3 = bits(insn, 15, 13);
+	u8 how = funct3 == 4 ? zcb_form(insn) : quadrant_0[funct3];
 
 	return (struct decoded){
-		.how = funct3 == 4 ? zcb_form(insn) : quadrant_0[funct3],
+		.how = how, .length = 2,
 		.reg = (u8)(8 + bits(insn, 4, 2)),
-		.length = 2,
+		.base = (u8)(8 + bits(insn, 9, 7)),
+		.offset = quadrant_0_offset(insn, how & ACCESS_SIZE),
+	};
+}
+
+#define STACK_POINTER	2
+
+static struct decoded decode_stack_store(u32 insn, u8 how)
+{
+	bool wide = how & 8;
+
+	return (struct decoded){
+		.how = how, .length = 2, .base = STACK_POINTER,
+		.reg = (u8)bits(insn, 6, 2),
+		.offset = (s32)(wide ? bits(insn, 12, 10) << 3 |
+				       bits(insn, 9, 7) << 6 :
+				       bits(insn, 12, 9) << 2 |
+				       bits(insn, 8, 7) << 6),
+	};
+}
+
+static struct decoded decode_stack_load(u32 insn, u8 how)
+{
+	bool wide = how & 8;
+	u8 reg = (u8)bits(insn, 11, 7);
+
+	if (!(how & ACCESS_FLOAT) && !reg)
+		how = 0;				/* reserved */
+	return (struct decoded){
+		.how = how, .length = 2, .base = STACK_POINTER, .reg = reg,
+		.offset = (s32)(bits(insn, 12, 12) << 5 |
+				(wide ? bits(insn, 6, 5) << 3 |
+					bits(insn, 4, 2) << 6 :
+					bits(insn, 6, 4) << 2 |
+					bits(insn, 3, 2) << 6)),
 	};
 }
 
 static struct decoded decode_quadrant_2(u32 insn)
 {
 	u8 how = quadrant_2[bits(insn, 15, 13)];
-	bool store = how & ACCESS_STORE;
-	u8 reg = (u8)(store ? bits(insn, 6, 2) : bits(insn, 11, 7));
 
-	if (!store && !(how & ACCESS_FLOAT) && !reg)
-		how = 0;				/* reserved */
-	return (struct decoded){ .how = how, .reg = reg, .length = 2 };
+	return how & ACCESS_STORE ? decode_stack_store(insn, how) :
+				    decode_stack_load(insn, how);
 }
 
 struct decoded decode_fetched(u32 insn)
@@ -91,7 +150,7 @@ struct decoded decode_fetched(u32 insn)
 	case 2:
 		return decode_quadrant_2(insn);
 	}
-	return decode_transformed(insn);
+	return decode_whole(insn);
 }
 
 /* Narrow floats are boxed: what is above them is ones. */

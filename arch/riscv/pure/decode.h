@@ -19,6 +19,8 @@ struct decoded {
 	u8 how;			/* 0: no load or store that devices take */
 	u8 reg;
 	u8 length;		/* bytes of the instruction */
+	u8 base;		/* the address is this register's, ... */
+	s32 offset;		/* ... and that */
 };
 
 extern const u8 decode_forms[32];
@@ -40,7 +42,25 @@ static inline u8 decode_register(u32 insn)
 	return insn >> (insn & 0x20 ? 20 : 7) & 31;
 }
 
-/* A value of htinst that is no pseudoinstruction and not 0. */
+static inline u8 decode_base(u32 insn)
+{
+	return insn >> 15 & 31;
+}
+
+static inline s32 decode_load_offset(u32 insn)
+{
+	return (s32)insn >> 20;
+}
+
+static inline s32 decode_store_offset(u32 insn)
+{
+	return ((s32)insn >> 20 & ~31) | (s32)(insn >> 7 & 31);
+}
+
+/*
+ * A value of htinst that is no pseudoinstruction and not 0.  It has no offset,
+ * and for a base how far the fault is behind the address.
+ */
 struct decoded decode_transformed(u32 htinst);
 
 /* An instruction as it lies in memory; insn >> 16 counts if its length is 4. */

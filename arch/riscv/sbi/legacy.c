@@ -41,22 +41,27 @@ static s64 clear_ipi(struct vcpu *v, const u64 *args)
 	return 0;
 }
 
+/* False: scause says why. */
+static bool read_mask(u64 va, u64 *bits)
+{
+	csr_write(CSR_SCAUSE, 0);
+	UNPRIVILEGED(*bits, 0x36, x0, va);
+	return !csr_read(CSR_SCAUSE);
+}
+
 /*
  * The mask lies in the guest's memory, by its own translation; NULL: all.
  * What that faults with is the caller's, who is where it called.
  */
 static bool read_harts(struct vcpu *v, u64 va, u64 *vcpus)
 {
-	u64 sepc = csr_read(CSR_SEPC), sstatus = csr_read(CSR_SSTATUS);
-	u64 hstatus = csr_read(CSR_HSTATUS), failed = 0, bits;
-	u64 base = va ? 0 : HART_MASK_ALL;
+	u64 base = va ? 0 : HART_MASK_ALL, bits = 0, pc = csr_read(CSR_SEPC);
 
-	bits = va ? exit_read_data(va, &failed) : 0;
-	if (failed) {
-		csr_write(CSR_SEPC, sepc - 4);
-		csr_write(CSR_SSTATUS, sstatus);
-		csr_write(CSR_HSTATUS, hstatus);
-		fault_reflect(v, failed == CAUSE_LOAD_PAGE ? CAUSE_LOAD_PAGE :
+	if (va && !read_mask(va, &bits)) {
+		u64 cause = csr_read(CSR_SCAUSE);
+
+		unprivileged_failed(pc - 4);
+		fault_reflect(v, cause == CAUSE_LOAD_PAGE ? cause :
 			      CAUSE_LOAD_ACCESS, va);
 		return false;
 	}
