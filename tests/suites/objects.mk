@@ -55,6 +55,7 @@ objs-$(CONFIG_FAKE) += guest_life_test.o
 objs-$(CONFIG_FAKE) += irq_test.o
 objs-$(CONFIG_FAKE) += random_test.o
 objs-$(CONFIG_FAKE) += riscv_decode_test.o
+objs-$(CONFIG_FAKE) += riscv_sbi_test.o
 objs-$(CONFIG_FAKE) += sched_test.o
 objs-$(CONFIG_FAKE) += script_test.o
 objs-$(CONFIG_FAKE) += timer_test.o

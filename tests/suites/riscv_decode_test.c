@@ -63,6 +63,41 @@ static void fetched(void)
 	}
 }
 
+/* The address, of forms that all have another way to say it. */
+static void address(void)
+{
+	static const struct {
+		u32 insn;
+		unsigned base;
+		s32 offset;
+	} rows[] = {
+		{ 0x00558503, 11, 5 },		/* lb a0, 5(a1) */
+		{ 0x80058503, 11, -2048 },	/* lb a0, -2048(a1) */
+		{ 0xfff13c23, 2, -8 },		/* sd t6, -8(sp) */
+		{ 0x7eb53fa3, 10, 2047 },	/* sd a1, 2047(a0) */
+		{ 0x5dfc, 11, 124 },		/* c.lw a5, 124(a1) */
+		{ 0x41c8, 11, 4 },		/* c.lw a0, 4(a1) */
+		{ 0x7fe4, 15, 248 },		/* c.ld s1, 248(a5) */
+		{ 0xc1c8, 11, 4 },		/* c.sw a0, 4(a1) */
+		{ 0xe784, 15, 8 },		/* c.sd s1, 8(a5) */
+		{ 0x2588, 11, 8 },		/* c.fld fa0, 8(a1) */
+		{ 0x5ffe, 2, 252 },		/* c.lwsp t6, 252(sp) */
+		{ 0x70fe, 2, 504 },		/* c.ldsp ra, 504(sp) */
+		{ 0xdffe, 2, 252 },		/* c.swsp t6, 252(sp) */
+		{ 0xff82, 2, 504 },		/* c.sdsp zero, 504(sp) */
+		{ 0x81e8, 11, 3 },		/* c.lbu a0, 3(a1) */
+		{ 0x85a8, 11, 2 },		/* c.lhu a0, 2(a1) */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct decoded d = decode_fetched(rows[i].insn);
+
+		EXPECT(d.how);
+		EXPECT_EQ(d.base, rows[i].base);
+		EXPECT_EQ(d.offset, rows[i].offset);
+	}
+}
+
 /* Offsets are 0, rs1 says how far the fault is from the address. */
 static void transformed(void)
 {
@@ -91,4 +126,5 @@ static void extension(void)
 	EXPECT_EQ(decode_extend(1, ACCESS_FLOAT | 8), 1);
 }
 
-SUITE(riscv_decode, TEST(fetched), TEST(transformed), TEST(extension));
+SUITE(riscv_decode, TEST(fetched), TEST(address),
+      TEST(transformed), TEST(extension));
