@@ -75,6 +75,9 @@ void vcpu_features_init(void)
 
 void vcpu_cpu_init(void)
 {
+	/* Without what would let guests have files of the hardware's. */
+	u64 aia = isa_has(ISA_SSAIA) ? STATEEN0_AIA | STATEEN0_CSRIND : 0;
+
 	csr_write(CSR_HEDELEG, HEDELEG_GUEST);
 	csr_write(CSR_HIDELEG, HVIP_ALL);
 	csr_write(CSR_HIE, 0);
@@ -83,8 +86,8 @@ void vcpu_cpu_init(void)
 	csr_write(CSR_HCOUNTEREN, COUNTERS);
 	csr_write(CSR_HGATP, 0);
 	if (isa_has(ISA_SMSTATEEN))
-		csr_write(CSR_HSTATEEN0, STATEEN0_ENVCFG);
-	if (isa_has(ISA_SSAIA)) {
+		csr_write(CSR_HSTATEEN0, STATEEN0_ENVCFG | aia);
+	if (aia) {
 		csr_write(CSR_HVIEN, 0);
 		csr_write(CSR_HVICTL, 0);
 	}

@@ -67,7 +67,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	v->arch.fp = (struct arch_fp){ 0 };
 	v->arch.fp_live = v->arch.vector_live = false;
 	vector_clear(v->arch.vector);
-	v->arch.hvip = 0;
+	v->arch.hvip = v->arch.vsiselect = 0;
 	__atomic_fetch_and(&v->arch.lines, HVIP_EXT, __ATOMIC_RELAXED);
 	v->arch.ran_on = 0;
 	v->arch.suspended = false;
@@ -102,6 +102,8 @@ bool vcpu_is_code(const struct vcpu *v, u64 address)
 
 /* ---- interrupts ---- */
 
+static bool aia;			/* c: the CPUs have its registers */
+
 void vcpu_line_raise(struct vcpu *v, u32 line)
 {
 	if (vcpu_is_loaded_here(v)) {
@@ -126,6 +128,17 @@ void vcpu_line_lower(struct vcpu *v, u32 line)
 		vcpu_kick(v);
 }
 
+/*
+ * An external interrupt that is ours, not of a file of the hardware's, is in
+ * vstopi while hvictl has a priority for it: AIA 6.3.3.
+ */
+static ALWAYS_INLINE void top_set(bool level)
+{
+	if (unlikely(aia))
+		csr_write(CSR_HVICTL, (u64)IRQ_S_EXT << HVICTL_IID_SHIFT |
+				      level);
+}
+
 static void pin_set(struct vcpu *v, unsigned pin, bool level)
 {
 	(void)pin;
@@ -133,6 +146,8 @@ static void pin_set(struct vcpu *v, unsigned pin, bool level)
 		vcpu_line_raise(v, HVIP_EXT);
 	else
 		vcpu_line_lower(v, HVIP_EXT);
+	if (vcpu_is_loaded_here(v))
+		top_set(level);
 }
 
 /* Lines that changed while v was elsewhere than who changed them. */
@@ -143,6 +158,7 @@ static void pins_sync(struct vcpu *v)
 
 	csr_clear(CSR_HVIP, (HVIP_TIMER | HVIP_EXT) & ~lines);
 	csr_set(CSR_HVIP, lines);
+	top_set(lines & HVIP_EXT);
 }
 
 /* vsie has the bits where hie has them, one place lower. */
@@ -254,6 +270,7 @@ void arch_vcpu_load(struct vcpu *v)
 	struct guest *g = v->guest;
 	struct cpu *cpu = this_cpu();
 	u8 *last = &g->arch.last[cpu->index];
+	u32 lines;
 
 	/* Pairs with rfence.c: who finds v nowhere has marked it before. */
 	__atomic_store_n(&v->arch.cpu, cpu->index + 1, __ATOMIC_SEQ_CST);
@@ -266,9 +283,12 @@ void arch_vcpu_load(struct vcpu *v)
 		fence_all(v, last);
 	csr_write(CSR_HENVCFG, v->arch.henvcfg);
 	csrs_load(v->arch.vs);
-	csr_write(CSR_HVIP, v->arch.hvip |
-		  __atomic_fetch_and(&v->arch.lines, ~HVIP_SOFT,
-				     __ATOMIC_ACQUIRE));
+	if (unlikely(aia))
+		csr_write(CSR_VSISELECT, v->arch.vsiselect);
+	lines = __atomic_fetch_and(&v->arch.lines, ~HVIP_SOFT,
+				   __ATOMIC_ACQUIRE);
+	csr_write(CSR_HVIP, v->arch.hvip | lines);
+	top_set(lines & HVIP_EXT);
 	timer_load(v);
 	if (unlikely(v->arch.steal.gpa != ~0ull))
 		sbi_steal_load(v);
@@ -280,6 +300,8 @@ void arch_vcpu_put(struct vcpu *v)
 	if (v->arch.fp_live || v->arch.vector_live)
 		float_put(v);
 	csrs_save(v->arch.vs);
+	if (unlikely(aia))
+		v->arch.vsiselect = csr_read(CSR_VSISELECT);
 	v->arch.hvip = csr_read(CSR_HVIP) & HVIP_SOFT;
 	csr_write(CSR_VSIE, 0);		/* nothing of v's ends our sleep */
 	if (unlikely(v->arch.steal.gpa != ~0ull))
@@ -291,7 +313,8 @@ void arch_vcpu_put(struct vcpu *v)
 
 int arch_guests_init(void)
 {
-	pins.files = isa_has(ISA_SSAIA);
+	aia = isa_has(ISA_SSAIA);
+	pins.files = aia;
 	vpic_pins = &pins;
 	return 0;
 }
@@ -362,7 +385,7 @@ void arch_guest_fini(struct guest *g)
 /* ---- state by name ---- */
 
 #define STATE_X(n)	{ "x" #n, 8, n }
-enum { STATE_PC = 64, STATE_MODE, STATE_HVIP, STATE_TIMECMP,
+enum { STATE_PC = 64, STATE_MODE, STATE_HVIP, STATE_TIMECMP, STATE_SELECT,
        STATE_CSR = 128, STATE_F = 256 };
 
 const struct arch_state_row arch_vcpu_state[] = {
@@ -377,6 +400,7 @@ const struct arch_state_row arch_vcpu_state[] = {
 	SWITCHED(ROW)
 #undef ROW
 	{ "hvip", 8, STATE_HVIP }, { "vstimecmp", 8, STATE_TIMECMP },
+	{ "vsiselect", 8, STATE_SELECT },
 	{ "fp", sizeof(struct arch_fp), STATE_F },
 };
 const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);
@@ -398,6 +422,8 @@ static void *state_at(const struct vcpu *v, unsigned offset)
 		return &a->hvip;
 	case STATE_TIMECMP:
 		return &a->timecmp;
+	case STATE_SELECT:
+		return &a->vsiselect;
 	}
 	return &a->regs->x[offset];
 }

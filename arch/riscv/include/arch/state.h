@@ -79,6 +79,7 @@ struct arch_vcpu {
 	u64 vs[VS_COUNT];
 	u64 hvip;			/* VSSIP of a put VCPU */
 	u64 henvcfg;
+	u64 vsiselect;			/* on CPUs with AIA */
 	u32 lines;			/* a: hvip as others want it */
 	u32 cpu;			/* a: index + 1 while loaded, 0: put */
 	u32 ran_on;			/* index + 1 of the CPU it was on last */
