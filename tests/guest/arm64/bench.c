@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What exits cost.  Words in the boot arguments choose: "bench-switch" measures switches to
- * another guest, which has "bench-partner"; with "bench-fp" both use FP
- * registers meanwhile.  "bench-wake" measures waking while another guest,
- * with "bench-spin", keeps the CPU busy.
+ * What exits cost.  Words in the boot arguments choose: "bench-switch"
+ * measures switches to another guest, which has "bench-partner"; with
+ * "bench-fp" both use FP registers meanwhile.  "bench-wake" measures waking
+ * while another guest, with "bench-spin", keeps the CPU busy.
  */
 #include "bench.h"
 

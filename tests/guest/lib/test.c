@@ -110,9 +110,10 @@ void vcpu_all(uint64_t count, void (*fn)(uint64_t index))
 bool tree_has_word(const char *tree, const char *word)
 {
 	const uint8_t *head = (const uint8_t *)tree;
-	const uint32_t size = (uint32_t)head[4] << 24 | (uint32_t)head[5] << 16 |
-			      (uint32_t)head[6] << 8 | head[7];
+	uint32_t size = 0;
 
+	for (unsigned i = 4; i < 8; i++)
+		size = size << 8 | head[i];
 	for (uint32_t i = 0; i < size; i++) {
 		uint32_t n = 0;
 

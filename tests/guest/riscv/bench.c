@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What exits cost.  Words in the boot arguments choose: "bench-switch" measures
- * switches to another guest, which has "bench-partner"; with "bench-fp" both use
- * FP registers meanwhile.  "bench-wake" measures waking while another guest,
- * with "bench-spin", keeps the CPU busy.
+ * What exits cost.  Words in the boot arguments choose: "bench-switch"
+ * measures switches to another guest, which has "bench-partner"; with
+ * "bench-fp" both use FP registers meanwhile.  "bench-wake" measures waking
+ * while another guest, with "bench-spin", keeps the CPU busy.
  */
 #include "bench.h"
 
 /*
  * A vector of our own that ends the interrupt.  A tick of the counter is many
- * instructions: when asked to, it first looks at it until it changes, and counts
- * how often.
+ * instructions: when asked to, it first looks at it until it changes, and
+ * counts how often.
  */
 volatile uint64_t bench_count, bench_looking, bench_looks, bench_time;
 static bool use_fp;

@@ -168,8 +168,8 @@ static void check_rfence(void)
 		EXPECT_EQ(sbi_error(SBI_RFENCE, f, 1, 0, 0x1003, 3, 0xffff), 0);
 		EXPECT_EQ(sbi_error(SBI_RFENCE, f, (1ul << count) - 1, 0, 0,
 				    1ul << 36), 0);
-		EXPECT_REFUSED(SBI_INVALID_PARAM, SBI_RFENCE, f, 1ul << count, 0,
-			       0, 0);
+		EXPECT_REFUSED(SBI_INVALID_PARAM, SBI_RFENCE, f, 1ul << count,
+			       0, 0, 0);
 		EXPECT_REFUSED(SBI_INVALID_PARAM, SBI_RFENCE, f, 1, count, 0,
 			       0);
 		EXPECT_REFUSED(SBI_INVALID_PARAM, SBI_RFENCE, f, 8, ALL - 2, 0,
@@ -317,8 +317,8 @@ static void check_fwft(void)
 
 		if (was.error) {
 			EXPECT_EQ(was.error, SBI_NOT_SUPPORTED);
-			EXPECT_REFUSED(SBI_NOT_SUPPORTED, SBI_FWFT, FWFT_SET, feature,
-				       0, 0);
+			EXPECT_REFUSED(SBI_NOT_SUPPORTED, SBI_FWFT, FWFT_SET,
+				       feature, 0, 0);
 			continue;
 		}
 		EXPECT_REFUSED(SBI_INVALID_PARAM, SBI_FWFT, FWFT_SET, feature,

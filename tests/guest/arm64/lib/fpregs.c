@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * FP and vector registers: each VCPU fills all of them and FPSR with a
- * pattern of its own and finds them again after computing, yields, exits,
- * sleep.  Run it with more VCPUs than the host has, and twice at once.
- */
-#include "guest.h"
+/* All vector registers and FPSR. */
+#include "fpregs.h"
 
-#define ROUNDS	20000
-
-static void fill(uint64_t seed)
+void fp_fill(uint64_t seed)
 {
 	__asm__ volatile(
 		".arch_extension simd\n\t"
@@ -24,8 +18,7 @@ static void fill(uint64_t seed)
 		:: "r"(seed) : "x9");
 }
 
-/* 0 if all are as fill() left them. */
-static uint64_t differ(uint64_t seed)
+uint64_t fp_differ(uint64_t seed)
 {
 	uint64_t bad = 0;
 
@@ -50,9 +43,9 @@ static uint64_t differ(uint64_t seed)
 	return bad;
 }
 
-static void between(uint64_t round)
+void exit_of_kind(uint64_t kind)
 {
-	switch (round % 5) {
+	switch (kind) {
 	case 0:
 		__asm__ volatile("wfe");
 		break;
@@ -65,34 +58,5 @@ static void between(uint64_t round)
 	case 3:
 		(void)sysreg_read(actlr_el1);
 		break;
-	case 4:
-		for (volatile int i = 0; i < 2000; i++)
-			;
 	}
-}
-
-static void keep(uint64_t index)
-{
-	/* Two guests at once start at different times. */
-	const uint64_t base = now() << 20 ^ index << 56;
-
-	for (uint64_t round = 0; round < ROUNDS; round++) {
-		const uint64_t seed = base + round * 64;
-
-		fill(seed);
-		between(round);
-		EXPECT_EQ(differ(seed), 0);
-	}
-}
-
-void guest_main(void *tree)
-{
-	const uint64_t count = vcpu_count();
-
-	for (uint64_t i = 1; i < count; i++)
-		vcpu_begin(i, keep, i);
-	keep(0);
-	for (uint64_t i = 1; i < count; i++)
-		vcpu_join(i);
-	pass();
 }
