@@ -107,7 +107,7 @@ void vcpu_all(uint64_t count, void (*fn)(uint64_t index))
 
 /* ---- the tree ---- */
 
-bool tree_has_word(const char *tree, const char *word)
+const char *tree_find(const char *tree, const char *word)
 {
 	const uint8_t *head = (const uint8_t *)tree;
 	uint32_t size = 0;
@@ -120,7 +120,12 @@ bool tree_has_word(const char *tree, const char *word)
 		while (word[n] && tree[i + n] == word[n])
 			n++;
 		if (!word[n])
-			return true;
+			return &tree[i];
 	}
-	return false;
+	return NULL;
+}
+
+bool tree_has_word(const char *tree, const char *word)
+{
+	return tree_find(tree, word) != NULL;
 }

@@ -79,6 +79,8 @@ void vcpu_all(uint64_t count, void (*fn)(uint64_t index));
 
 /* Is the word in the tree?  Boot arguments are the only place for it. */
 bool tree_has_word(const char *tree, const char *word);
+/* Where it is first, or NULL. */
+const char *tree_find(const char *tree, const char *word);
 
 #define EXPECT_EQ(a, b) do {						\
 	const uint64_t expect_a = (uint64_t)(a);			\

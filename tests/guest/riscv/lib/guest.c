@@ -91,7 +91,7 @@ volatile uint64_t trap_scause[MAX_VCPUS], trap_stval[MAX_VCPUS];
 volatile uint64_t trap_sepc[MAX_VCPUS];
 volatile bool trap_armed[MAX_VCPUS];
 
-__attribute__((weak)) void vector_irq(void)
+__attribute__((weak)) void vector_irq(struct frame *f)
 {
 	expect_failed("interrupt", 0, "none was expected", csr_read(scause), 0);
 }
@@ -137,6 +137,16 @@ void vector_sync(struct frame *f)
 bool isa_has(const char *tree, const char *extension)
 {
 	return tree_has_word(tree, extension);
+}
+
+bool isa_letter(const char *tree, char letter)
+{
+	const char *at = tree_find(tree, "rv64im");
+
+	for (at = at ? at + 4 : ""; *at && *at != '_'; at++)
+		if (*at == letter)
+			return true;
+	return false;
 }
 
 bool has_plic(const char *tree)

@@ -116,7 +116,7 @@ struct frame {
 };
 
 /* The guest defines those that it needs. */
-void vector_irq(void);
+void vector_irq(struct frame *f);
 /* Was the exception expected?  Then f->sepc says where to go on. */
 bool guest_sync(uint64_t cause, struct frame *f);
 
@@ -147,6 +147,8 @@ static inline void code_sync(void)
 
 /* The boot hart's riscv,isa string has that extension, as in "_sstc". */
 bool isa_has(const char *tree, const char *extension);
+/* The letter is among those behind "rv64". */
+bool isa_letter(const char *tree, char letter);
 /* Its interrupt controllers, by their nodes' compatible. */
 bool has_plic(const char *tree);
 bool has_aplic(const char *tree);

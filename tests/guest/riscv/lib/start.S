@@ -2,7 +2,7 @@
 /*
  * Entry of a bare-metal guest in S-mode with translation off: a stack of 16 KiB
  * for each VCPU, FP and vectors on if there are such, sscratch its index, a
- * vector that calls vector_sync() (a0: frame) or vector_irq().
+ * vector that calls vector_sync() or vector_irq() (both a0: frame).
  */
 	.section .head, "ax"
 	.globl	_start
