@@ -155,7 +155,7 @@ static uint64_t looks_in_100(void)
 	const uint64_t begin = now() + 1;
 	uint64_t looks = 0;
 
-	while (now() != begin)
+	while (now() < begin)
 		;
 	__asm__ volatile("1:	addi	%0, %0, 1\n\t"
 			 "rdtime	t1\n\t"

@@ -72,28 +72,23 @@ static void check_registers_kept(void)
 
 /* ---- timer ---- */
 
-static bool is_due(void)
-{
-	return csr_read(sip) & SIP_TIMER;
-}
-
 static void check_time(void)
 {
 	EXPECT_EQ(sbi_error(SBI_TIME, 0, ALL), 0);
-	EXPECT(!is_due());
+	EXPECT(!timer_is_due());
 	EXPECT_EQ(sbi_error(SBI_TIME, 0, 0), 0);
-	EXPECT_SOON(is_due());
+	EXPECT_SOON(timer_is_due());
 	EXPECT_EQ(sbi_error(SBI_TIME, 0, now() + 100 * TIMER_HZ), 0);
-	EXPECT(!is_due());
+	EXPECT(!timer_is_due());
 	for (uint64_t i = 1; i < 20; i++) {
 		const uint64_t due = now() + i * 1000;
 
 		sbi(SBI_TIME, 0, due);
-		EXPECT_SOON(is_due());
+		EXPECT_SOON(timer_is_due());
 		EXPECT(now() >= due);
 	}
 	sbi(SBI_TIME, 0, ALL);
-	EXPECT(!is_due());
+	EXPECT(!timer_is_due());
 }
 
 /* ---- other harts: IPIs and fences ---- */
@@ -354,9 +349,9 @@ static void check_legacy(void)
 	if (!sbi_has(0))
 		return;
 	EXPECT_EQ(sbi_error(0, 0, 0), 0);		/* set_timer */
-	EXPECT_SOON(is_due());
+	EXPECT_SOON(timer_is_due());
 	EXPECT_EQ(sbi_error(0, 0, ALL), 0);
-	EXPECT(!is_due());
+	EXPECT(!timer_is_due());
 	EXPECT_EQ(sbi_error(1, 0, '!'), 0);		/* console_putchar */
 	EXPECT_EQ(sbi_error(1, 0, '\n'), 0);
 	EXPECT_EQ(sbi_error(2, 0), -1);			/* console_getchar */

@@ -4,6 +4,7 @@
 
 extern char secondary_start[];
 void vector_sync(struct frame *f);
+void vector_interrupt(struct frame *f);
 
 void console_put(char c)
 {
@@ -130,6 +131,42 @@ void vector_sync(struct frame *f)
 	if (!trap_wanted(cause, f) && !guest_sync(cause, f))
 		expect_failed("exception", 0, "scause and sepc", cause,
 			      f->sepc);
+}
+
+/* ---- interrupts ---- */
+
+#define MARCHID_QEMU_7_2	0x702u
+
+static volatile bool probing[MAX_VCPUS];
+
+bool timer_is_due(void)
+{
+	const uint64_t n = vcpu_index(), enabled = csr_read(sie);
+	bool is_due;
+
+	if (sbi(SBI_BASE, 5).value >> 8 != MARCHID_QEMU_7_2)
+		return csr_read(sip) & SIP_TIMER;
+	probing[n] = true;
+	csr_write(sie, SIP_TIMER);
+	csr_set(sstatus, SSTATUS_SIE);
+	__asm__ volatile("nop\n\tnop" ::: "memory");
+	csr_clear(sstatus, SSTATUS_SIE);
+	is_due = !probing[n];
+	probing[n] = false;
+	csr_write(sie, enabled);
+	return is_due;
+}
+
+void vector_interrupt(struct frame *f)
+{
+	const uint64_t n = vcpu_index();
+
+	if (!probing[n]) {
+		vector_irq(f);
+		return;
+	}
+	probing[n] = false;
+	csr_write(sie, 0);
 }
 
 /* ---- what the tree says ---- */

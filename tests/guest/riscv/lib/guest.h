@@ -143,6 +143,12 @@ static inline void code_sync(void)
 	__asm__ volatile("fence rw, rw\n\tfence.i" ::: "memory");
 }
 
+/*
+ * Is the timer due?  As sip says; on QEMU 7.2, which does not show it there to
+ * guests with Sstc, by taking its interrupt.
+ */
+bool timer_is_due(void);
+
 /* ---- what the tree says ---- */
 
 /* The boot hart's riscv,isa string has that extension, as in "_sstc". */

@@ -78,7 +78,7 @@ vector:
 	bltz	t0, 1f
 	jal	vector_sync
 	j	2f
-1:	jal	vector_irq
+1:	jal	vector_interrupt
 2:	ld	t0, 128(sp)
 	ld	t1, 136(sp)
 	csrw	sepc, t0
