@@ -16,7 +16,7 @@ static int probe(struct device *dev)
 		return rc;
 	ns = io_read32((u8 *)regs + TIME_LOW);
 	ns |= (u64)io_read32((u8 *)regs + TIME_HIGH) << 32;
-	clock_set_wall(ns / 1000000000);
+	clock_set_wall(ns);
 	return 0;
 }
 

@@ -25,7 +25,7 @@ struct goldfish_rtc {
 
 static u64 now(struct goldfish_rtc *s)
 {
-	return emu_wall_seconds(&s->emu) * NS_PER_SECOND + s->offset;
+	return emu_wall_ns(&s->emu) + s->offset;
 }
 
 static void update_irq(void *state, const struct reg_context *c)

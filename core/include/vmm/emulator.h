@@ -245,7 +245,7 @@ void emu_irq_set(struct emu *e, unsigned line, bool level);
 void emu_timer_set(struct emu *e, u64 deadline_ns);
 void emu_timer_stop(struct emu *e);
 u64 emu_clock_ns(struct emu *e);	/* guest's clock */
-u64 emu_wall_seconds(struct emu *e);	/* time of day for RTCs */
+u64 emu_wall_ns(struct emu *e);		/* time of day for RTCs */
 void emu_output(struct emu *e, u8 byte);	/* to the guest's console */
 /* There is room for input again: input() is called if any waits. */
 void emu_input_ready(struct emu *e);

@@ -147,7 +147,7 @@ static void check_privileged(void)
 		0x60054573, 0x68354573,	/* hlv.b, hlvx.wu */
 		0x62a54073,		/* hsv.b */
 		0x7b200073,		/* dret */
-		0x00000000, 0xffffffff,
+		0xffffffff,
 	};
 
 	for (size_t i = 0; i < sizeof(illegal) / sizeof(illegal[0]); i++)

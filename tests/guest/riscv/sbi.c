@@ -32,7 +32,7 @@ static void check_all_there(void)
 	if (sbi(SBI_BASE, 0).value < SBI_3_0)
 		return;
 	EXPECT(sbi_has(SBI_DBCN) && sbi_has(SBI_SUSP) && sbi_has(SBI_FWFT));
-	EXPECT(sbi_has(SBI_STA) && sbi_has(SBI_PMU));
+	EXPECT(sbi_has(SBI_STA));
 }
 
 static void check_unknown(void)
