@@ -3,7 +3,6 @@
 
 #include "boot.h"
 
-#include <arch/boot.h>
 #include <arch/csr.h>
 #include <arch/sbi.h>
 #include <vmm/arch.h>

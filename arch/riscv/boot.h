@@ -3,9 +3,11 @@
 #ifndef BOOT_H
 #define BOOT_H
 
+#include <arch/boot.h>
 #include <vmm/types.h>
 
 struct arch_frame;
+struct console;
 struct cpu;
 
 /* Entry of other CPUs, called by firmware without translation. */
@@ -13,6 +15,12 @@ extern char secondary_start[];
 
 /* The CPU that is being started. */
 extern struct cpu *boot_next;
+
+/*
+ * What start.S runs on: tables of the image and the host's tree with Sv39,
+ * and room above their root.
+ */
+extern u64 boot_tables[BOOT_TABLE_COUNT][512];
 
 /* satp of our own tables, for CPUs that come up. */
 extern u64 boot_satp;
@@ -26,6 +34,9 @@ u64 isa_parse_string(const char *s);
 /* A size of cache blocks, the least of all CPUs'; 0: not said. */
 u32 isa_block_size(const char *property);
 void cache_init(void);
+void pagetable_init_host(void);
+int pagetable_init_cpu(const struct cpu *cpu);
+void pagetable_describe(struct console *con);
 
 /* Called by entry.S. */
 _Noreturn void panic_own_fault(const struct arch_frame *frame);

@@ -36,14 +36,18 @@ u64 arch_cpu_hwid(void)
 
 int arch_cpu_init(struct cpu *cpu)
 {
+	int rc;
+
 	if (!csr_exists(CSR_HSTATUS))
 		return fail(-ENOTSUP, "cpu%u: no hypervisor extension (H)",
 			    cpu->index);
 	csr_write(CSR_HSTATUS, HSTATUS_VSXL_64);
+	rc = pagetable_init_cpu(cpu);
+	if (rc)
+		return rc;
 	if (cpu == &cpus[0])
 		vcpu_features_init();
 	vcpu_cpu_init();
-	hfence_gvma_all();
 	return 0;
 }
 
@@ -60,6 +64,7 @@ void arch_cpu_describe(struct console *con)
 			con_printf(con, "%s%s", isa_names[i][1] ? "_" : "",
 				   isa_names[i]);
 	con_printf(con, "\n");
+	pagetable_describe(con);
 }
 
 void arch_thread_init(struct arch_thread *t, void *stack_top,

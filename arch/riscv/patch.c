@@ -9,4 +9,5 @@ void arch_patch_apply(void)
 {
 	isa_init();
 	cache_init();
+	pagetable_init_host();
 }

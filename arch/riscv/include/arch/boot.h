@@ -3,8 +3,11 @@
 #ifndef ARCH_BOOT_H
 #define ARCH_BOOT_H
 
-/* The root, and the table of the GiB that the image is linked to. */
-#define BOOT_TABLE_COUNT	2
+/*
+ * Sv39's root, the table of the GiB that the image is linked to, and what
+ * lies above that root with Sv48 and Sv57.
+ */
+#define BOOT_TABLE_COUNT	4
 /* 2 MiB slots from ARCH_IMAGE_BASE: the tree's two. */
 #define BOOT_DTB_SLOT		256
 

@@ -162,6 +162,7 @@
 #define ATP_MODE_39		8
 #define ATP_MODE_48		9
 #define ATP_MODE_57		10
+#define ATP_PPN			((UL(1) << 44) - 1)
 #define SATP_ASID_SHIFT		44
 #define HGATP_VMID_SHIFT	44
 #define HGATP_VMID		(UL(0x3fff) << 44)
