@@ -28,11 +28,7 @@ extern u64 boot_satp;
 _Noreturn void boot_main(u64 hwid, u64 dtb, u64 image);
 _Noreturn void boot_secondary(struct cpu *cpu);
 
-/* What the host's tree says of its CPUs; before anything asks for it. */
-void isa_init(void);
-u64 isa_parse_string(const char *s);
-/* A size of cache blocks, the least of all CPUs'; 0: not said. */
-u32 isa_block_size(const char *property);
+/* What the host's tree says; before anything asks for it. */
 void cache_init(void);
 void pagetable_init_host(void);
 int pagetable_init_cpu(const struct cpu *cpu);

@@ -28,9 +28,9 @@ static u32 cbom_size, cboz_size;	/* c: bytes of a block, 0: none */
 void cache_init(void)
 {
 	if (isa_has(ISA_ZICBOM))
-		cbom_size = isa_block_size("riscv,cbom-block-size");
+		cbom_size = isa_block_size(dt_host, "riscv,cbom-block-size");
 	if (isa_has(ISA_ZICBOZ))
-		cboz_size = isa_block_size("riscv,cboz-block-size");
+		cboz_size = isa_block_size(dt_host, "riscv,cboz-block-size");
 }
 
 #define FOR_EACH_BLOCK(op, va, size, block) do {			\

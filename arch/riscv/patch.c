@@ -3,11 +3,15 @@
 
 #include "boot.h"
 
+#include <arch/isa.h>
 #include <vmm/arch.h>
+#include <vmm/dt.h>
+
+u64 isa_extensions;
 
 void arch_patch_apply(void)
 {
-	isa_init();
+	isa_extensions = isa_read(dt_host);
 	cache_init();
 	pagetable_init_host();
 }

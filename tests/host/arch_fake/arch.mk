@@ -22,6 +22,8 @@ rename-guest = $(foreach n,$(2),-Darch_$(n)=$(1)_$(n)) \
 $(O)/arch/arm/v8/guest/%.o: CFLAGS += $(call rename-guest,arm,$(guest-names))
 $(O)/arch/riscv/guest/%.o: \
 	CFLAGS += $(call rename-guest,riscv,$(guest-names) $(boot-names))
+$(O)/arch/riscv/pure/isa.o $(O)/tests/suites/riscv_isa_test.o: \
+	CFLAGS += -idirafter arch/riscv/include
 $(O)/tests/host/arch_fake/guest.o: host-cflags += -idirafter arch/riscv/include
 
 $(O)/tests/host/%.o: tests/host/%.c $(O)/flags

@@ -24,11 +24,6 @@ GUESTS(riscv);
 u64 isa_extensions = BIT64(ISA_I) | BIT64(ISA_M) | BIT64(ISA_H) |
 		     BIT64(ISA_ZICSR) | BIT64(ISA_ZIHPM);
 
-const char *const isa_names[ISA_COUNT] = {
-	[ISA_I] = "i", [ISA_M] = "m", [ISA_H] = "h", [ISA_ZICSR] = "zicsr",
-	[ISA_ZIHPM] = "zihpm", [ISA_SSAIA] = "ssaia",
-};
-
 u32 arch_guest_variants(void)
 {
 	return arm_guest_variants() | riscv_guest_variants() << RISCV_BASE;

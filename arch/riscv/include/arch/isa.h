@@ -35,4 +35,9 @@ static inline bool isa_has(enum isa_extension e)
 	return isa_extensions >> e & 1;
 }
 
+/* What all CPUs of a tree have. */
+u64 isa_read(const void *fdt);
+/* A size of cache blocks, the least of all CPUs'; 0: not said. */
+u32 isa_block_size(const void *fdt, const char *property);
+
 #endif

@@ -5,9 +5,6 @@
  * Documentation/devicetree/bindings/riscv/extensions.yaml).
  */
 #include <arch/isa.h>
-
-#include "boot.h"
-
 #include <libs/string.h>
 #include <vmm/dt.h>
 
@@ -44,8 +41,6 @@ const char *const isa_names[ISA_COUNT] = {
 /* What the letter g stands for. */
 #define ISA_G	(BIT64(ISA_I) | BIT64(ISA_M) | BIT64(ISA_A) | BIT64(ISA_F) | \
 		 BIT64(ISA_D) | BIT64(ISA_ZICSR) | BIT64(ISA_ZIFENCEI))
-
-u64 isa_extensions;
 
 static char lower(char c)
 {
@@ -102,7 +97,7 @@ static bool begins_word(char c)
 }
 
 /* "rv64imafdch_zicsr_sstc": letters, then words behind underscores. */
-u64 isa_parse_string(const char *s)
+static u64 string_bits(const char *s)
 {
 	u64 bits = 0;
 
@@ -139,26 +134,24 @@ static u64 node_bits(struct dt_node cpu)
 
 	if (dt_has(cpu, "riscv,isa-extensions"))
 		return list_bits(cpu);
-	return s ? isa_parse_string(s) : 0;
+	return s ? string_bits(s) : 0;
 }
 
-void isa_init(void)
+u64 isa_read(const void *fdt)
 {
-	struct dt_node cpus = dt_find_path(dt_host, "/cpus");
 	u64 bits = ~0ull;
 
-	dt_for_each_child(n, cpus)
+	dt_for_each_child(n, dt_find_path(fdt, "/cpus"))
 		if (dt_has(n, "reg") && dt_is_available(n))
 			bits &= node_bits(n);
-	isa_extensions = bits;
+	return bits;
 }
 
-u32 isa_block_size(const char *property)
+u32 isa_block_size(const void *fdt, const char *property)
 {
-	struct dt_node cpus = dt_find_path(dt_host, "/cpus");
 	u32 size, least = 0;
 
-	dt_for_each_child(n, cpus)
+	dt_for_each_child(n, dt_find_path(fdt, "/cpus"))
 		if (dt_u32(n, property, 0, &size) && size >= 8 &&
 		    !(size & (size - 1)) && (!least || size < least))
 			least = size;
