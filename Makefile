@@ -122,6 +122,7 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla -Wframe-larger-than=2048 \
 	-Wno-unused-parameter -Werror
 includes = $(addprefix -I,$(wildcard $(include-dirs)) $(O)/include) \
+	$(addprefix -iquote ,$(arch-dirs)) \
 	$(thirdparty-includes) -include generated/config.h
 ld-flags := -nostdlib -static --gc-sections --build-id=none \
 	-z noexecstack -z max-page-size=4096 $(arch-ldflags)

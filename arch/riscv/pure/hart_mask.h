@@ -7,7 +7,7 @@
 
 struct hart_mask {
 	u64 bits;
-	u64 base;		/* HART_MASK_ALL: all harts, whatever bits are */
+	u64 base;		/* HART_MASK_ALL: all harts, any bits */
 };
 #define HART_MASK_ALL	(~0ull)
 

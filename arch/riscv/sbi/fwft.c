@@ -6,7 +6,7 @@
 
 #include "sbi.h"
 
-#include "../vcpu.h"
+#include "vcpu.h"
 
 #define FEATURE_PTE_AD		4u
 #define FEATURE_COUNT		6u	/* defined ones from 0 on */

@@ -6,8 +6,8 @@
 
 #include "sbi.h"
 
-#include "../exits.h"
-#include "../vcpu.h"
+#include "exits.h"
+#include "vcpu.h"
 
 #include <vmm/errno.h>
 #include <vmm/guest.h>

@@ -3,7 +3,7 @@
 
 #include "sbi.h"
 
-#include "../vcpu.h"
+#include "vcpu.h"
 
 #include <vmm/guest.h>
 

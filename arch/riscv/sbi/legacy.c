@@ -3,8 +3,8 @@
 
 #include "sbi.h"
 
-#include "../exits.h"
-#include "../vcpu.h"
+#include "exits.h"
+#include "vcpu.h"
 
 #include "console.h"
 

@@ -7,7 +7,7 @@
 
 #include "sbi.h"
 
-#include "../vcpu.h"
+#include "vcpu.h"
 
 #include <vmm/cpu.h>
 #include <vmm/guest.h>

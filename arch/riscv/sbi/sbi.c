@@ -3,7 +3,7 @@
 
 #include "sbi.h"
 
-#include "../exits.h"
+#include "exits.h"
 
 #include <vmm/guest.h>
 

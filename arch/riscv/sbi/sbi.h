@@ -9,7 +9,7 @@
 #include <arch/sbi.h>
 #include <vmm/vcpu.h>
 
-#include "../pure/hart_mask.h"
+#include "pure/hart_mask.h"
 
 /*
  * A function of an extension.  args: a0 to a5 at the call.  On v's thread,

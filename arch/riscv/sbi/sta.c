@@ -6,7 +6,7 @@
 
 #include "sbi.h"
 
-#include "../vcpu.h"
+#include "vcpu.h"
 
 #include <arch/cycles.h>
 #include <vmm/clock.h>

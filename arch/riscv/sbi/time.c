@@ -3,7 +3,7 @@
 
 #include "sbi.h"
 
-#include "../vcpu.h"
+#include "vcpu.h"
 
 static struct sbi_result set_timer(struct vcpu *v, const u64 *args)
 {
