@@ -154,9 +154,13 @@ own_fault:
 	ld	sp, CPU_PANIC_STACK(tp)
 	addi	sp, sp, -FRAME_SIZE
 	volatile sd
-	rest	sd
-	csrrw	t0, CSR_SSCRATCH, zero
 	csrr	ra, CSR_SEPC
+	lla	t0, unprivileged_begin
+	lla	t1, unprivileged_end
+	bltu	ra, t0, 1f
+	bltu	ra, t1, unprivileged_fault
+1:	rest	sd
+	csrrw	t0, CSR_SSCRATCH, zero
 	csrr	t1, CSR_SSTATUS
 	csrr	t2, CSR_SCAUSE
 	csrr	t3, CSR_STVAL
@@ -168,6 +172,33 @@ own_fault:
 	sd	t3, FRAME_SEPC + 24(sp)
 	mv	a0, sp
 	tail	panic_own_fault
+
+/*
+ * Reading as the guest does, at t1; back to t0.  A trap goes on behind the
+ * instruction with t1 0 and t2 1, and all registers of traps as it left them.
+ */
+	.macro	unprivileged name, funct7, rs2
+	.global	\name
+\name:
+	.insn	r 0x73, 4, \funct7, t1, t1, \rs2
+	jr	t0
+	.endm
+
+unprivileged_begin:
+	unprivileged unprivileged_hlvx_wu, 0x34, x3
+	unprivileged unprivileged_hlvx_hu, 0x32, x3
+	unprivileged unprivileged_hlv_d, 0x36, x0
+unprivileged_end:
+
+unprivileged_fault:
+	addi	ra, ra, 4
+	csrw	CSR_SEPC, ra
+	li	t0, 1
+	sd	zero, 8*6(sp)
+	sd	t0, 8*7(sp)
+	volatile ld
+	csrrw	sp, CSR_SSCRATCH, zero
+	sret
 
 /* a0: registers of a VCPU whose thread this is. */
 	.global	exit_enter_guest

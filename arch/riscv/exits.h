@@ -38,37 +38,43 @@ static inline void exit_step(unsigned length)
 }
 
 /*
- * ---- Reading as who exited would (HLVX, HLV): a trap on the way finds this
- * CPU's vector turned to the instructions behind.  What it leaves of the trap
- * that we are in, unprivileged_failed() mends.
+ * ---- Reading as who exited would, entry.S.  failed: what a trap on the way
+ * leaves of the one that we are in, unprivileged_failed() mends. ----
  */
-#define UNPRIVILEGED(value, funct7, rs2, va) do {			\
-	u64 unprivileged_vector;					\
-	__asm__ volatile("lla	%0, 1f\n\t"				\
-			 "csrrw	%0, stvec, %0\n\t"			\
-			 ".insn	r 0x73, 4, " #funct7 ", %1, %2, " #rs2 "\n" \
-			 "	.balign 4\n"				\
-			 "1:	csrw	stvec, %0"			\
-			 : "=&r"(unprivileged_vector), "+&r"(value)	\
-			 : "r"(va) : "memory");				\
-} while (0)
+#define UNPRIVILEGED(how, value, failed)				\
+	__asm__ volatile("call	t0, unprivileged_" #how			\
+			 : "+r"(value), "+r"(failed) :: "t0", "memory")
 
 /* 32 bits of code; 0, which is no instruction: they cannot be read. */
-static inline u64 unprivileged_word(u64 va)
+static ALWAYS_INLINE u64 unprivileged_word(u64 va)
 {
-	u64 value = 0;
+	register u64 value __asm__("t1") = va;
 
-	UNPRIVILEGED(value, 0x34, x3, va);
+	__asm__ volatile("call	t0, unprivileged_hlvx_wu"
+			 : "+r"(value) :: "t0", "t2", "memory");
 	return value;
 }
 
-/* 16 bits of code; ~0: they cannot be read. */
-static inline u64 unprivileged_half(u64 va)
+/* 16 bits of code. */
+static inline bool unprivileged_half(u64 va, u32 *half)
 {
-	u64 value = ~0ull;
+	register u64 value __asm__("t1") = va;
+	register u64 failed __asm__("t2") = 0;
 
-	UNPRIVILEGED(value, 0x32, x3, va);
-	return value;
+	UNPRIVILEGED(hlvx_hu, value, failed);
+	*half = (u32)value;
+	return !failed;
+}
+
+/* 64 bits of data. */
+static inline bool unprivileged_data(u64 va, u64 *data)
+{
+	register u64 value __asm__("t1") = va;
+	register u64 failed __asm__("t2") = 0;
+
+	UNPRIVILEGED(hlv_d, value, failed);
+	*data = value;
+	return !failed;
 }
 
 /* pc: what sepc was. */

@@ -36,15 +36,14 @@ void fault_reflect(struct vcpu *v, u64 cause, u64 value)
 bool fault_fetch(u32 *insn)
 {
 	u64 pc = csr_read(CSR_SEPC);
-	u64 low = unprivileged_half(pc), high = 0;
+	u32 low, high = 0;
 
-	if (low != ~0ull && decode_length((u32)low) == 4)
-		high = unprivileged_half(pc + 2);
-	if (low == ~0ull || high == ~0ull) {
+	if (!unprivileged_half(pc, &low) ||
+	    (decode_length(low) == 4 && !unprivileged_half(pc + 2, &high))) {
 		unprivileged_failed(pc);
 		return false;
 	}
-	*insn = (u32)(low | high << 16);
+	*insn = low | high << 16;
 	return true;
 }
 
@@ -182,8 +181,7 @@ static NO_INLINE void exit_any(struct vcpu *v, u64 cause)
 #define OPCODE_MASK	0x7du		/* bit 1: see decode_form() */
 #define OPCODE_LOAD	0x01u
 #define OPCODE_STORE	0x21u
-#define FUNCT3_MASK	0x7000u
-#define FUNCT3_UNSIGNED	0x4000u
+#define FUNCT3_UNSIGNED	14
 
 static ALWAYS_INLINE unsigned usual_shift(u64 insn)
 {
@@ -194,7 +192,7 @@ static ALWAYS_INLINE unsigned usual_shift(u64 insn)
 static ALWAYS_INLINE bool is_usual(u64 insn, u64 address, u64 va)
 {
 	return likely(address == va) &&
-	       likely(!(va & ~(~0ull << usual_shift(insn))));
+	       likely(va >> usual_shift(insn) << usual_shift(insn) == va);
 }
 
 static ALWAYS_INLINE u64 usual_base(const struct vcpu *v, u64 insn)
@@ -212,7 +210,7 @@ static ALWAYS_INLINE u64 usual_extend(u64 insn, u64 value)
 {
 	unsigned unused = 64 - (8u << usual_shift(insn));
 
-	return insn & FUNCT3_UNSIGNED ? value :
+	return (s64)(insn << (63 - FUNCT3_UNSIGNED)) < 0 ? value :
 	       (u64)((s64)(value << unused) >> unused);
 }
 
@@ -246,7 +244,6 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 			  (u64)(s64)decode_load_offset((u32)insn);
 	}
 	if (unlikely((insn & OPCODE_MASK) != OPCODE_LOAD ||
-		     (insn & FUNCT3_MASK) == FUNCT3_MASK ||
 		     !is_usual(insn, address, va))) {
 		exit_unusual(v, cause, insn, pc);
 		return;
@@ -277,7 +274,7 @@ void exit_store_fault(struct vcpu *v, u64 cause)
 		address = usual_base(v, insn) +
 			  (u64)(s64)decode_store_offset((u32)insn);
 	}
-	if (unlikely((insn & (OPCODE_MASK | FUNCT3_UNSIGNED)) !=
+	if (unlikely((insn & (OPCODE_MASK | BIT(FUNCT3_UNSIGNED))) !=
 		     OPCODE_STORE || !is_usual(insn, address, va))) {
 		exit_unusual(v, cause, insn, pc);
 		return;

@@ -6,8 +6,11 @@
 
 #include "vcpu.h"
 
+#include <arch/sbi.h>
+
 u64 vcpu_henvcfg;
 u64 vcpu_vlenb;
+u64 vcpu_maker[3];
 unsigned vcpu_vmid_max;
 
 /* Exceptions that guests' kernels take without us; see also set_traps(). */
@@ -71,6 +74,11 @@ void vcpu_features_init(void)
 	vcpu_henvcfg = csr_read(CSR_HENVCFG);
 	vcpu_vlenb = vlenb_read();
 	vcpu_vmid_max = vmid_probe();
+	for (unsigned i = 0; i < ARRAY_LEN(vcpu_maker); i++)
+		vcpu_maker[i] = sbi_call(&(struct sbi_call){
+			.extension = SBI_BASE,
+			.function = SBI_BASE_MVENDORID + i,
+		}).value;
 }
 
 void vcpu_cpu_init(void)

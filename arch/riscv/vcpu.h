@@ -40,6 +40,7 @@ void vector_restore(const struct arch_vector *from, u64 vlenb);
 void vcpu_features_init(void);
 extern u64 vcpu_henvcfg;
 extern u64 vcpu_vlenb;			/* bytes of a vector register, or 0 */
+extern u64 vcpu_maker[3];		/* mvendorid, marchid, mimpid */
 extern unsigned vcpu_vmid_max;		/* 0: TLBs know one guest only */
 /* Registers that are the same for all guests; each CPU. */
 void vcpu_cpu_init(void);

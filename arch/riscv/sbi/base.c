@@ -3,6 +3,8 @@
 
 #include "sbi.h"
 
+#include "../vcpu.h"
+
 #define SPEC_VERSION	(3u << 24 | 0)
 /* In no list of implementations: the letters of our name. */
 #define IMPL_ID		0x4d6f6e6f
@@ -34,34 +36,15 @@ static struct sbi_result probe_extension(struct vcpu *v, const u64 *args)
 }
 
 /* What its maker says of the CPU: guests know its errata by that. */
-static struct sbi_result host_value(u64 function)
+static struct sbi_result maker(struct vcpu *v, const u64 *args)
 {
-	return sbi_call(&(struct sbi_call){
-		.extension = SBI_BASE, .function = function,
-	});
-}
-
-static struct sbi_result mvendorid(struct vcpu *v, const u64 *args)
-{
-	(void)v, (void)args;
-	return host_value(SBI_BASE_MVENDORID);
-}
-
-static struct sbi_result marchid(struct vcpu *v, const u64 *args)
-{
-	(void)v, (void)args;
-	return host_value(SBI_BASE_MARCHID);
-}
-
-static struct sbi_result mimpid(struct vcpu *v, const u64 *args)
-{
-	(void)v, (void)args;
-	return host_value(SBI_BASE_MIMPID);
+	(void)v;
+	return sbi_value(vcpu_maker[args[6] - SBI_BASE_MVENDORID]);
 }
 
 static sbi_function *const functions[] = {
-	spec_version, impl_id, impl_version, probe_extension, mvendorid,
-	marchid, mimpid,
+	spec_version, impl_id, impl_version, probe_extension, maker,
+	maker, maker,
 };
 
 const struct sbi_extension sbi_base = SBI_EXTENSION(SBI_BASE, functions);

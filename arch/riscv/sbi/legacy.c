@@ -41,14 +41,6 @@ static s64 clear_ipi(struct vcpu *v, const u64 *args)
 	return 0;
 }
 
-/* False: scause says why. */
-static bool read_mask(u64 va, u64 *bits)
-{
-	csr_write(CSR_SCAUSE, 0);
-	UNPRIVILEGED(*bits, 0x36, x0, va);
-	return !csr_read(CSR_SCAUSE);
-}
-
 /*
  * The mask lies in the guest's memory, by its own translation; NULL: all.
  * What that faults with is the caller's, who is where it called.
@@ -57,7 +49,7 @@ static bool read_harts(struct vcpu *v, u64 va, u64 *vcpus)
 {
 	u64 base = va ? 0 : HART_MASK_ALL, bits = 0, pc = csr_read(CSR_SEPC);
 
-	if (va && !read_mask(va, &bits)) {
+	if (va && !unprivileged_data(va, &bits)) {
 		u64 cause = csr_read(CSR_SCAUSE);
 
 		unprivileged_failed(pc - 4);

@@ -12,7 +12,7 @@
 #include "pure/hart_mask.h"
 
 /*
- * A function of an extension.  args: a0 to a5 at the call.  On v's thread,
+ * A function of an extension.  args: a0 to a6 at the call.  On v's thread,
  * interrupts masked, sepc past the call; may switch, may not return.
  */
 typedef struct sbi_result sbi_function(struct vcpu *v, const u64 *args);
