@@ -11,6 +11,12 @@
 #include <arch/csr.h>
 #include <arch/offsets.h>
 
+/* Of scause; an instruction that loaded can be read. */
+#define LOAD_FAULTS	(1 << CAUSE_LOAD_MISALIGNED | 1 << CAUSE_LOAD_ACCESS | \
+			 1 << CAUSE_LOAD_PAGE | 1 << CAUSE_LOAD_GUEST_PAGE)
+#define HLV_MASK	0xf200707f
+#define HLV_MATCH	0x60004073
+
 	/* What a C function may change; tp is the CPU's while we run. */
 	.macro	volatile op
 	\op	ra, 8*1(sp)
@@ -60,7 +66,6 @@
 	.endm
 
 	.macro	guest_leave_c
-	sd	tp, REGS_CPU(sp)
 	csrw	CSR_SSCRATCH, sp
 	volatile ld
 	ld	tp, 8*4(sp)
@@ -120,8 +125,7 @@ guest_restore:
 guest_not_call:
 	bltz	a1, guest_irq
 	rest	sd
-	andi	t0, a1, 31
-	slli	t0, t0, 3
+	slli	t0, a1, 3
 1:	auipc	t1, %pcrel_hi(exit_handlers)
 	add	t1, t1, t0
 	ld	t1, %pcrel_lo(1b)(t1)
@@ -155,10 +159,19 @@ own_fault:
 	addi	sp, sp, -FRAME_SIZE
 	volatile sd
 	csrr	ra, CSR_SEPC
-	lla	t0, unprivileged_begin
-	lla	t1, unprivileged_end
-	bltu	ra, t0, 1f
-	bltu	ra, t1, unprivileged_fault
+	csrr	t0, CSR_SCAUSE
+	li	t1, LOAD_FAULTS
+	srl	t1, t1, t0
+	andi	t1, t1, 1
+	beqz	t1, 1f
+	lhu	t0, 2(ra)
+	lhu	t1, 0(ra)
+	slli	t0, t0, 16
+	or	t0, t0, t1
+	li	t1, HLV_MASK
+	and	t0, t0, t1
+	li	t1, HLV_MATCH
+	beq	t0, t1, unprivileged_fault
 1:	rest	sd
 	csrrw	t0, CSR_SSCRATCH, zero
 	csrr	t1, CSR_SSTATUS
@@ -174,22 +187,10 @@ own_fault:
 	tail	panic_own_fault
 
 /*
- * Reading as the guest does, at t1; back to t0.  A trap goes on behind the
- * instruction with t1 0 and t2 1, and all registers of traps as it left them.
+ * HLV and HLVX are how C reads as the guest does: a trap on the way goes on
+ * behind the instruction with t1 0 and t2 1, and all registers of traps as it
+ * left them.
  */
-	.macro	unprivileged name, funct7, rs2
-	.global	\name
-\name:
-	.insn	r 0x73, 4, \funct7, t1, t1, \rs2
-	jr	t0
-	.endm
-
-unprivileged_begin:
-	unprivileged unprivileged_hlvx_wu, 0x34, x3
-	unprivileged unprivileged_hlvx_hu, 0x32, x3
-	unprivileged unprivileged_hlv_d, 0x36, x0
-unprivileged_end:
-
 unprivileged_fault:
 	addi	ra, ra, 4
 	csrw	CSR_SEPC, ra

@@ -70,5 +70,5 @@ __extension__ exit_handler *const exit_handlers[CAUSE_COUNT] = {
 	[CAUSE_LOAD_GUEST_PAGE] = exit_load_fault,
 	[CAUSE_VIRTUAL] = exit_virtual,
 	[CAUSE_STORE_GUEST_PAGE] = exit_store_fault,
-	[24 ... 31] = exit_unexpected,
+	[24 ... CAUSE_COUNT - 1] = exit_unexpected,
 };

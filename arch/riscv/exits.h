@@ -11,7 +11,7 @@
 #include <arch/cycles.h>
 #include <vmm/vcpu.h>
 
-#define CAUSE_COUNT	32
+#define CAUSE_COUNT	64
 
 /* Called by entry.S; those of the table have all registers saved. */
 typedef void exit_handler(struct vcpu *v, u64 cause);
@@ -38,41 +38,42 @@ static inline void exit_step(unsigned length)
 }
 
 /*
- * ---- Reading as who exited would, entry.S.  failed: what a trap on the way
- * leaves of the one that we are in, unprivileged_failed() mends. ----
+ * ---- Reading as who exited would: traps on the way end in entry.S, which
+ * knows the registers used here.  What they leave of the trap that we are in,
+ * unprivileged_failed() mends. ----
  */
-#define UNPRIVILEGED(how, value, failed)				\
-	__asm__ volatile("call	t0, unprivileged_" #how			\
-			 : "+r"(value), "+r"(failed) :: "t0", "memory")
+#define UNPRIVILEGED(funct7, rs2, va, value, failed)			\
+	__asm__ volatile(".insn	r 0x73, 4, " #funct7 ", %0, %2, " #rs2	\
+			 : "=r"(value), "+r"(failed) : "r"(va) : "memory")
 
-/* 32 bits of code; 0, which is no instruction: they cannot be read. */
+/* HLVX.WU: 32 bits of code; 0, which is no instruction: not to be read. */
 static ALWAYS_INLINE u64 unprivileged_word(u64 va)
 {
-	register u64 value __asm__("t1") = va;
+	register u64 value __asm__("t1");
 
-	__asm__ volatile("call	t0, unprivileged_hlvx_wu"
-			 : "+r"(value) :: "t0", "t2", "memory");
+	__asm__ volatile(".insn	r 0x73, 4, 0x34, %0, %1, x3"
+			 : "=r"(value) : "r"(va) : "t2", "memory");
 	return value;
 }
 
-/* 16 bits of code. */
+/* HLVX.HU: 16 bits of code. */
 static inline bool unprivileged_half(u64 va, u32 *half)
 {
-	register u64 value __asm__("t1") = va;
+	register u64 value __asm__("t1");
 	register u64 failed __asm__("t2") = 0;
 
-	UNPRIVILEGED(hlvx_hu, value, failed);
+	UNPRIVILEGED(0x32, x3, va, value, failed);
 	*half = (u32)value;
 	return !failed;
 }
 
-/* 64 bits of data. */
+/* HLV.D: 64 bits of data. */
 static inline bool unprivileged_data(u64 va, u64 *data)
 {
-	register u64 value __asm__("t1") = va;
+	register u64 value __asm__("t1");
 	register u64 failed __asm__("t2") = 0;
 
-	UNPRIVILEGED(hlv_d, value, failed);
+	UNPRIVILEGED(0x36, x0, va, value, failed);
 	*data = value;
 	return !failed;
 }

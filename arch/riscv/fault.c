@@ -125,26 +125,28 @@ static bool is_whole(const struct vcpu *v, const struct decoded *d, u64 va)
 	       v->arch.regs->x[d->base] + (u64)(s64)d->offset == va;
 }
 
-/* 0: done or to be done again; else it is to be reflected. */
-static int any_access(struct vcpu *v, u64 cause, u32 htinst)
+/*
+ * insn: what was read of it, or 0.  0: done or to be done again; else it is
+ * to be reflected.
+ */
+static int any_access(struct vcpu *v, u64 cause, u32 htinst, u32 insn)
 {
 	const gpa_t gpa = fault_address();
 	struct decoded d;
 	bool whole;
-	u32 insn;
 	int rc;
 
 	if (htinst & 1) {
 		d = decode_transformed(htinst);
 		whole = d.how && !d.base &&
 			!(gpa.v & ((d.how & ACCESS_SIZE) - 1u));
-	} else if (fault_fetch(&insn)) {
+	} else if (insn || fault_fetch(&insn)) {
 		d = decode_fetched(insn);
 		whole = is_whole(v, &d, csr_read(CSR_STVAL));
 	} else {
 		return 0;
 	}
-	if (!whole)
+	if (unlikely(!whole))
 		return odd_access(v, gpa, cause == CAUSE_STORE_GUEST_PAGE);
 	rc = d.how & ACCESS_FLOAT ? float_access(v, gpa, d) :
 				    integer_access(v, gpa, d);
@@ -153,7 +155,7 @@ static int any_access(struct vcpu *v, u64 cause, u32 htinst)
 	return rc;
 }
 
-static NO_INLINE void exit_any(struct vcpu *v, u64 cause)
+static void exit_any(struct vcpu *v, u64 cause, u32 insn)
 {
 	u64 begin = cycles_read();
 	u32 htinst = (u32)csr_read(CSR_HTINST);
@@ -165,7 +167,7 @@ static NO_INLINE void exit_any(struct vcpu *v, u64 cause)
 		rc = vcpu_memory_fault(v, fault_address(),
 				       htinst & HTINST_WALK_STORE);
 	} else {
-		rc = any_access(v, cause, htinst);
+		rc = any_access(v, cause, htinst, insn);
 	}
 	if (rc)
 		reflect_access(v, cause);
@@ -225,7 +227,7 @@ static NO_INLINE void exit_unusual(struct vcpu *v, u64 cause, u64 insn, u64 pc)
 {
 	if (!insn)
 		unprivileged_failed(pc);
-	exit_any(v, cause);
+	exit_any(v, cause, (u32)insn);
 }
 
 void exit_load_fault(struct vcpu *v, u64 cause)

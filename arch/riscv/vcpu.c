@@ -274,6 +274,7 @@ void arch_vcpu_load(struct vcpu *v)
 
 	/* Pairs with rfence.c: who finds v nowhere has marked it before. */
 	__atomic_store_n(&v->arch.cpu, cpu->index + 1, __ATOMIC_SEQ_CST);
+	v->arch.regs->cpu = cpu;
 	if (cpu->arch.guest_hgatp != g->arch.hgatp)
 		change_guest(g);
 	if (unlikely(__atomic_exchange_n(&v->arch.stale, false,

@@ -111,12 +111,15 @@ struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t gpa, unsigned size)
 	struct emu_place p, part;
 	struct reg_context c;
 	struct emu *e = find_place(v, gpa, size, &p);
+	u64 value;
 
 	if (likely(e && emulator_is_whole(&p))) {
 		c.vcpu = v;
 		c.index = p.index;
-		SCOPED_LOCK_RAW(&e->lock);
-		return (struct vcpu_loaded){ emulator_read(e, p.row, &c), 0 };
+		spin_lock(&e->lock);
+		value = emulator_read(e, p.row, &c);
+		spin_unlock(&e->lock);
+		return (struct vcpu_loaded){ value, 0 };
 	}
 	if (!e || !emulator_is_within(&p))
 		return load_slow(v, gpa, size);

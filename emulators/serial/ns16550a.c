@@ -66,11 +66,10 @@ static unsigned locate(const struct ns16550a *s, u32 offset)
 	return n <= IER && s->regs[LCR] & LCR_DLAB ? n + DLL : n;
 }
 
-static u64 reg_read(void *state, const struct reg_context *c)
+/* Reads that change something, or that ask what interrupts. */
+static NO_INLINE u64 read_effect(struct ns16550a *s, unsigned n)
 {
-	struct ns16550a *s = state;
-	const unsigned n = locate(s, c->index);
-	unsigned value = n < REG_COUNT ? s->regs[n] : 0;
+	unsigned value = s->regs[n];
 
 	if (n == RBR && s->fill) {
 		value = s->regs[RBR] = s->fifo[s->head++ % FIFO_SIZE];
@@ -78,7 +77,9 @@ static u64 reg_read(void *state, const struct reg_context *c)
 		emu_input_ready(&s->emu);
 	} else if (n == IIR) {
 		value = identify(s) | (value & FCR_ENABLE ? IIR_FIFO : 0);
-		s->sent &= (value & 0xf) != IIR_THRI;
+		if ((value & 0xf) != IIR_THRI)
+			return value;
+		s->sent = 0;
 	} else if (n == LSR) {
 		value |= LSR_SENT | (s->fill ? LSR_DR : 0);
 		s->regs[LSR] = 0;
@@ -88,6 +89,20 @@ static u64 reg_read(void *state, const struct reg_context *c)
 	}
 	emu_irq_set(&s->emu, 0, identify(s) != IIR_NONE);
 	return value;
+}
+
+#define READ_EFFECTS	(BIT(RBR) | BIT(IIR) | BIT(LSR) | BIT(MSR))
+
+static u64 reg_read(void *state, const struct reg_context *c)
+{
+	struct ns16550a *s = state;
+	const unsigned n = locate(s, c->index);
+
+	if (likely(n == LSR && !s->regs[LSR]))
+		return LSR_SENT | (s->fill ? LSR_DR : 0);
+	if (READ_EFFECTS >> n & 1)
+		return read_effect(s, n);
+	return n < REG_COUNT ? s->regs[n] : 0;
 }
 
 /* It is gone at once, and the transmitter is empty again. */
@@ -130,7 +145,8 @@ static void reg_write(void *state, const struct reg_context *c, u64 value)
 		s->fill = 0;
 	else if (n == MCR)
 		modem_changed(s, modem(was), modem(now));
-	emu_input_ready(&s->emu);
+	if (n == IIR || n == MCR)	/* there may be more room */
+		emu_input_ready(&s->emu);
 	emu_irq_set(&s->emu, 0, identify(s) != IIR_NONE);
 }
 

@@ -36,7 +36,7 @@ struct arch_guest {
 struct arch_regs {
 	u64 x[32];			/* x[0] is always 0 */
 	struct vcpu *vcpu;
-	struct cpu *cpu;		/* tp while v is in its guest */
+	struct cpu *cpu;		/* whose tp it is, while v is loaded */
 };
 
 #define ARCH_VCPU_STACK_RESERVE	sizeof(struct arch_regs)
