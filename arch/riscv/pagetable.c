@@ -170,6 +170,32 @@ static void flush_others(u64 function, const u64 range[2], u64 id)
 		});
 }
 
+static void flush_pages(u64 base, u64 end)
+{
+	if (!isa_has(ISA_SVINVAL)) {
+		for (u64 at = base; at < end; at += PAGE_SIZE)
+			sfence_vma(at);
+		return;
+	}
+	sfence_w_inval();
+	for (u64 at = base; at < end; at += PAGE_SIZE)
+		sinval_vma(at);
+	sfence_inval_ir();
+}
+
+static void flush_guest_pages(u64 base, u64 end, u64 vmid)
+{
+	if (!isa_has(ISA_SVINVAL)) {
+		for (u64 at = base; at < end; at += PAGE_SIZE)
+			hfence_gvma(at >> 2, vmid);
+		return;
+	}
+	sfence_w_inval();
+	for (u64 at = base; at < end; at += PAGE_SIZE)
+		hinval_gvma(at >> 2, vmid);
+	sfence_inval_ir();
+}
+
 void arch_tlb_flush(const void *va, size_t size)
 {
 	u64 base = ALIGN_DOWN((u64)va, PAGE_SIZE);
@@ -179,8 +205,8 @@ void arch_tlb_flush(const void *va, size_t size)
 
 	if (all)
 		sfence_vma_all();
-	for (u64 at = base; !all && at < end; at += PAGE_SIZE)
-		sfence_vma(at);
+	else
+		flush_pages(base, end);
 	flush_others(SBI_RFENCE_SFENCE_VMA, range, 0);
 }
 
@@ -193,7 +219,7 @@ void arch_guest_tlb_flush(struct guest *g, gpa_t base, u64 size)
 
 	if (all)
 		hfence_gvma_vmid(vmid);
-	for (u64 at = 0; !all && at < size; at += PAGE_SIZE)
-		hfence_gvma((base.v + at) >> 2, vmid);
+	else
+		flush_guest_pages(base.v, base.v + size, vmid);
 	flush_others(SBI_RFENCE_HFENCE_GVMA_VMID, range, vmid);
 }

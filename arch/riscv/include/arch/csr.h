@@ -292,6 +292,29 @@ static inline void hfence_gvma_vmid(u64 vmid)
 			 :: "r"(vmid) : "memory");
 }
 
+/* Svinval: between a pair of fences, many addresses cost what one does. */
+static inline void sfence_w_inval(void)
+{
+	__asm__ volatile(".4byte 0x18000073" ::: "memory");
+}
+
+static inline void sfence_inval_ir(void)
+{
+	__asm__ volatile(".4byte 0x18100073" ::: "memory");
+}
+
+static inline void sinval_vma(u64 va)
+{
+	__asm__ volatile(".insn r 0x73, 0, 0x0b, x0, %0, x0"
+			 :: "r"(va) : "memory");
+}
+
+static inline void hinval_gvma(u64 gpa_shifted, u64 vmid)
+{
+	__asm__ volatile(".insn r 0x73, 0, 0x33, x0, %0, %1"
+			 :: "r"(gpa_shifted), "r"(vmid) : "memory");
+}
+
 /* HFENCE.VVMA: first stage of the guest whose VMID hgatp holds. */
 static inline void hfence_vvma_all(void)
 {
