@@ -16,10 +16,10 @@ static void print_state(struct console *con, struct guest *g)
 	}
 	con_printf(con, "%-10s %s\n%-10s %s%s%s%s\n", "name:", g->name,
 		   "state:", guest_state_name(g->state),
-		   *reason ? "(" : "", reason, *reason ? ")" : "");
+		   *reason ? " (" : "", reason, *reason ? ")" : "");
 }
 
-static void print_memory(struct console *con, const struct guest *g)
+static void print_memory(struct console *con, struct guest *g)
 {
 	const struct guest_config *c = g->config;
 

@@ -81,19 +81,12 @@ static void print_where(void)
 
 static void print_backtrace(void)
 {
-	char buf[SYMBOLS_NAME_SIZE];
-	u64 pcs[FRAMES_MAX], offset;
+	u64 pcs[FRAMES_MAX];
 	size_t count = arch_backtrace(pcs, FRAMES_MAX);
 
 	con_printf(&out, "called from:\n");
-	for (size_t i = 0; i < count; i++) {
-		const char *name = symbols_lookup(pcs[i], &offset, buf);
-
-		con_printf(&out, "  %016" PRIx64, pcs[i]);
-		if (name)
-			con_printf(&out, " %s+%#" PRIx64, name, offset);
-		con_printf(&out, "\n");
-	}
+	for (size_t i = 0; i < count; i++)
+		symbols_print(pcs[i], &out);
 }
 
 static _Noreturn void finish(void)

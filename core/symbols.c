@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads the table of function names; its format is in <vmm/symbols.h>. */
+/*
+ * Reads the table of function names, whose format is in <vmm/symbols.h>, and
+ * prints them.
+ */
 #include <vmm/symbols.h>
+#include <libs/printf.h>
+#include <vmm/console.h>
 
 extern const struct symbols_table symbols_table;
 
@@ -74,4 +79,16 @@ const char *symbols_lookup(u64 address, u64 *offset,
 			   char name[SYMBOLS_NAME_SIZE])
 {
 	return symbols_find(&symbols_table, address, offset, name);
+}
+
+void symbols_print(u64 address, struct console *con)
+{
+	char buf[SYMBOLS_NAME_SIZE];
+	u64 offset;
+	const char *name = symbols_lookup(address, &offset, buf);
+
+	con_printf(con, "  %016" PRIx64, address);
+	if (name)
+		con_printf(con, " %s+%#" PRIx64, name, offset);
+	con_printf(con, "\n");
 }

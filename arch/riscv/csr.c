@@ -62,7 +62,7 @@ static void wait_reservation(struct vcpu *v, u64 begin)
 {
 	exit_step(4);
 	exit_account(v, EXIT_WRS, begin);
-	vcpu_yield(v);
+	sched_yield();
 }
 
 /* ---- registers of interrupt files ---- */

@@ -49,6 +49,8 @@ int dt_check(const void *fdt, size_t limit, const char *what)
 
 	if (limit < sizeof(struct fdt_header))
 		return fail(-EBADMSG, "%s: %zu bytes are no tree", what, limit);
+	if (fdt_magic(fdt) != FDT_MAGIC)
+		return fail(-EBADMSG, "%s: is no device tree", what);
 	if (!is_aligned(fdt))
 		return fail(-EBADMSG, "%s: tree is not 8-byte aligned", what);
 	rc = fdt_check_header(fdt);
@@ -59,6 +61,8 @@ int dt_check(const void *fdt, size_t limit, const char *what)
 			    what, fdt_totalsize(fdt), limit);
 	if (!rc)
 		rc = fdt_check_full(fdt, limit);
+	if (!rc && !fdt_get_name(fdt, 0, NULL))
+		rc = -FDT_ERR_BADSTRUCTURE;
 	if (rc)
 		return fail(-EBADMSG, "%s: bad tree: %s", what,
 			    fdt_strerror(rc));
@@ -478,10 +482,11 @@ static struct dt_node irq_parent(struct dt_node n)
 {
 	u32 phandle;
 
-	for (; dt_exists(n); n = dt_parent(n))
-		if (dt_u32(n, "interrupt-parent", 0, &phandle))
-			return dt_find_phandle(n.fdt, phandle);
-	return DT_NONE;
+	while (dt_exists(n) && !dt_has(n, "interrupt-parent"))
+		n = dt_parent(n);
+	if (!dt_exists(n) || !dt_u32(n, "interrupt-parent", 0, &phandle))
+		return DT_NONE;
+	return dt_find_phandle(n.fdt, phandle);
 }
 
 /* Copies one specifier from cell `at` of property on. */

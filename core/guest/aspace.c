@@ -82,6 +82,12 @@ void aspace_fini(struct aspace *as)
 	as->map = NULL;
 }
 
+size_t aspace_bytes(struct aspace *as)
+{
+	SCOPED_MUTEX(&as->lock);
+	return heap_size(as->map);
+}
+
 static u64 last(const struct region *r)
 {
 	return r->base.v + (r->size - 1);

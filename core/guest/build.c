@@ -51,7 +51,7 @@ static void vcpu_free(struct vcpu *v)
 	arch_vcpu_fini(v);		/* its timers drive the controller */
 	if (f)
 		f->ops->vcpu_fini(f, v);
-	if (p && v->pic)
+	if (p)
 		p->ops->vcpu_fini(p, v);
 	thread_fini(&v->thread);
 	heap_free(v);

@@ -24,7 +24,7 @@ static struct dt_node chosen(const struct check *c)
 /* A stretch of guest addresses and who has it. */
 struct stretch {
 	u64 base, size;
-	struct dt_node node;		/* DT_NONE: memory */
+	struct dt_node node;
 };
 
 static unsigned stretch_count(const struct guest_config *config)
@@ -44,7 +44,8 @@ static struct stretch stretch_get(const struct guest_config *config,
 
 	if (index < config->memory_count)
 		return (struct stretch){ config->memory[index].base,
-					 config->memory[index].size, DT_NONE };
+					 config->memory[index].size,
+					 config->memory[index].node };
 	for (index -= config->memory_count; index >= d->region_count; d++)
 		index -= d->region_count;
 	return (struct stretch){ d->regions[index].base,
@@ -54,15 +55,13 @@ static struct stretch stretch_get(const struct guest_config *config,
 static void overlap_check(const struct check *c, const struct stretch *a,
 			  const struct stretch *b)
 {
-	const char *other = dt_exists(a->node) ? dt_name(a->node) : "memory";
-	struct dt_node n = b->node;
-
 	if (b->base > a->base + (a->size - 1) ||
 	    a->base > b->base + (b->size - 1) || !a->size || !b->size)
 		return;
-	guest_report_add(c->report, n, "reg", "%#llx to %#llx overlaps %s at "
-			 "%#llx to %#llx", (unsigned long long)b->base,
-			 (unsigned long long)(b->base + (b->size - 1)), other,
+	guest_report_add(c->report, b->node, "reg", "%#llx to %#llx overlaps "
+			 "%s at %#llx to %#llx", (unsigned long long)b->base,
+			 (unsigned long long)(b->base + (b->size - 1)),
+			 dt_name(a->node),
 			 (unsigned long long)a->base,
 			 (unsigned long long)(a->base + (a->size - 1)));
 }

@@ -228,7 +228,7 @@ static void memory_add(struct parse *p, struct dt_node n, u64 base, u64 size)
 				 GUEST_MEMORY_MAX);
 	else
 		out->memory[out->memory_count++] =
-			(struct guest_memory_config){ base, size };
+			(struct guest_memory_config){ base, size, n };
 }
 
 /* What is wrong with `reg`, when it could not be read. */
@@ -465,8 +465,15 @@ static void phandle_check(struct parse *p, struct dt_node n)
 {
 	u32 phandle;
 
-	if (dt_u32(n, "phandle", 0, &phandle) &&
-	    dt_find_phandle(n.fdt, phandle).offset != n.offset)
+	if (!dt_has(n, "phandle"))
+		return;
+	if (!dt_u32(n, "phandle", 0, &phandle))
+		guest_report_add(p->report, n, "phandle", "%s",
+				 value_names[VALUE_CELL]);
+	else if (!phandle || phandle == ~0u)
+		guest_report_add(p->report, n, "phandle",
+				 "%#x cannot be a handle", phandle);
+	else if (dt_find_phandle(n.fdt, phandle).offset != n.offset)
 		guest_report_add(p->report, n, "phandle",
 				 "%u is the handle of another node or none",
 				 phandle);

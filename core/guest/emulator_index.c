@@ -44,6 +44,7 @@ static void measure(struct emu_index *x)
 {
 	const struct emulator *t = x->type;
 
+	assert(t->reg_count <= UINT8_MAX);
 	x->slot_shift = 3;
 	for_each_emu_reg(t, r)
 		while (r->width && r->width < 1u << x->slot_shift)
@@ -97,10 +98,10 @@ static void mark(struct emu_index *x, size_t row, u64 slot)
 
 static void fill(struct emu_index *x, size_t row, u64 slot)
 {
-	u16 *slots = (u16 *)x->slots + *leaf_of(x, row, slot) * INDEX_LEAF;
+	u8 *slots = (u8 *)x->slots + *leaf_of(x, row, slot) * INDEX_LEAF;
 
 	assert(!slots[slot % INDEX_LEAF]);	/* rows overlap */
-	slots[slot % INDEX_LEAF] = (u16)(row + 1);
+	slots[slot % INDEX_LEAF] = (u8)(row + 1);
 }
 
 /* Numbers the marked leaves from 1; how many there are with leaf 0. */
@@ -166,7 +167,7 @@ static int build(struct emu_index *x)
 	if (!x->rows || spans_alloc(x))
 		return -ENOMEM;
 	for_each_slot(x, mark);
-	x->slots = heap_alloc((size_t)number(x) * INDEX_LEAF * sizeof(u16));
+	x->slots = heap_alloc((size_t)number(x) * INDEX_LEAF);
 	if (!x->slots)
 		return -ENOMEM;
 	for_each_slot(x, fill);

@@ -29,7 +29,7 @@ struct emu_row {
 
 struct emu_index {
 	struct emu_span spans[EMU_REGION_MAX];
-	const u16 *slots;	/* leaves: numbers of rows */
+	const u8 *slots;	/* leaves: numbers of rows */
 	const struct emu_row *rows;
 	u32 slot_shift;		/* log2 of the bytes of a slot */
 	u32 references;

@@ -439,14 +439,29 @@ int guest_init(void)
 
 /* ---- accounting ---- */
 
-u64 guest_overhead_bytes(const struct guest *g)
+static u64 vcpu_bytes(const struct vcpu *v)
 {
-	u64 bytes = sizeof(*g) + sizeof(*g->config) + g->config->fdt_size;
+	return heap_size(v) + ARCH_STACK_SIZE;
+}
 
-	bytes += g->stage2.table_bytes + GUEST_CONSOLE_RING;
-	bytes += g->block_capacity * sizeof(*g->blocks);
-	bytes += g->vcpu_count * (sizeof(struct vcpu) + ARCH_STACK_SIZE);
+static u64 device_bytes(const struct emu *e)
+{
+	u64 (*extra)(const void *state) = e->type->extra_bytes;
+
+	return heap_size(e) + (extra ? extra(e) : 0);
+}
+
+u64 guest_overhead_bytes(struct guest *g)
+{
+	u64 bytes = heap_size(g) + heap_size(g->blocks) +
+		    heap_size(g->vcpus) + heap_size(g->devices) +
+		    heap_size(g->config) + heap_size(g->config->fdt) +
+		    aspace_bytes(&g->memory) + aspace_bytes(&g->ports) +
+		    heap_size(g->console) + heap_size(g->console->ring.buffer);
+
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		bytes += vcpu_bytes(g->vcpus[i]);
 	for (size_t i = 0; i < g->device_count; i++)
-		bytes += g->devices[i]->type->state_size;
-	return bytes;
+		bytes += device_bytes(g->devices[i]);
+	return bytes + g->stage2.table_bytes;
 }

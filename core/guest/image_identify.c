@@ -18,6 +18,15 @@
 #define IMAGE_FLAG_BIG_ENDIAN	BIT64(0)
 #define IMAGE_MAGIC2		56
 
+/* An Image that is an EFI program, too: PE/COFF Specification, 3.1 to 4. */
+#define PE_OFFSET		60
+#define PE_HEADER_SIZE		24
+#define PE_SECTION_COUNT	6
+#define PE_OPTIONAL_SIZE	20
+#define PE_SECTION_SIZE		40
+#define PE_SECTION_BYTES	16
+#define PE_SECTION_AT		20
+
 #define ZIMAGE_MAGIC		0x24
 #define ZIMAGE_START		0x28
 #define ZIMAGE_END		0x2c
@@ -28,6 +37,11 @@
 
 /* No kernel's header says more than that. */
 #define MEMORY_MAX		GIB(64)
+
+static u32 get16(const u8 *p)
+{
+	return p[0] | (u32)p[1] << 8;
+}
 
 static u32 get32(const u8 *p)
 {
@@ -52,12 +66,38 @@ static int lies(const struct source *s, const char *what, u64 value)
 		    what, (unsigned long long)value);
 }
 
+/* How long the file must be, by the sections of its EFI program. */
+static u64 pe_end(const struct source *s)
+{
+	u64 at = get32(s->data + PE_OFFSET), end = at + PE_HEADER_SIZE;
+	u32 count;
+
+	if (memcmp(s->data, "MZ", 2))
+		return 0;
+	if (end > s->size)
+		return end;
+	count = get16(s->data + at + PE_SECTION_COUNT);
+	at = end + get16(s->data + at + PE_OPTIONAL_SIZE);
+	for (u32 i = 0; i < count && at + PE_SECTION_SIZE <= s->size; i++) {
+		const u8 *section = s->data + at;
+
+		end = MAX(end, (u64)get32(section + PE_SECTION_AT) +
+			       get32(section + PE_SECTION_BYTES));
+		at += PE_SECTION_SIZE;
+	}
+	return end;
+}
+
 static int image_identify(const struct source *s, struct kernel_info *out)
 {
 	u64 flags = get64(s->data + IMAGE_FLAGS);
 
 	out->text_offset = get64(s->data + IMAGE_TEXT_OFFSET);
 	out->memory_size = get64(s->data + IMAGE_SIZE);
+	if (pe_end(s) > s->size)
+		return fail(-ENOEXEC, "%s: is cut: %llu bytes of at least %llu",
+			    s->name, (unsigned long long)s->size,
+			    (unsigned long long)pe_end(s));
 	if (flags & IMAGE_FLAG_BIG_ENDIAN)
 		return fail(-ENOEXEC, "%s: is a big-endian kernel: only "
 			    "little-endian ones can be started", s->name);

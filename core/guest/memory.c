@@ -231,7 +231,6 @@ static void part_write(void *p, void *buf, size_t n)
 static void part_load(void *p, void *buf, size_t n)
 {
 	memcpy(p, buf, n);
-	arch_cache(CACHE_CLEAN, p, n);
 	arch_code_sync(p, n);
 }
 

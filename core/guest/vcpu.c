@@ -175,31 +175,13 @@ static bool has_work(struct vcpu *v)
 	       p->ops->pending(p, v);
 }
 
-/*
- * After v's thread may have been away: requests made meanwhile interrupted
- * no CPU.  Pairs with the fence in vcpu_interrupt().
- */
-static void recheck(struct vcpu *v)
-{
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (unlikely(__atomic_load_n(&v->requests, __ATOMIC_RELAXED)))
-		__atomic_fetch_or(&this_cpu()->requests, CPU_SERVICE,
-				  __ATOMIC_RELAXED);
-}
-
 void vcpu_idle(struct vcpu *v)
 {
 	__atomic_store_n(&v->idle, true, __ATOMIC_SEQ_CST);
 	if (!has_work(v))
 		sched_block();
 	__atomic_store_n(&v->idle, false, __ATOMIC_RELAXED);
-	recheck(v);
-}
-
-void vcpu_yield(struct vcpu *v)
-{
-	sched_yield();
-	recheck(v);
+	vcpu_recheck(v);
 }
 
 void vcpu_kick(struct vcpu *v)
@@ -343,7 +325,7 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
 	trace_vcpu(TRACE_VCPU_ON, v, v->start.entry.v, 0);
 	sched_vcpu_attach(v);
-	recheck(v);
+	vcpu_recheck(v);
 	arch_vcpu_run(v);
 }
 
@@ -379,7 +361,7 @@ void vcpu_service(struct vcpu *v)
 	if (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
 	    CPU_RESCHEDULE)
 		sched_preempt();
-	recheck(v);
+	vcpu_recheck(v);
 }
 
 const char *vcpu_state_name(const struct vcpu *v)

@@ -41,12 +41,12 @@ struct slab {
 	.partial = LIST_INIT(classes[i].partial),			\
 }
 
-/* Larger objects have larger slabs, so that the header stays small. */
+/* As small as their headers allow: the first object of a class takes one. */
 static struct size_class classes[] = {
 	CLASS(0, 16, 0), CLASS(1, 32, 0), CLASS(2, 48, 0), CLASS(3, 64, 0),
 	CLASS(4, 96, 0), CLASS(5, 128, 0), CLASS(6, 192, 0), CLASS(7, 256, 0),
-	CLASS(8, 384, 1), CLASS(9, 512, 1), CLASS(10, 768, 2),
-	CLASS(11, 1024, 2), CLASS(12, 2048, 2),
+	CLASS(8, 384, 0), CLASS(9, 512, 0), CLASS(10, 768, 0),
+	CLASS(11, 1024, 1), CLASS(12, 2048, 2),
 };
 
 static struct spinlock heap_lock = SPINLOCK_INIT(LOCK_HEAP);
@@ -66,12 +66,12 @@ static size_t slab_size(const struct size_class *class)
 	return PAGE_SIZE << class->order;
 }
 
-/* The first object lies at a multiple of its size. */
+/* Objects are aligned to the largest power of two that divides their size. */
 static u32 first_offset(const struct size_class *class)
 {
-	u32 size = class->size;
+	u32 align = class->size & -(u32)class->size;
 
-	return ((u32)sizeof(struct slab) + size - 1) / size * size;
+	return ALIGN_UP((u32)sizeof(struct slab), align);
 }
 
 static bool slab_is_full(const struct slab *s)
@@ -225,6 +225,19 @@ void heap_free(void *p)
 	}
 	SCOPED_LOCK(&heap_lock);
 	slab_put(hpa_to_ptr(block), p);
+}
+
+size_t heap_size(const void *p)
+{
+	unsigned order;
+	hpa_t block;
+
+	if (!p)
+		return 0;
+	block = page_block(ptr_to_hpa(p), PAGE_HEAP, &order);
+	if (p == hpa_to_ptr(block))
+		return PAGE_SIZE << order;
+	return ((const struct slab *)hpa_to_ptr(block))->class->size;
 }
 
 char *heap_strdup(const char *s)

@@ -22,6 +22,13 @@ static cpu_mask_t online(void)
 	return __atomic_load_n(&cpu_online_mask, __ATOMIC_RELAXED);
 }
 
+static bool is_alone(void)
+{
+	cpu_mask_t mask = online();
+
+	return !(mask & (mask - 1));
+}
+
 /* CPUs on which the ready thread t may run. */
 static cpu_mask_t allowed(const struct thread *t)
 {
@@ -124,17 +131,19 @@ static NO_INLINE void release(struct thread *t)
 		sched_place(t);
 }
 
-/* Out of this CPU. */
-static ALWAYS_INLINE void unload(struct cpu *cpu)
+/* What cpu, this one, holds goes out, and next comes in; or NULL. */
+static ALWAYS_INLINE void replace(struct cpu *cpu, struct vcpu *next)
 {
 	struct vcpu *v = cpu->loaded;
 
 	arch_vcpu_put(v);
-	cpu->loaded = NULL;
-	if (likely(online() == CPU_MASK(cpu->index)))
-		v->thread.loaded_on = NULL;	/* nobody else is there */
+	cpu->loaded = next;
+	if (likely(is_alone()))
+		v->thread.loaded_on = NULL;	/* nobody else looks */
 	else
 		release(&v->thread);
+	if (next)
+		arch_vcpu_load(next);
 }
 
 /* May cpu keep what it holds while it runs t, which is no VCPU? */
@@ -150,10 +159,12 @@ void sched_swap_vcpu(struct cpu *cpu, struct thread *t)
 {
 	struct vcpu *v = t->vcpu;
 
-	if (!v && may_keep(cpu, t))
+	if (unlikely(!v) && may_keep(cpu, t))
 		return;
-	if (cpu->loaded)
-		unload(cpu);
+	if (likely(cpu->loaded)) {
+		replace(cpu, v);
+		return;
+	}
 	cpu->loaded = v;
 	if (v)
 		arch_vcpu_load(v);
@@ -181,7 +192,7 @@ void sched_vcpu_detach(struct vcpu *v)
 
 	v->thread.vcpu = NULL;
 	if (cpu->loaded == v)
-		unload(cpu);
+		replace(cpu, NULL);
 	irq_restore(flags);
 }
 
@@ -194,7 +205,7 @@ static void evict(void *arg)
 	if (cpu->current == t)
 		cpu_request(cpu, CPU_RESCHEDULE);
 	else if (cpu->loaded && &cpu->loaded->thread == t)
-		unload(cpu);
+		replace(cpu, NULL);
 }
 
 /* ---- Affinity ---- */

@@ -193,10 +193,46 @@ static struct thread *pick(struct cpu *cpu, unsigned least)
 	return t;
 }
 
+/* g is the only group on the list, and has one thread. */
+static ALWAYS_INLINE bool is_single(const struct sched_group *g)
+{
+	return groups.next == groups.prev && groups.next != &groups &&
+	       g->ready.next == g->ready.prev;
+}
+
+/*
+ * Two share the CPU: the only one that waits and t, of a group of which
+ * nobody waits, change places.
+ */
+static ALWAYS_INLINE void change_places(struct sched_group *g,
+					struct thread *t)
+{
+	struct sched_group *own = t->group;
+
+	list_init(&g->ready);
+	own->ready.next = own->ready.prev = &t->queue_entry;
+	t->queue_entry.next = t->queue_entry.prev = &own->ready;
+	groups.next = groups.prev = &own->entry;
+	own->entry.next = own->entry.prev = &groups;
+	own->priority = t->priority;
+	bound_account(own);
+	own->placed_account = own->account;
+}
+
 static struct thread *take_turn(struct cpu *cpu, struct thread *t)
 {
-	struct thread *next = find(cpu, t->priority);
+	struct sched_group *g = group_of(groups.next);
+	struct thread *next;
 
+	if (likely(is_single(g)) && g->priority >= t->priority &&
+	    list_is_empty(&t->group->ready)) {
+		next = best_of(g);
+		if (likely(sched_may_run(next, cpu))) {
+			change_places(g, t);
+			return next;
+		}
+	}
+	next = find(cpu, t->priority);
 	if (unlikely(!next))
 		return NULL;
 	dequeue(next);

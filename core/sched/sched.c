@@ -18,6 +18,7 @@
 #include <vmm/log.h>
 #include <vmm/sched.h>
 #include <vmm/timer.h>
+#include <vmm/vcpu.h>
 
 #include "internal.h"
 
@@ -322,21 +323,19 @@ static ALWAYS_INLINE void take_turn(struct cpu *cpu, struct thread *t)
 	settle(cpu, next);
 	arch_thread_switch(&t->arch, &next->arch);
 	sched_switch_end();
+	if (likely(t->vcpu))
+		vcpu_recheck(t->vcpu);
 }
 
 void sched_yield(void)
 {
-	struct cpu *cpu;
-	u64 flags;
+	struct cpu *cpu = this_cpu();
 
 	if (!__atomic_load_n(&sched_ready_count, __ATOMIC_RELAXED))
 		return;
-	flags = irq_save();
-	cpu = this_cpu();
 	check_may_leave(cpu);
 	spin_lock(&sched_lock);
 	take_turn(cpu, cpu->current);
-	irq_restore(flags);
 }
 
 /* t's slice is over: it waits for its turn, which may be the next one. */

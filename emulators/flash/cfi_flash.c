@@ -378,6 +378,17 @@ static void remove(void *state)
 		page_free(ptr_to_hpa(s->erased), 0, PAGE_OTHER);
 }
 
+static u64 extra_bytes(const void *state)
+{
+	const struct cfi_flash *s = state;
+	u64 bytes = PAGE_SIZE;
+
+	for (unsigned i = 0; i < BANK_MAX * SECTOR_MAX; i++)
+		if (s->sectors[i / SECTOR_MAX][i % SECTOR_MAX])
+			bytes += SECTOR_SIZE;
+	return bytes;
+}
+
 static void reset(void *state)
 {
 	struct cfi_flash *s = state;
@@ -402,7 +413,6 @@ static int load(void *state, const u8 *data, u64 size)
 			return fail(-ENOMEM, "%s: no memory for the image",
 				    s->emu.name);
 		memcpy(sector, data + at, part);
-		arch_cache(CACHE_CLEAN, sector, SECTOR_SIZE);
 		arch_code_sync(sector, SECTOR_SIZE);
 	}
 	return 0;
@@ -478,6 +488,7 @@ static const struct emulator cfi_flash = {
 	.remove = remove,
 	.reset = reset,
 	.load = load,
+	.extra_bytes = extra_bytes,
 	.save = save,
 	.restore = restore,
 };

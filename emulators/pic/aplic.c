@@ -8,7 +8,6 @@
  *
  * s->lock guards everything; registers' hooks hold the device's besides.
  */
-#include <libfdt.h>
 #include <vmm/console.h>
 #include <vmm/emulator.h>
 #include <vmm/errno.h>
@@ -278,7 +277,7 @@ BITS(clrie, enable_clear)
 static void setipnum_be_write(void *state, const struct reg_context *c,
 			      u64 value)
 {
-	do_number(state, fdt32_to_cpu((fdt32_t)value), pending_set);
+	do_number(state, __builtin_bswap32((u32)value), pending_set);
 }
 
 static u64 setip_read(void *state, const struct reg_context *c)
@@ -531,7 +530,6 @@ static int vcpu_init(struct vpic *p, struct vcpu *v)
 	SCOPED_LOCK(&s->lock);
 
 	cpu_wires_connect(s->cpus, s->cpu_count, v);
-	v->pic = s;
 	return 0;
 }
 
@@ -541,7 +539,6 @@ static void vcpu_fini(struct vpic *p, struct vcpu *v)
 	SCOPED_LOCK(&s->lock);
 
 	cpu_wires_disconnect(s->cpus, s->cpu_count, v);
-	v->pic = NULL;
 }
 
 static void vcpu_reset(struct vpic *p, struct vcpu *v)

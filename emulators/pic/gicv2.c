@@ -22,7 +22,7 @@ enum { FILTER_LIST, FILTER_OTHERS, FILTER_SELF };
 /* Whose private registers: the VCPU's that looks; a debugger's are 0's. */
 static struct vgic_vcpu *own(struct gic *g, const struct reg_context *c)
 {
-	return c->vcpu ? c->vcpu->pic : g->vcpus[0];
+	return c->vcpu ? vgic_vcpu_of(c->vcpu) : g->vcpus[0];
 }
 
 static u64 ctlr_read(void *state, const struct reg_context *c)
@@ -307,5 +307,6 @@ static const struct emulator gicv2 = {
 	.reg_count = ARRAY_LEN(regs),
 	.probe = probe,
 	.reset = vgic_reset,
+	.extra_bytes = vgic_extra_bytes,
 };
 EMULATOR(gicv2);

@@ -312,7 +312,7 @@ static void send_ipi(struct vpic *p, struct vcpu *v, u32 which, u64 request)
 {
 	const u64 names = SGI_CLUSTER | SGI_LIST | SGI_ALL_OTHERS;
 	struct gic *g = vgic_of(p);
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 
 	if (which == 1)
 		request &= ~SGI_GROUP0;
@@ -346,5 +346,6 @@ static const struct emulator gicv3 = {
 	.reg_count = ARRAY_LEN(regs),
 	.probe = probe,
 	.reset = vgic_reset,
+	.extra_bytes = vgic_extra_bytes,
 };
 EMULATOR(gicv3);

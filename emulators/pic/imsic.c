@@ -7,7 +7,6 @@
  * A file's lock guards the file: messages come from anywhere, and without the
  * device's lock.
  */
-#include <libfdt.h>
 #include <vmm/emulator.h>
 #include <vmm/errno.h>
 #include <vmm/guest.h>
@@ -103,7 +102,7 @@ static void le_write(void *state, const struct reg_context *c, u64 value)
 
 static void be_write(void *state, const struct reg_context *c, u64 value)
 {
-	raise(state, c->index, identity(fdt32_to_cpu((fdt32_t)value)));
+	raise(state, c->index, identity(__builtin_bswap32((u32)value)));
 }
 
 static void message(void *state, const struct emu_message *m)

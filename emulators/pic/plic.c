@@ -251,7 +251,6 @@ static int vcpu_init(struct vpic *p, struct vcpu *v)
 	SCOPED_LOCK(&s->lock);
 
 	cpu_wires_connect(s->cpus, s->context_count, v);
-	v->pic = s;
 	return 0;
 }
 
@@ -261,7 +260,6 @@ static void vcpu_fini(struct vpic *p, struct vcpu *v)
 	SCOPED_LOCK(&s->lock);
 
 	cpu_wires_disconnect(s->cpus, s->context_count, v);
-	v->pic = NULL;
 }
 
 static void vcpu_reset(struct vpic *p, struct vcpu *v)

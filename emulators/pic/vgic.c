@@ -16,7 +16,7 @@ static void backlog_set(struct vgic_vcpu *gv, u32 id)
 	if (bitmap_test(gv->backlog, id))
 		return;
 	bitmap_set(gv->backlog, id);
-	gv->backlog_count++;
+	gv->hw.backlog_count++;
 }
 
 static void backlog_clear(struct vgic_vcpu *gv, u32 id)
@@ -24,7 +24,7 @@ static void backlog_clear(struct vgic_vcpu *gv, u32 id)
 	if (!bitmap_test(gv->backlog, id))
 		return;
 	bitmap_clear(gv->backlog, id);
-	gv->backlog_count--;
+	gv->hw.backlog_count--;
 }
 
 /* Registers of its state must look at irq. */
@@ -72,10 +72,10 @@ static u32 host_number(const struct vgic_irq *irq)
 static void link_activate(struct vgic_vcpu *gv, const struct vgic_irq *irq,
 			  u32 pin)
 {
-	if (gv->linked_active & BIT(pin))
+	if (gv->hw.linked_active & BIT(pin))
 		return;
 	vpic_slots->set_host(host_number(irq), true);
-	gv->linked_active |= BIT(pin);
+	gv->hw.linked_active |= BIT(pin);
 }
 
 /* irq, in no slot, and its host interrupt agree from here on. */
@@ -84,8 +84,8 @@ static void link_settle(struct vgic_vcpu *gv, const struct vgic_irq *irq,
 {
 	if (irq->flags & (GIC_LATCH | GIC_ACTIVE)) {
 		link_activate(gv, irq, pin);
-	} else if (gv->linked_active & BIT(pin)) {
-		gv->linked_active &= ~BIT(pin);
+	} else if (gv->hw.linked_active & BIT(pin)) {
+		gv->hw.linked_active &= ~BIT(pin);
 		vpic_slots->set_host(host_number(irq), false);
 	}
 }
@@ -120,7 +120,7 @@ static struct vgic_irq *unslot(struct gic *g, struct vgic_vcpu *gv, unsigned k)
 
 	if (word & (VPIC_WORD_STATE | VPIC_WORD_NOTIFY))
 		vpic_slots->write(k, 0);
-	gv->used &= ~BIT(k);
+	gv->hw.used &= ~BIT(k);
 	irq->flags &= (u16)~GIC_IN_SLOT;
 	if (((word & VPIC_WORD_ACTIVE) && !(was & GIC_DROP_ACTIVE)) ||
 	    (was & GIC_MAKE_ACTIVE))
@@ -129,7 +129,7 @@ static struct vgic_irq *unslot(struct gic *g, struct vgic_vcpu *gv, unsigned k)
 	    (was & (GIC_EDGE | GIC_LINKED | GIC_SOFT)))
 		latch_again(g, irq, word);
 	if ((was & GIC_LINKED) && (word & VPIC_WORD_STATE))
-		gv->linked_active |= BIT(id);
+		gv->hw.linked_active |= BIT(id);
 	return irq;
 }
 
@@ -165,7 +165,7 @@ static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
 	irq->flags &= (u16)~GIC_IN_SLOT;
 	if (linked) {
 		link_activate(gv, irq, id);
-		gv->linked_active &= ~BIT(id);
+		gv->hw.linked_active &= ~BIT(id);
 	}
 	if ((irq->flags & GIC_ON) && vgic_is_pending(irq) &&
 	    irq->target == gv->index && !(active && has_senders(g, id))) {
@@ -177,7 +177,7 @@ static void place(struct gic *g, struct vgic_vcpu *gv, unsigned k, u32 id)
 	if (!linked && vgic_is_pending(irq))
 		state |= VPIC_WORD_NOTIFY;
 	backlog_clear(gv, id);
-	gv->used |= BIT(k);
+	gv->hw.used |= BIT(k);
 	gv->slot_id[k] = (u16)id;
 	irq->slot = (u8)k;
 	irq->flags &= (u16)~GIC_ACTIVE;
@@ -225,7 +225,7 @@ static int victim(struct vgic_vcpu *gv, u32 r)
 		bool waits = (word & VPIC_WORD_STATE) == VPIC_WORD_PENDING;
 		u64 *worst = waits ? &worst_pending : &worst_active;
 
-		if (!(gv->used >> k & 1) || priority < *worst)
+		if (!(gv->hw.used >> k & 1) || priority < *worst)
 			continue;
 		*worst = priority;
 		*(waits ? &pending : &active) = (int)k;
@@ -251,8 +251,8 @@ static int slot_get(struct gic *g, struct vgic_vcpu *gv, u32 r)
 	u32 finished;
 	int k;
 
-	if (gv->used == all) {
-		finished = gv->used & vpic_slots->free();
+	if (gv->hw.used == all) {
+		finished = gv->hw.used & vpic_slots->free();
 		if (finished)
 			k = __builtin_ctz(finished);
 		else
@@ -262,7 +262,7 @@ static int slot_get(struct gic *g, struct vgic_vcpu *gv, u32 r)
 		kick_home(g, unslot(g, gv, (unsigned)k),
 			  gv->slot_id[k], gv);
 	}
-	return __builtin_ctz(~gv->used & all);
+	return __builtin_ctz(~gv->hw.used & all);
 }
 
 /* Changed when it seemed to be in a slot, which put had freed by then. */
@@ -299,9 +299,9 @@ static void set_attention(struct gic *g, struct vgic_vcpu *gv)
 	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT)
 		attention |= vgic_irq_at(g, gv, (u32)id)->flags & GIC_ACTIVE ?
 			     VPIC_ENDED_OUTSIDE : VPIC_NONE_PENDING;
-	if (attention == gv->control)
+	if (attention == gv->hw.control)
 		return;
-	gv->control = attention;
+	gv->hw.control = attention;
 	vpic_slots->control(attention);
 }
 
@@ -398,7 +398,7 @@ static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
 				const struct vgic_irq *irq,
 				u32 id, u64 bits)
 {
-	if (!(irq->flags & GIC_ON) || gv->backlog_count ||
+	if (!(irq->flags & GIC_ON) || gv->hw.backlog_count ||
 	    !vgic_slot_holds(gv, irq, id))
 		return false;
 	vpic_slots->raise(irq->slot, irq->word | bits);
@@ -477,7 +477,7 @@ void vgic_set_line(struct vpic *p, u32 pin, bool level)
 void vgic_set_private(struct vpic *p, struct vcpu *v, u32 pin, bool level)
 {
 	struct gic *g = vgic_of(p);
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 
 	if (pin >= GIC_PRIVATE_COUNT)
 		return;
@@ -487,7 +487,7 @@ void vgic_set_private(struct vpic *p, struct vcpu *v, u32 pin, bool level)
 
 void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
 {
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
 	irq->flags |= GIC_LINKED;
@@ -502,11 +502,11 @@ static bool place_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin,
 {
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
-	if (gv->used || gv->backlog_count ||
+	if (gv->hw.used || gv->hw.backlog_count ||
 	    (irq->flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
 		return false;
 	if (taken)
-		gv->linked_active |= BIT(pin);
+		gv->hw.linked_active |= BIT(pin);
 	irq->flags |= GIC_LATCH;
 	place(g, gv, 0, pin);
 	wake(gv);
@@ -526,14 +526,14 @@ static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
 		return;
 	vgic_pull(g, irq, pin);
 	if (taken)
-		gv->linked_active |= BIT(pin);
+		gv->hw.linked_active |= BIT(pin);
 	irq->flags |= GIC_LATCH;
 	vgic_update(g, irq, pin);
 }
 
 void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
 {
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
 	if (likely(taken && raise(gv, irq, pin, VPIC_WORD_PENDING)))
@@ -582,43 +582,36 @@ static void end_outside(struct gic *g, struct vgic_vcpu *gv)
 void vgic_sync(struct vpic *p, struct vcpu *v)
 {
 	struct gic *g = vgic_of(p);
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 	u32 ended;
 
 	SCOPED_LOCK_RAW(&g->lock);
-	ended = gv->used & vpic_slots->ended();
+	ended = gv->hw.used & vpic_slots->ended();
 	for (; ended; ended &= ended - 1) {
 		const unsigned k = (unsigned)__builtin_ctz(ended);
 		struct vgic_irq *irq = unslot(g, gv, k);
 
 		kick_home(g, irq, gv->slot_id[k], gv);
 	}
-	if (gv->control & VPIC_ENDED_OUTSIDE)
+	if (gv->hw.control & VPIC_ENDED_OUTSIDE)
 		end_outside(g, gv);
-	if (gv->backlog_count || gv->control)
+	if (gv->hw.backlog_count || gv->hw.control)
 		refill(g, gv);
-}
-
-static NO_INLINE void load_held(struct gic *g, struct vgic_vcpu *gv)
-{
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 held = gv->linked_held; held; held &= held - 1) {
-		const u32 pin = (u32)__builtin_ctz(held);
-
-		link_settle(gv, &gv->private[pin], pin);
-	}
-	gv->linked_held = 0;
-	refill(g, gv);
 }
 
 void vgic_load(struct vpic *p, struct vcpu *v)
 {
-	struct vgic_vcpu *gv = v->pic;
+	struct gic *g = vgic_of(p);
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 
-	__atomic_store_n(&gv->cpu, this_cpu(), __ATOMIC_RELAXED);
-	vpic_slots->load(&gv->interface);
-	if (unlikely(gv->backlog_count | gv->linked_held))
-		load_held(vgic_of(p), gv);
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 held = gv->hw.linked_held; held; held &= held - 1) {
+		const u32 pin = (u32)__builtin_ctz(held);
+
+		link_settle(gv, &gv->private[pin], pin);
+	}
+	gv->hw.linked_held = 0;
+	refill(g, gv);
 }
 
 /* Slots in `live` go back into memory, linked pins free the host's. */
@@ -633,25 +626,24 @@ static NO_INLINE void put_live(struct gic *g, struct vgic_vcpu *gv, u32 live)
 
 		kick_home(g, irq, gv->slot_id[k], gv);
 	}
-	gv->used = 0;
-	gv->linked_held = active = gv->linked_active;
-	gv->linked_active = 0;
+	gv->hw.used = 0;
+	gv->hw.linked_held = active = gv->hw.linked_active;
+	gv->hw.linked_active = 0;
 	for (; active; active &= active - 1)
 		vpic_slots->set_host(host_number(
 			&gv->private[__builtin_ctz(active)]), false);
-	gv->control = 0;
+	gv->hw.control = 0;
 	vpic_slots->control(0);
 }
 
 void vgic_put(struct vpic *p, struct vcpu *v)
 {
-	struct vgic_vcpu *gv = v->pic;
-	const u32 live = vpic_slots->put(&gv->interface) & gv->used;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
+	const u32 live = gv->hw.used & ~vpic_slots->free();
 
-	if (unlikely(live | gv->linked_active | gv->control))
+	if (unlikely(live | gv->hw.linked_active | gv->hw.control))
 		put_live(vgic_of(p), gv, live);
-	__atomic_store_n(&gv->used, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&gv->cpu, NULL, __ATOMIC_RELAXED);
+	__atomic_store_n(&gv->hw.used, 0, __ATOMIC_RELAXED);
 }
 
 static bool passes(u64 word, u32 mask)
@@ -672,7 +664,7 @@ static bool pending_in_memory(struct gic *g, struct vgic_vcpu *gv)
 		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
 
 		if (!(irq->flags & GIC_ACTIVE) &&
-		    passes(irq->word, gv->interface.mask))
+		    passes(irq->word, gv->hw.interface.mask))
 			return true;
 	}
 	return false;
@@ -686,15 +678,15 @@ static NO_INLINE void refill_locked(struct gic *g, struct vgic_vcpu *gv)
 
 bool vgic_pending(struct vpic *p, struct vcpu *v)
 {
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 	u32 live, mask;
 	u64 word;
 
 	if (!vgic_is_here(gv))
 		return pending_in_memory(vgic_of(p), gv);
-	if (gv->backlog_count)
+	if (gv->hw.backlog_count)
 		refill_locked(vgic_of(p), gv);
-	live = gv->used & ~vpic_slots->free();
+	live = gv->hw.used & ~vpic_slots->free();
 	if (!live)
 		return false;
 	mask = vpic_slots->mask();

@@ -13,7 +13,7 @@
  *   idle	it wants nothing; its owner is where it was last
  *   backlog	its bit is set in its owner's backlog: it wants a slot there, or
  *		somebody changed it while it sat in a slot of another CPU
- *   slot	owner->used and slot_id[irq->slot] say so.  The slot's state
+ *   slot	owner->hw.used and slot_id[irq->slot] say so.  The slot's state
  *		counts; what the model knows is of the time it went in.
  *
  * Slots hold interrupts only while their VCPU is loaded: put takes those that
@@ -102,21 +102,13 @@ struct vgic_bank {
 };
 
 struct vgic_vcpu {
+	struct vpic_vcpu hw;		/* v->pic */
 	struct vcpu *vcpu;		/* c */
-	struct cpu *cpu;		/* where it is loaded, written there */
 	u64 self_sgi;			/* c: ICC_SGI1R_EL1 naming just it */
-	u32 used;			/* slots that hold interrupts */
-	u32 control;			/* attention asked for */
-	u32 backlog_count;
 	u32 linked_pins;		/* c */
-	/* Linked pins in no slot with their host interrupt active here. */
-	u32 linked_active;
-	/* The same while v is put: to be made active again. */
-	u32 linked_held;
 	u8 index;			/* c */
 	bool asleep;			/* GICR_WAKER */
 	u16 slot_id[VPIC_SLOT_MAX];
-	struct vpic_interface interface;
 	BITMAP_DECLARE(backlog, GIC_ID_COUNT);
 	struct vgic_irq private[GIC_PRIVATE_COUNT];
 	struct vgic_bank bank;
@@ -137,6 +129,12 @@ struct gic {
 static inline struct gic *vgic_of(struct vpic *p)
 {
 	return container_of(p, struct gic, pic);
+}
+
+/* NULL: not yet initialised. */
+static inline struct vgic_vcpu *vgic_vcpu_of(const struct vcpu *v)
+{
+	return v->pic ? container_of(v->pic, struct vgic_vcpu, hw) : NULL;
 }
 
 /* id is below GIC_ID_COUNT; gv matters for private ones only. */
@@ -164,13 +162,13 @@ static inline struct vgic_bank *vgic_bank_at(struct gic *g,
 
 static inline bool vgic_is_here(const struct vgic_vcpu *gv)
 {
-	return __atomic_load_n(&gv->cpu, __ATOMIC_RELAXED) == this_cpu();
+	return __atomic_load_n(&gv->hw.cpu, __ATOMIC_RELAXED) == this_cpu();
 }
 
 static inline bool vgic_slot_holds(const struct vgic_vcpu *gv,
 				  const struct vgic_irq *irq, u32 id)
 {
-	return (gv->used >> irq->slot & 1) && gv->slot_id[irq->slot] == id;
+	return (gv->hw.used >> irq->slot & 1) && gv->slot_id[irq->slot] == id;
 }
 
 static inline bool vgic_is_pending(const struct vgic_irq *irq)
@@ -207,6 +205,7 @@ void vgic_bank_update(struct vgic_bank *b, const struct vgic_irq *irq);
 /* Called by the versions' probes: -ENOTSUP without slots of that version. */
 int vgic_probe(struct gic *g, const struct vpic_ops *ops, unsigned version);
 void vgic_reset(void *state);
+u64 vgic_extra_bytes(const void *state);
 /* irq's target from its route; lock held, followed by vgic_update(). */
 void vgic_route(struct gic *g, struct vgic_irq *irq);
 /* Its GIC_ON from its enable bit and group; lock held. */

@@ -54,8 +54,8 @@ bool vgic_write_pending(struct gic *g)
 		const struct vgic_vcpu *gv = g->vcpus[i];
 
 		/* One that does not run sees it before it runs again. */
-		if (gv && gv->used && gv->backlog_count && !vgic_is_here(gv) &&
-		    !gv->control &&
+		if (gv && gv->hw.used && gv->hw.backlog_count &&
+		    !gv->hw.control && !vgic_is_here(gv) &&
 		    gv->vcpu->thread.state == THREAD_RUNNING)
 			return true;
 	}
@@ -122,7 +122,7 @@ void vgic_reset(void *state)
 			continue;
 		private_reset(g, gv);
 		bitmap_clear_range(gv->backlog, 0, GIC_ID_COUNT);
-		gv->backlog_count = gv->used = gv->linked_held = 0;
+		gv->hw.backlog_count = gv->hw.used = gv->hw.linked_held = 0;
 	}
 	for (u32 i = 0; i < GIC_SPI_COUNT; i++) {
 		irq_reset(&g->spi[i], GIC_PRIVATE_COUNT + i);
@@ -171,7 +171,7 @@ int vgic_vcpu_init(struct vpic *p, struct vcpu *v)
 	gv->vcpu = v;
 	gv->index = (u8)v->index;
 	gv->self_sgi = sgi_for(v->hwid);
-	v->pic = gv;
+	v->pic = &gv->hw;
 
 	SCOPED_LOCK(&g->lock);
 	private_reset(g, gv);
@@ -185,7 +185,7 @@ int vgic_vcpu_init(struct vpic *p, struct vcpu *v)
 void vgic_vcpu_fini(struct vpic *p, struct vcpu *v)
 {
 	struct gic *g = vgic_of(p);
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 
 	if (!gv)
 		return;
@@ -199,10 +199,10 @@ void vgic_vcpu_fini(struct vpic *p, struct vcpu *v)
 
 void vgic_vcpu_reset(struct vpic *p, struct vcpu *v)
 {
-	struct vgic_vcpu *gv = v->pic;
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 
 	SCOPED_LOCK_RAW(&vgic_of(p)->lock);
-	gv->interface = (struct vpic_interface){ 0 };
+	gv->hw.interface = (struct vpic_interface){ 0 };
 }
 
 /* ---- for people ---- */
@@ -229,15 +229,25 @@ static void dump_irq(const struct vgic_irq *irq, const struct vgic_vcpu *gv,
 void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con)
 {
 	struct gic *g = vgic_of(p);
-	const struct vgic_vcpu *gv = v->pic;
+	const struct vgic_vcpu *gv = vgic_vcpu_of(v);
 
 	con_printf(con, "gic: groups enabled %x, interface mask %08x, "
-		   "%u waiting, slots %x\n", g->ctlr, gv->interface.mask,
-		   gv->backlog_count, gv->used);
+		   "%u waiting, slots %x\n", g->ctlr, gv->hw.interface.mask,
+		   gv->hw.backlog_count, gv->hw.used);
 	for (u32 i = 0; i < GIC_PRIVATE_COUNT; i++)
 		dump_irq(&gv->private[i], gv, con);
 	for (u32 i = 0; i < GIC_SPI_COUNT; i++)
 		if (g->spi[i].target == gv->index ||
 		    g->spi[i].owner == gv->index)
 			dump_irq(&g->spi[i], gv, con);
+}
+
+u64 vgic_extra_bytes(const void *state)
+{
+	const struct gic *g = state;
+	u64 bytes = 0;
+
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		bytes += heap_size(g->vcpus[i]);
+	return bytes;
 }

@@ -2,6 +2,8 @@
 """The hypervisor alone comes up on the machines that it supports."""
 import pytest
 
+import guests
+import parts
 from machine import ARCH, HERE, VARIANTS
 
 
@@ -13,6 +15,25 @@ def test_prompt(boot, cpu, cpus, variant):
     machine = boot(cpu=cpu, cpus=cpus, variant=variant)
     assert machine.command("echo up") == "up\n"
     assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
+
+
+# A guest of ours that turns its VCPUs on.
+SMP_GUEST = {"arm64": "psci", "riscv": "hsm"}[ARCH]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("cpus", [3, 5, 6, 7])
+def test_guest_on_odd_numbers(boot, arch, tmp_path, cpus, variant):
+    """A guest of four VCPUs runs on any number of CPUs, on the last too."""
+    archive = parts.archive(tmp_path / "archive.cpio",
+                            {"smp.bin": parts.guest(SMP_GUEST, arch)})
+    machine = boot(archive=archive, cpus=cpus, variant=variant)
+    assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
+    guests.start(machine, "all", kernel="/smp.bin", memory="16M", cpus=4)
+    guests.start(machine, "last", kernel="/smp.bin", memory="16M", cpus=2,
+                 affinity=cpus - 1)
+    guests.passes(machine, "all")
+    guests.passes(machine, "last")
 
 
 def test_prompt_small_memory(boot):

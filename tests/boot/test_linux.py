@@ -116,3 +116,41 @@ def test_traced(boot, archive):
     check_work(machine, "web", 2)
     said = machine.command("trace dump 400", 60)
     assert re.search(r"cpu\d +web/[01] +exit [a-z]+, pc 0x", said), said
+
+
+# The distribution's kernel has the driver of the GPIO controller built in, that
+# of gpio-keys not: the key is waited for at its pin, by its interrupt.
+BUTTON = r"""
+cd /sys/class/gpio
+pin=$(($(cat gpiochip*/base) + 3))
+echo $pin >export
+echo both >gpio$pin/edge
+pressed() { awk '/gpiolib/ { n += $2 } END { print n + 0 }' /proc/interrupts; }
+echo waits-for-button
+while [ $(pressed) = 0 ]; do sleep 0.1; done
+echo button-pressed
+sleep 0.5
+echo interrupts $(pressed) value $(cat gpio$pin/value)
+sync
+poweroff -f
+"""
+
+
+def test_orderly_shutdown(boot, arch, tmp_path):
+    """`guest shutdown`: Linux gets the key's interrupts and powers off."""
+    archive = parts.archive(tmp_path / "archive.cpio", {
+        "guests/Image": parts.linux(arch),
+        "guests/initrd.gz": parts.initrd(tmp_path / "i.gz", arch, BUTTON)})
+    machine = boot(archive=archive, cpus=2)
+    start(machine, "web", 2)
+    guests.wait_output(machine, "web", "waits-for-button")
+    assert guests.state(machine, "web") == "running"
+    machine.command("guest shutdown web")
+    assert machine.status() == 0
+    assert guests.wait_end(machine, "web", 20).startswith("halted")
+    said = guests.output(machine, "web")
+    # Down and up again.
+    assert re.search(r"button-pressed\s+interrupts 2 value 0", said), said
+    assert "powered off" in machine.command("guest info web")
+    machine.command("guest shutdown web")
+    assert machine.status() != 0

@@ -87,16 +87,15 @@ static void set_host(u32 number, bool active)
 		here()->host_active = active;
 }
 
-static u32 interface_put(struct vpic_interface *i)
+static void interface_put(struct vpic_interface *i)
 {
 	i->mask = here()->mask;
 	i->active[0] = here()->active;
 	i->has_active = i->active[0];
 	here()->active = 0;
-	return ~slots_free();
 }
 
-static void interface_load(const struct vpic_interface *i)
+static void interface_load(struct vpic_interface *i)
 {
 	here()->mask = i->mask;
 	if (i->has_active)
@@ -186,15 +185,18 @@ void fake_gic_switch(unsigned cpu, int vcpu)
 	struct fake_gic_cpu *c = &fake_gic.cpus[cpu];
 
 	fake_gic_on(cpu);
-	if (c->loaded)
-		p->ops->put(p, c->loaded);
+	if (c->loaded) {
+		interface_put(&c->loaded->pic->interface);
+		vpic_put(c->loaded->pic, p, c->loaded);
+	}
 	c->loaded = NULL;
 	if (vcpu < 0)
 		return;
 	if (fake_gic_where((unsigned)vcpu) >= 0)
 		fake_gic_switch((unsigned)fake_gic_where((unsigned)vcpu), -1);
 	fake_gic_on(cpu);
-	p->ops->load(p, &fake_gic.vcpus[vcpu]);
+	interface_load(&fake_gic.vcpus[vcpu].pic->interface);
+	vpic_load(fake_gic.vcpus[vcpu].pic, p, &fake_gic.vcpus[vcpu]);
 	if (fake_gic.due[vcpu])
 		p->ops->raise_linked(p, &fake_gic.vcpus[vcpu], FAKE_TIMER,
 				     false);

@@ -329,6 +329,31 @@ static void misaligned(void)
 	EXPECT(strstr(capture_text, "test: tree is not 8-byte aligned"));
 }
 
+/* What is said of the tree when its first bytes are others. */
+static const char *complaint(size_t at, const void *bytes, size_t size)
+{
+	int rc;
+
+	build();
+	memcpy((u8 *)tree + at, bytes, size);
+	capture_begin();
+	rc = dt_check(tree, sizeof(tree), "test");
+	capture_end();
+	return rc == -EBADMSG ? capture_text : "nothing";
+}
+
+static void no_tree(void)
+{
+	const char *said = complaint(0, "\xff\xff\xff\xff\xff\xff\xff\xff"
+				     "\xff\xff\xff\xff\xff\xff\xff", 15);
+
+	EXPECT(strstr(said, "test: is no device tree"));
+	/* Nothing but the end of the structure. */
+	build();
+	said = complaint(fdt_off_dt_struct(tree), "\0\0\0\x09", 4);
+	EXPECT(strstr(said, "test: bad tree"));
+}
+
 static void deep(void)
 {
 	int rc;
@@ -391,5 +416,6 @@ static void flipped(void)
 SUITE(dt, TEST(nodes), TEST(finds_stdout), TEST(walks), TEST(properties),
       TEST(translates),
       TEST(wrong_cells), TEST(wraps), TEST(interrupts),
-      TEST(wrong_interrupts), TEST(truncated), TEST(misaligned), TEST(deep),
+      TEST(wrong_interrupts), TEST(truncated), TEST(misaligned),
+      TEST(no_tree), TEST(deep),
       TEST(flipped));

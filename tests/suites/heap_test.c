@@ -63,11 +63,11 @@ static void alignment(void)
 		memset(p, 0xff, size);
 		heap_free(p);
 	}
-	for (size_t size = 16; size <= PAGE_SIZE; size *= 2) {
+	for (size_t size = 16; size <= PAGE_SIZE; size += 16) {
 		u8 *a = heap_alloc(size), *b = heap_alloc(size);
 
-		EXPECT(IS_ALIGNED((uintptr_t)a, size));
-		EXPECT(IS_ALIGNED((uintptr_t)b, size));
+		EXPECT(IS_ALIGNED((uintptr_t)a, size & -size));
+		EXPECT(IS_ALIGNED((uintptr_t)b, size & -size));
 		heap_free(a);
 		heap_free(b);
 	}
@@ -186,6 +186,35 @@ static void content_like_a_freed_object(void)
 	heap_free(neighbour);
 }
 
+static void sizes(void)
+{
+	static const size_t asked[] = { 1, 100, 300, 700, 1000, 2000, 2100 };
+	static const size_t taken[] = { 16, 128, 384, 768, 1024, 2048,
+					PAGE_SIZE };
+
+	EXPECT_EQ(heap_size(NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		void *p = heap_alloc(asked[i]);
+		size_t size = heap_size(p);
+
+		heap_free(p);
+		EXPECT_EQ(size, taken[i]);
+	}
+}
+
+/* A single object costs no more than 16 KiB, most no more than a page. */
+static void first_object(void)
+{
+	for (size_t size = 16; size <= PAGE_SIZE; size += 16) {
+		const struct snapshot before = snapshot();
+		void *p = heap_alloc(size);
+		u64 taken = snapshot().heap.page_bytes - before.heap.page_bytes;
+
+		heap_free(p);
+		EXPECT(taken <= (size <= 768 ? PAGE_SIZE : 4 * PAGE_SIZE));
+	}
+}
+
 SUITE(heap, TEST(alignment), TEST(tiny_objects), TEST(strings), TEST(counts),
       TEST(fails_on_demand), TEST(random_objects),
-      TEST(content_like_a_freed_object));
+      TEST(content_like_a_freed_object), TEST(sizes), TEST(first_object));

@@ -61,6 +61,40 @@ static void lying_images(void)
 	EXPECT_EQ(identify(), -ENOEXEC);
 }
 
+/* An Image with the header of an EFI program of two sections at `at`. */
+static void efi_make(u32 at, u32 end)
+{
+	image_make(0, MIB(30), 0);
+	memcpy(file, "MZ", 2);
+	put(60, at, 4);
+	if (at != 128)
+		return;
+	put(128 + 6, 2, 2);			/* sections */
+	put(128 + 20, 100, 2);			/* optional header */
+	put(252 + 16, 512, 4);			/* SizeOfRawData */
+	put(292 + 16, 100, 4);
+	put(292 + 20, end - 100, 4);		/* PointerToRawData */
+}
+
+static void cut_images(void)
+{
+	efi_make(128, FILE_SIZE);
+	EXPECT_EQ(identify(), 0);
+	efi_make(128, FILE_SIZE + 1);
+	EXPECT_EQ(identify(), -ENOEXEC);
+	efi_make(128, 99);			/* wraps */
+	EXPECT_EQ(identify(), -ENOEXEC);
+	efi_make(FILE_SIZE - 23, 0);
+	EXPECT_EQ(identify(), -ENOEXEC);
+	efi_make(~0u, 0);
+	EXPECT_EQ(identify(), -ENOEXEC);
+	/* More sections than there is file. */
+	efi_make(128, FILE_SIZE);
+	put(128 + 6, 0xffff, 2);
+	memset(file + 332, 0, sizeof(file) - 332);
+	EXPECT_EQ(identify(), 0);
+}
+
 static void foreign_kernels(void)
 {
 	memset(file, 0, sizeof(file));
@@ -254,6 +288,6 @@ static void bombs_and_damage(void)
 	}
 }
 
-SUITE(image, TEST(arm64_image), TEST(lying_images), TEST(foreign_kernels),
-      TEST(raw), TEST(elf), TEST(truncated_everywhere), TEST(placed),
-      TEST(firmware_placed), TEST(unpacked), TEST(bombs_and_damage));
+SUITE(image, TEST(arm64_image), TEST(lying_images), TEST(cut_images),
+      TEST(foreign_kernels), TEST(raw), TEST(elf), TEST(truncated_everywhere),
+      TEST(placed), TEST(firmware_placed), TEST(unpacked), TEST(bombs_and_damage));

@@ -661,7 +661,9 @@ static void misbehave(struct actor *a)
 		break;
 	case 1:
 	case 2:
+		irq_mask();
 		sched_yield();
+		irq_unmask();
 		break;
 	case 3:
 		sched_wake(any_actor());

@@ -136,7 +136,7 @@ static u32 mask(void)
 }
 
 /* No guest's interface in this CPU has an active priority between guests. */
-static u32 put(struct vpic_interface *i)
+static void put(struct vpic_interface *i)
 {
 	const u32 active = reg_read(APR);
 
@@ -145,10 +145,9 @@ static u32 put(struct vpic_interface *i)
 	i->has_active = active;
 	if (unlikely(active))
 		reg_write(APR, 0);
-	return ~empty();
 }
 
-static void load(const struct vpic_interface *i)
+static void load(struct vpic_interface *i)
 {
 	reg_write(VMCR, i->mask);
 	if (unlikely(i->has_active))

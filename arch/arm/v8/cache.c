@@ -35,11 +35,17 @@ void arch_cache(enum cache_op op, const void *va, size_t size)
 	dsb(sy);
 }
 
+/* From here on dropping all instructions is less than dropping lines. */
+#define CODE_SYNC_ALL	((size_t)64 << 10)
+
+/* D7.5.9: data to the point of coherency, which is beyond unification. */
 void arch_code_sync(const void *va, size_t size)
 {
-	FOR_EACH_LINE("dc cvau", va, size, line_size(16));
-	dsb(ish);
-	FOR_EACH_LINE("ic ivau", va, size, line_size(0));
+	arch_cache(CACHE_CLEAN, va, size);
+	if (size < CODE_SYNC_ALL)
+		FOR_EACH_LINE("ic ivau", va, size, line_size(0));
+	else
+		__asm__ volatile("ic ialluis" ::: "memory");
 	dsb(ish);
 	isb();
 }

@@ -25,9 +25,6 @@ _Static_assert(sizeof(struct arch_frame) == FRAME_SIZE, "");
 
 #define MPIDR_AFFINITY	0xff00ffffffull
 
-/* CPTR_EL2, D19.2.34: FP, SVE, trace and activity monitors trap. */
-#define CPTR_GUEST	(0x33ffull | BIT64(10) | BIT64(20) | BIT64(30))
-
 /* MDCR_EL2, D19.2.106: debug, OS lock, PMU, profiling and trace trap. */
 #define MDCR_TPMCR	BIT64(5)
 #define MDCR_TPM	BIT64(6)
@@ -43,6 +40,7 @@ _Static_assert(sizeof(struct arch_frame) == FRAME_SIZE, "");
 	 HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_RW | HCR_TLOR | HCR_TERR)
 
 u64 vcpu_hcr;
+bool vcpu_has_aux;
 
 u64 arch_cpu_hwid(void)
 {
@@ -111,6 +109,18 @@ static void traps_clear(void)
 		sysreg_write(S3_4_C1_C2_2, 0);		/* HCRX_EL2 */
 }
 
+/* Most CPUs have nothing there: then VCPUs need not switch it. */
+static void find_aux(void)
+{
+	sysreg_write(amair_el1, ~0ull);
+	sysreg_write(afsr0_el1, ~0ull);
+	sysreg_write(afsr1_el1, ~0ull);
+	isb();
+	if (sysreg_read(amair_el1) | sysreg_read(afsr0_el1) |
+	    sysreg_read(afsr1_el1))
+		__atomic_store_n(&vcpu_has_aux, true, __ATOMIC_RELAXED);
+}
+
 int arch_cpu_init(struct cpu *cpu)
 {
 	int rc = features_check(cpu);
@@ -123,10 +133,10 @@ int arch_cpu_init(struct cpu *cpu)
 			vcpu_hcr |= HCR_APK | HCR_API;
 	}
 	sysreg_write(hcr_el2, vcpu_hcr);
-	cpu->arch.cptr = CPTR_GUEST;
-	sysreg_write(cptr_el2, CPTR_GUEST);
+	sysreg_write(cptr_el2, CPTR_GUEST | CPTR_TFP);
 	sysreg_write(mdcr_el2, mdcr_guest());
 	traps_clear();
+	find_aux();
 	sysreg_write(hstr_el2, 0);
 	sysreg_write(cnthctl_el2, 0);	/* physical counter, timer trap */
 	sysreg_write(cntv_ctl_el0, 0);

@@ -7,6 +7,7 @@
  */
 
 #include "exits.h"
+#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <libs/string.h>

@@ -4,6 +4,7 @@
  */
 
 #include "exits.h"
+#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <vmm/guest.h>
@@ -36,19 +37,23 @@ static void exit_wfx(struct vcpu *v, u64 esr)
 	exit_advance(esr);
 	if (esr & 1) {
 		exit_account(v, EXIT_WFE, begin);
-		vcpu_yield(v);
+		sched_yield();
 	} else {
 		exit_account(v, EXIT_WFI, begin);
 		vcpu_idle(v);
 	}
 }
 
-void exit_fpsimd(struct vcpu *v, u64 esr)
+/* First use since v came here: its registers replace whoever's. */
+static void exit_fpsimd(struct vcpu *v, u64 esr)
 {
 	u64 begin = cycles_read();
 
 	(void)esr;
-	vcpu_fp_load(v);
+	sysreg_write(cptr_el2, CPTR_GUEST);
+	isb();
+	fpsimd_restore(&v->arch.fp);
+	v->arch.fp_live = true;
 	exit_account(v, EXIT_FPSIMD, begin);
 }
 

@@ -32,7 +32,7 @@ _Noreturn void exit_enter_guest(struct vcpu *v, struct arch_regs *regs,
 				u64 pc, u64 pstate);
 
 exit_handler exit_sysreg, exit_data_abort, exit_instruction_abort, exit_hvc,
-	     exit_smc, exit_fpsimd;
+	     exit_smc;
 
 /* Reflections into the guest's EL1. */
 void fault_undefined(struct vcpu *v);

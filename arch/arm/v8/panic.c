@@ -9,6 +9,7 @@
 #include <vmm/hostmap.h>
 #include <vmm/image.h>
 #include <vmm/page.h>
+#include <vmm/symbols.h>
 
 /* A frame record (AAPCS64 6.4.6): the caller's, and the return address. */
 struct frame_record {
@@ -48,6 +49,9 @@ void arch_frame_dump(const struct arch_frame *f, struct console *con)
 		con_printf(con, "%s%u %016llx%s", i < 10 ? " x" : "x", i,
 			   (unsigned long long)f->x[i],
 			   i % 4 == 3 || i == 30 ? "\n" : "  ");
+	con_printf(con, "pc and x30 are in:\n");
+	symbols_print(f->elr, con);
+	symbols_print(f->x[30], con);
 }
 
 _Noreturn void exit_own_fault(const struct arch_frame *f)

@@ -139,7 +139,7 @@ static bool physical_waits(const struct arch_timer *t)
 }
 
 /* One of the timers is on: it may have rung, or have to, meanwhile. */
-static NO_INLINE void load_enabled(struct vcpu *v)
+void timer_load_enabled(struct vcpu *v)
 {
 	struct arch_timer *t = &v->arch.vtimer;
 	struct vpic *p = v->guest->pic;
@@ -150,27 +150,11 @@ static NO_INLINE void load_enabled(struct vcpu *v)
 		physical_update(v);
 	if (is_armed(t->ctl) && guest_clock_cycles(v->guest) >= t->cval)
 		p->ops->raise_linked(p, v, PIN_VIRTUAL, false);
-	sysreg_write(cntv_cval_el0, t->cval);
 	isb();
 	sysreg_write(cntv_ctl_el0, t->ctl);
 }
 
-/* A host timer is set only for who sleeps, and so for an enabled one. */
-void timer_load(struct vcpu *v)
-{
-	struct arch_timer *t = &v->arch.vtimer;
-	const u64 cval = t->cval, ctl = t->ctl;
-
-	sysreg_write(cntvoff_el2, v->guest->clock.offset_cycles);
-	if (unlikely((ctl | v->arch.ptimer.ctl) & CTL_ENABLE)) {
-		load_enabled(v);
-		return;
-	}
-	sysreg_write(cntv_cval_el0, cval);
-	sysreg_write(cntv_ctl_el0, ctl);
-}
-
-static NO_INLINE void put_enabled(struct vcpu *v)
+void timer_put_enabled(struct vcpu *v)
 {
 	struct arch_timer *t = &v->arch.vtimer;
 
@@ -180,18 +164,6 @@ static NO_INLINE void put_enabled(struct vcpu *v)
 		timer_set_cycles(&t->timer,
 				 guest_clock_to_host_cycles(v->guest,
 							    t->cval));
-}
-
-void timer_put(struct vcpu *v)
-{
-	struct arch_timer *t = &v->arch.vtimer;
-	const u64 cval = sysreg_read(cntv_cval_el0);
-	const u64 ctl = sysreg_read(cntv_ctl_el0) & (CTL_ENABLE | CTL_IMASK);
-
-	t->cval = cval;
-	t->ctl = ctl;
-	if (ctl & CTL_ENABLE)
-		put_enabled(v);
 }
 
 u64 timer_physical_read(struct vcpu *v, u32 reg)

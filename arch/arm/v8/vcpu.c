@@ -2,6 +2,7 @@
 /* State of VCPUs: reset, in and out of the CPU, and for people to look at. */
 
 #include "exits.h"
+#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <arch/sysreg.h>
@@ -24,11 +25,14 @@
 	X(SCTLR_EL1, sctlr_el1, CPACR_EL1, cpacr_el1)			\
 	X(TCR_EL1, tcr_el1, MAIR_EL1, mair_el1)				\
 	X(TTBR0_EL1, ttbr0_el1, TTBR1_EL1, ttbr1_el1)			\
-	X(CONTEXTIDR_EL1, contextidr_el1, AMAIR_EL1, amair_el1)		\
+	X(CONTEXTIDR_EL1, contextidr_el1, PAR_EL1, par_el1)		\
 	X(ESR_EL1, esr_el1, FAR_EL1, far_el1)				\
-	X(AFSR0_EL1, afsr0_el1, AFSR1_EL1, afsr1_el1)			\
-	X(PAR_EL1, par_el1, CNTKCTL_EL1, cntkctl_el1)			\
-	X(CSSELR_EL1, csselr_el1, VMPIDR_EL2, vmpidr_el2)
+	X(CNTKCTL_EL1, cntkctl_el1, CSSELR_EL1, csselr_el1)
+
+/* Those that are constants on most CPUs. */
+#define AUXILIARIES(X)							\
+	X(AMAIR_EL1, amair_el1) X(AFSR0_EL1, afsr0_el1)			\
+	X(AFSR1_EL1, afsr1_el1)
 
 /* APIA, APIB, APDA, APDB, APGA: low and high halves. */
 #define PAUTH_KEYS(X)							\
@@ -41,7 +45,7 @@
 #define SCTLR_RESET	0x30d00800ull	/* RES1 bits, all off */
 #define MPIDR_RES1	BIT64(31)
 
-#define CPTR_TFP	BIT64(10)
+#define CTL_STORED	3		/* CNTV_CTL_EL0: ENABLE, IMASK */
 
 #define VTTBR_VMID_SHIFT	48
 
@@ -61,6 +65,14 @@ void arch_vcpu_fini(struct vcpu *v)
 	timer_vcpu_fini(v);
 }
 
+static u32 also_of(const struct vcpu *v)
+{
+	return (vcpu_has_pauth() ? ARCH_ALSO_PAUTH : 0) |
+	       (vcpu_has_aux ? ARCH_ALSO_AUX : 0) |
+	       (vgic_v3_plain ? 0 : ARCH_ALSO_PIC) |
+	       (v->guest->vcpu_count > 1 ? ARCH_ALSO_TLB : 0);
+}
+
 void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 {
 	struct arch_regs *regs = v->arch.regs;
@@ -74,8 +86,9 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	v->arch.sysregs[SR_SCTLR_EL1] = SCTLR_RESET;
 	v->arch.sysregs[SR_VMPIDR_EL2] = v->hwid | MPIDR_RES1;
 	v->arch.fp = (struct arch_fpsimd){ 0 };
+	v->arch.hcr = vcpu_hcr;
+	v->arch.also = also_of(v);
 	v->arch.fp_live = false;
-	v->arch.vse = 0;
 	v->arch.pc = start->entry.v;
 	v->arch.pstate = PSTATE_RESET;
 	timer_vcpu_reset(v);
@@ -131,76 +144,129 @@ static NO_INLINE void pauth_save(u64 *k)
 #undef SAVE
 }
 
-static void cptr_write(u64 value)
+static void auxiliaries_load(const u64 *r)
 {
-	struct arch_cpu *cpu = &this_cpu()->arch;
-
-	if (cpu->cptr == value)
-		return;
-	cpu->cptr = value;
-	sysreg_write(cptr_el2, value);
+#define LOAD(index, name)	sysreg_write(name, r[SR_##index]);
+	AUXILIARIES(LOAD)
+#undef LOAD
 }
 
-/* First use since v came here: its registers replace whoever's. */
-void vcpu_fp_load(struct vcpu *v)
+static void auxiliaries_save(u64 *r)
 {
-	cptr_write(this_cpu()->arch.cptr & ~CPTR_TFP);
-	isb();
-	fpsimd_restore(&v->arch.fp);
-	v->arch.fp_live = true;
+#define SAVE(index, name)	r[SR_##index] = sysreg_read(name);
+	AUXILIARIES(SAVE)
+#undef SAVE
 }
 
-void vcpu_fp_put(struct vcpu *v)
+static void fp_put(struct vcpu *v)
 {
-	if (!v->arch.fp_live)
-		return;
 	fpsimd_save(&v->arch.fp);
 	v->arch.fp_live = false;
-	cptr_write(this_cpu()->arch.cptr | CPTR_TFP);
+	sysreg_write(cptr_el2, CPTR_GUEST | CPTR_TFP);
 }
 
 /*
  * TLBs know a guest's VCPUs by its VMID alone, but tables and ASIDs may be
  * one VCPU's own (D8.14.1): here comes another one.
  */
-static NO_INLINE void tlb_change_vcpu(const struct vcpu *v, u8 *last)
+static void tlb_own(const struct vcpu *v)
 {
+	u8 *last = &v->guest->arch.last[this_cpu()->index];
+
+	if (*last == v->index + 1)
+		return;
 	*last = (u8)(v->index + 1);
 	isb();
 	__asm__ volatile("tlbi vmalle1" ::: "memory");
 	dsb(nsh);
 }
 
+/* What v's load needs beyond what all need. */
+static NO_INLINE void load_rest(struct vcpu *v)
+{
+	const u32 also = v->arch.also;
+
+	if (also & ARCH_ALSO_TLB)
+		tlb_own(v);
+	if (also & ARCH_ALSO_PAUTH)
+		pauth_load(v->arch.pauth);
+	if (also & ARCH_ALSO_AUX)
+		auxiliaries_load(v->arch.sysregs);
+	if ((also & ARCH_ALSO_PIC) || v->pic->interface.has_active)
+		vpic_slots->load(&v->pic->interface);
+	else
+		sysreg_write(ich_vmcr_el2, v->pic->interface.mask);
+	vpic_load(v->pic, v->guest->pic, v);
+	if (v->arch.vtimer.ctl | v->arch.ptimer.ctl)
+		timer_load_enabled(v);
+	else
+		sysreg_write(cntv_ctl_el0, 0);
+}
+
 /* The return to the guest synchronizes what is written here. */
 void arch_vcpu_load(struct vcpu *v)
 {
-	struct guest *g = v->guest;
-	const u64 hcr = vcpu_hcr, vtcr = g->arch.vtcr, vttbr = g->arch.vttbr;
-	u8 *last = &g->arch.last[this_cpu()->index];
+	const struct guest *g = v->guest;
+	struct vpic_vcpu *pic = v->pic;
+	const u64 *r = v->arch.sysregs;
+	const u64 vtcr = g->arch.vtcr, vttbr = g->arch.vttbr;
+	const u64 ctl = v->arch.vtimer.ctl;
 
-	sysreg_write(hcr_el2, hcr | v->arch.vse);
+	sysreg_write(hcr_el2, v->arch.hcr);
 	sysreg_write(vtcr_el2, vtcr);
 	sysreg_write(vttbr_el2, vttbr);
-	if (unlikely(*last != v->index + 1))
-		tlb_change_vcpu(v, last);
-	sysregs_load(v->arch.sysregs);
-	if (unlikely(hcr & HCR_APK))
-		pauth_load(v->arch.pauth);
-	g->pic->ops->load(g->pic, v);
-	timer_load(v);
+	sysreg_write(vmpidr_el2, r[SR_VMPIDR_EL2]);
+	sysregs_load(r);
+	sysreg_write(cntvoff_el2, g->clock.offset_cycles);
+	sysreg_write(cntv_cval_el0, v->arch.vtimer.cval);
+	if (unlikely(v->arch.also | ctl | v->arch.ptimer.ctl |
+		     pic->interface.has_active | vpic_has_work_load(pic))) {
+		load_rest(v);
+		return;
+	}
+	sysreg_write(ich_vmcr_el2, pic->interface.mask);
+	sysreg_write(cntv_ctl_el0, 0);
+	__atomic_store_n(&pic->cpu, this_cpu(), __ATOMIC_RELAXED);
+}
+
+/* What v leaves behind beyond what all do. */
+static NO_INLINE void put_rest(struct vcpu *v, u64 active)
+{
+	const u32 also = v->arch.also;
+
+	if (v->arch.vtimer.ctl)
+		timer_put_enabled(v);
+	if ((also & ARCH_ALSO_PIC) || active)
+		vpic_slots->put(&v->pic->interface);
+	vpic_put(v->pic, v->guest->pic, v);
+	if (also & ARCH_ALSO_PAUTH)
+		pauth_save(v->arch.pauth);
+	if (also & ARCH_ALSO_AUX)
+		auxiliaries_save(v->arch.sysregs);
 }
 
 void arch_vcpu_put(struct vcpu *v)
 {
-	struct guest *g = v->guest;
+	struct vpic_vcpu *pic = v->pic;
+	u64 active = 0, ctl;
 
-	timer_put(v);
-	g->pic->ops->put(g->pic, v);
-	vcpu_fp_put(v);
-	v->arch.vse = sysreg_read(hcr_el2) & HCR_VSE;
+	v->arch.hcr = sysreg_read(hcr_el2);
 	sysregs_save(v->arch.sysregs);
-	if (unlikely(vcpu_hcr & HCR_APK))
-		pauth_save(v->arch.pauth);
+	v->arch.vtimer.cval = sysreg_read(cntv_cval_el0);
+	ctl = sysreg_read(cntv_ctl_el0) & CTL_STORED;
+	v->arch.vtimer.ctl = ctl;
+	if (likely(!(v->arch.also & ARCH_ALSO_PIC))) {
+		active = sysreg_read(ich_ap0r0_el2) |
+			 sysreg_read(ich_ap1r0_el2);
+		pic->interface.mask = (u32)sysreg_read(ich_vmcr_el2);
+	}
+	if (v->arch.fp_live)
+		fp_put(v);
+	if (unlikely(v->arch.also | ctl | active | vpic_has_work_put(pic))) {
+		put_rest(v, active);
+		return;
+	}
+	__atomic_store_n(&pic->cpu, NULL, __ATOMIC_RELAXED);
 }
 
 /* ---- guests ---- */
@@ -305,6 +371,10 @@ const struct arch_state_row arch_vcpu_state[] = {
 	{ #name_2, 8, STATE_SYSREG + SR_##index_2 },
 	SWITCHED_PAIRS(ROWS)
 #undef ROWS
+#define ROW(index, name)	{ #name, 8, STATE_SYSREG + SR_##index },
+	ROW(VMPIDR_EL2, vmpidr_el2)
+	AUXILIARIES(ROW)
+#undef ROW
 	{ "fpsimd", sizeof(struct arch_fpsimd), STATE_FP },
 };
 const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);

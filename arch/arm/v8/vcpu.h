@@ -5,6 +5,10 @@
 
 #include <vmm/vcpu.h>
 
+/* CPTR_EL2, Arm ARM D19.2.34: SVE, trace, activity monitors trap; so may FP. */
+#define CPTR_GUEST	(0x33ffull | BIT64(20) | BIT64(30))
+#define CPTR_TFP	BIT64(10)
+
 /* HCR_EL2, Arm ARM D19.2.48 */
 #define HCR_VM		BIT64(0)
 #define HCR_SWIO	BIT64(1)
@@ -27,21 +31,14 @@
 #define HCR_APK		BIT64(40)
 #define HCR_API		BIT64(41)
 
-/* v's FP registers into the CPU, and out of it when they may be newer. */
-void vcpu_fp_load(struct vcpu *v);
-void vcpu_fp_put(struct vcpu *v);
-
-/* FPSIMD registers from or to memory; fpsimd.S. */
-void fpsimd_save(struct arch_fpsimd *to);
-void fpsimd_restore(const struct arch_fpsimd *from);
-
 /* Generic timers of v; timer.c. */
 int timer_init_guests(void);
 void timer_vcpu_init(struct vcpu *v);
 void timer_vcpu_fini(struct vcpu *v);
 void timer_vcpu_reset(struct vcpu *v);
-void timer_load(struct vcpu *v);
-void timer_put(struct vcpu *v);
+/* Once cval is in the hardware, or in memory: when one is enabled. */
+void timer_load_enabled(struct vcpu *v);
+void timer_put_enabled(struct vcpu *v);
 u64 timer_physical_read(struct vcpu *v, unsigned reg);
 void timer_physical_write(struct vcpu *v, unsigned reg, u64 value);
 enum { TIMER_TVAL, TIMER_CTL, TIMER_CVAL };
@@ -52,6 +49,12 @@ bool vcpu_has_pauth(void);
 
 /* HCR_EL2 for guests on this machine; constant once the first CPU is up. */
 extern u64 vcpu_hcr;
+
+/* AMAIR_EL1, AFSR0_EL1, AFSR1_EL1 hold what is written on some CPU. */
+extern bool vcpu_has_aux;
+
+/* Of the GICv3's CPU interface VMCR and one pair of APRs is all there is. */
+extern bool vgic_v3_plain;
 
 /* Identification registers as guests see them; idregs.c. */
 void idregs_init(void);

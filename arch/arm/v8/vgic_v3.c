@@ -4,6 +4,8 @@
  * slot's word is the list register's format.
  */
 
+#include "vcpu.h"
+
 #include <arch/sysreg.h>
 #include <arch/vgic.h>
 #include <drivers/gic.h>
@@ -110,6 +112,7 @@ static u32 mask(void)
  * (four) bits of preemption; here each priority bit counts as one.
  */
 static unsigned more_active;
+bool vgic_v3_plain;
 
 static NO_INLINE u32 more_active_put(u32 *active)
 {
@@ -160,23 +163,19 @@ static NO_INLINE u32 active_put(u32 *active)
 }
 
 /* No guest's interface in this CPU has an active priority between guests. */
-static u32 put(struct vpic_interface *i)
+static void put(struct vpic_interface *i)
 {
-	const u32 any = (u32)sysreg_read(ich_ap0r0_el2) |
-			(u32)sysreg_read(ich_ap1r0_el2);
-
 	i->mask = mask();
-	i->has_active = false;
-	if (unlikely(any | more_active))
-		i->has_active = active_put(i->active);
-	return ~empty();
+	i->has_active = active_put(i->active);
 }
 
-static void load(const struct vpic_interface *i)
+static void load(struct vpic_interface *i)
 {
 	sysreg_write(ich_vmcr_el2, i->mask);
-	if (unlikely(i->has_active))
-		active_load(i->active);
+	if (!i->has_active)
+		return;
+	i->has_active = false;
+	active_load(i->active);
 }
 
 static struct vpic_slots slots = {
@@ -217,6 +216,7 @@ int vgic_v3_init(const struct gic_host *host, const struct vpic_slots **out)
 		return fail(-ENOTSUP, "gic: %u list registers", slots.count);
 	slots.priority_mask = (u8)(0xff00u >> bits);
 	more_active = bits > 5 ? bits - 5 : 0;
+	vgic_v3_plain = !more_active;
 	*out = &slots;
 	return 0;
 }

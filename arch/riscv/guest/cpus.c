@@ -107,7 +107,7 @@ static struct dt_node first_cpu(struct dt_node cpus)
 	return DT_NONE;
 }
 
-int arch_guest_cpus_describe(void *fdt, int cpus)
+int arch_guest_cpus_describe(void *fdt, int parent)
 {
 	const struct dt_node host = dt_find_path(dt_host, "/cpus");
 	const struct dt_node host_cpu = first_cpu(host);
@@ -115,10 +115,10 @@ int arch_guest_cpus_describe(void *fdt, int cpus)
 	int node, rc;
 
 	text_make(&t, extensions_shown(fdt, isa_extensions));
-	rc = copy_or_remove(fdt, cpus, "timebase-frequency", host);
+	rc = copy_or_remove(fdt, parent, "timebase-frequency", host);
 	if (rc)
 		return rc;
-	fdt_for_each_subnode(node, fdt, cpus) {
+	fdt_for_each_subnode(node, fdt, parent) {
 		if (!is_cpu((struct dt_node){ fdt, node }))
 			continue;
 		rc = cpu_describe(fdt, node, &t, host_cpu);

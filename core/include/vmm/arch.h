@@ -75,7 +75,10 @@ void arch_thread_switch(struct arch_thread *from, struct arch_thread *to);
 enum cache_op { CACHE_CLEAN, CACHE_INVALIDATE, CACHE_FLUSH };
 void arch_cache(enum cache_op op, const void *va, size_t size);
 
-/* After writing instructions that this or other CPUs will execute. */
+/*
+ * After writing instructions that this or other CPUs will execute, with
+ * caches on or off: the data is cleaned as by CACHE_CLEAN.
+ */
 void arch_code_sync(const void *va, size_t size);
 
 /* Zeroes whole pages and leaves nothing of them in caches only. */
@@ -197,11 +200,11 @@ u32 arch_guest_variants(void);
 const void *arch_guest_template(unsigned variant);
 
 /*
- * Puts into the nodes below /cpus, at `cpus` of a guest's tree that is being
+ * Puts into the nodes below /cpus, at `parent` of a guest's tree that is being
  * composed, what follows from the host's CPUs, in place of what they say.  0
  * or libfdt's error.
  */
-int arch_guest_cpus_describe(void *fdt, int cpus);
+int arch_guest_cpus_describe(void *fdt, int parent);
 
 /*
  * The variant of guests whose interrupt controller is n; 0: it is none that

@@ -49,6 +49,8 @@ struct aspace {
 /* -ENOMEM.  Starts empty. */
 int aspace_init(struct aspace *as);
 void aspace_fini(struct aspace *as);	/* no reader is left */
+/* Bytes that it takes.  Thread context. */
+size_t aspace_bytes(struct aspace *as);
 
 /*
  * Thread context.  -EINVAL: empty or wrapping; -EEXIST: overlaps a region;

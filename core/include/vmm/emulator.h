@@ -161,6 +161,8 @@ struct emulator {
 	 * -ERANGE, -ENOMEM: reported.
 	 */
 	int (*load)(void *state, const u8 *data, u64 size);
+	/* Bytes that hooks allocated and did not free yet. */
+	u64 (*extra_bytes)(const void *state);
 	/*
 	 * What is kept outside the rows, if anything: bytes of it (out may
 	 * be NULL: how many), and back; -EBADMSG, -ENOMEM.

@@ -155,8 +155,12 @@ u64 guest_clock_to_host_cycles(const struct guest *g, u64 guest_cycles);
 /* Host nanoseconds at which the guest's clock shows guest_ns. */
 u64 guest_clock_to_host_ns(const struct guest *g, u64 guest_ns);
 
-/* Bytes the guest takes beyond its RAM, for `guest info`. */
-u64 guest_overhead_bytes(const struct guest *g);
+/*
+ * Bytes the guest takes beyond its RAM, for `guest info`; not what devices of
+ * a kind share (their register index), nor room left in the heap's slabs.
+ * Thread context.
+ */
+u64 guest_overhead_bytes(struct guest *g);
 
 /*
  * All VCPUs are parked and their state is in memory between the two, which

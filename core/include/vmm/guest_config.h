@@ -29,6 +29,7 @@ struct guest_cpu_config {
 
 struct guest_memory_config {
 	u64 base, size;
+	struct dt_node node;
 };
 
 struct guest_device_config {

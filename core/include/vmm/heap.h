@@ -6,11 +6,13 @@
 #include <vmm/types.h>
 
 /*
- * Zeroed memory, 16-byte aligned (a power of two up to a page: aligned to
- * its size), or NULL.  Larger than a page: whole pages.
+ * Zeroed memory, 16-byte aligned (multiples of a larger power of two, up to
+ * a page: aligned to that), or NULL.  Larger than a page: whole pages.
  */
 void *heap_alloc(size_t size);
 void heap_free(void *p);		/* NULL is allowed */
+/* Bytes that the living object p takes of its pages; NULL takes none. */
+size_t heap_size(const void *p);
 char *heap_strdup(const char *s);
 
 struct heap_stats {

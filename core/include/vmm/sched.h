@@ -77,7 +77,10 @@ void sched_wake(struct thread *t);
  */
 void sched_block(void);
 
-/* Gives way to others of the same priority.  Context as sched_block(). */
+/*
+ * Gives way to others of the same priority.  Thread context, interrupts
+ * masked, no spin lock held.
+ */
 void sched_yield(void);
 
 /*

@@ -5,6 +5,8 @@
 
 #include <vmm/types.h>
 
+struct console;
+
 #define SYMBOLS_NAME_SIZE	64	/* longer names are cut */
 
 /*
@@ -42,5 +44,8 @@ const char *symbols_find(const struct symbols_table *t, u64 address,
 /* The same in our own table; always NULL when names were left out. */
 const char *symbols_lookup(u64 address, u64 *offset,
 			   char name[SYMBOLS_NAME_SIZE]);
+
+/* Writes a line: address, and where in which function it is.  Any context. */
+void symbols_print(u64 address, struct console *con);
 
 #endif

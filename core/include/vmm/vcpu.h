@@ -12,6 +12,7 @@
 #include <vmm/types.h>
 
 struct guest;
+struct vpic_vcpu;
 
 /* What a VCPU is asked to do before it goes on; v->requests. */
 enum vcpu_request {
@@ -43,7 +44,7 @@ struct vcpu {
 	bool idle;			/* a: waits for an interrupt */
 	u64 hwid;			/* c: `reg` of its cpu node */
 	struct vcpu_start start;	/* g: how to begin when turned on */
-	void *pic;			/* c: the interrupt controller's part */
+	struct vpic_vcpu *pic;		/* c: the interrupt controller's part */
 	struct exit_stats stats[ARCH_EXIT_COUNT];	/* v */
 };
 
@@ -72,9 +73,6 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write);
 
 /* The idle instruction: sleeps until something pends.  Switches. */
 void vcpu_idle(struct vcpu *v);
-
-/* The spin-wait instruction.  Switches. */
-void vcpu_yield(struct vcpu *v);
 
 /*
  * this_cpu()->requests is not 0: reschedules, parks, brings interrupts up
@@ -107,6 +105,18 @@ PRINTF(3, 4) void vcpu_end_guest(struct vcpu *v, enum guest_end end,
  * CPU when it runs elsewhere; nothing when it runs here.
  */
 void vcpu_kick(struct vcpu *v);
+
+/*
+ * v's thread goes on, or has been idle, here: requests made meanwhile
+ * interrupted no CPU.  Pairs with the fence in vcpu_interrupt().
+ */
+static inline void vcpu_recheck(const struct vcpu *v)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(&v->requests, __ATOMIC_RELAXED)))
+		__atomic_fetch_or(&this_cpu()->requests, CPU_SERVICE,
+				  __ATOMIC_RELAXED);
+}
 
 /* v's thread runs on, or its state is held by, this CPU. */
 static inline bool vcpu_is_loaded_here(const struct vcpu *v)

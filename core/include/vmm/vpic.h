@@ -6,6 +6,7 @@
 #ifndef VMM_VPIC_H
 #define VMM_VPIC_H
 
+#include <vmm/cpu.h>
 #include <vmm/types.h>
 
 struct console;
@@ -27,6 +28,7 @@ struct vpic_ops {
 
 	/* -ENOMEM, -ERANGE: reported.  Thread context. */
 	int (*vcpu_init)(struct vpic *p, struct vcpu *v);
+	/* Whether vcpu_init() was there or not. */
 	void (*vcpu_fini)(struct vpic *p, struct vcpu *v);
 	/* The CPU interface as after power-on.  v is put. */
 	void (*vcpu_reset)(struct vpic *p, struct vcpu *v);
@@ -62,9 +64,10 @@ struct vpic_ops {
 	void (*raise_linked)(struct vpic *p, struct vcpu *v, u32 pin,
 			     bool taken);
 	/*
-	 * v's state goes into this CPU, or out of it; interrupts masked.  v
-	 * is also put when it is turned off, so that what it held can go
-	 * elsewhere.
+	 * What waits for v goes into this CPU, or what it holds out of it;
+	 * interrupts masked.  With slots: called by vpic_load() and vpic_put()
+	 * when there is any.  v is also put when it is turned off, so that
+	 * what it held can go elsewhere.
 	 */
 	void (*load)(struct vpic *p, struct vcpu *v);
 	void (*put)(struct vpic *p, struct vcpu *v);
@@ -147,16 +150,57 @@ struct vpic_slots {
 	u32 (*mask)(void);
 	/* Makes a linked word's host interrupt active on this CPU, or not. */
 	void (*set_host)(u32 number, bool active);
-	/*
-	 * The interface's state out of this CPU; returns the slots that are
-	 * not free.  And into it: all slots are free then.
-	 */
-	u32 (*put)(struct vpic_interface *i);
-	void (*load)(const struct vpic_interface *i);
+	/* The interface's state out of this CPU, and into it. */
+	void (*put)(struct vpic_interface *i);
+	void (*load)(struct vpic_interface *i);
 };
 
 /* The architecture's, set before the first guest is made; NULL: none. */
 extern const struct vpic_slots *vpic_slots;
+
+/*
+ * A VCPU's part of the controller, as those see it who load and put VCPUs:
+ * v->pic points at it.  The model's; own: the CPU where v is loaded.
+ */
+struct vpic_vcpu {
+	struct cpu *cpu;		/* where v is loaded, written there */
+	u32 used;			/* own: slots that hold interrupts */
+	u32 control;			/* own: attention asked for */
+	/* own: linked pins in no slot with an active host interrupt. */
+	u32 linked_active;
+	/* The same while v is put: to be made active again. */
+	u32 linked_held;
+	u32 backlog_count;		/* interrupts that wait for slots */
+	struct vpic_interface interface;
+};
+
+/* Is there work for the model, once the interface is in or out? */
+static inline u32 vpic_has_work_load(const struct vpic_vcpu *h)
+{
+	return h->backlog_count | h->linked_held;
+}
+
+static inline u32 vpic_has_work_put(const struct vpic_vcpu *h)
+{
+	return h->used | h->control | h->linked_active;
+}
+
+/* v is here; and it no longer is, all slots are free. */
+static inline void vpic_load(struct vpic_vcpu *h, struct vpic *p,
+			     struct vcpu *v)
+{
+	__atomic_store_n(&h->cpu, this_cpu(), __ATOMIC_RELAXED);
+	if (unlikely(vpic_has_work_load(h)))
+		p->ops->load(p, v);
+}
+
+static inline void vpic_put(struct vpic_vcpu *h, struct vpic *p,
+			    struct vcpu *v)
+{
+	if (unlikely(vpic_has_work_put(h)))
+		p->ops->put(p, v);
+	__atomic_store_n(&h->cpu, NULL, __ATOMIC_RELAXED);
+}
 
 /*
  * ---- Pins: wires into a VCPU, where a CPU has no slots ----

@@ -12,7 +12,7 @@
 #define GUESTS(arch)							\
 u32 arch##_guest_variants(void);					\
 const void *arch##_guest_template(unsigned variant);			\
-int arch##_guest_cpus_describe(void *fdt, int cpus);			\
+int arch##_guest_cpus_describe(void *fdt, int parent);			\
 unsigned arch##_guest_pic(struct dt_node n);				\
 int arch##_guest_irq(const struct dt_irq *irq, u32 *pin)
 
@@ -35,13 +35,13 @@ const void *arch_guest_template(unsigned variant)
 	       riscv_guest_template(variant - RISCV_BASE);
 }
 
-int arch_guest_cpus_describe(void *fdt, int cpus)
+int arch_guest_cpus_describe(void *fdt, int parent)
 {
-	const int cpu = fdt_first_subnode(fdt, cpus);
+	const int cpu = fdt_first_subnode(fdt, parent);
 
 	return dt_is_compatible((struct dt_node){ fdt, cpu }, "riscv") ?
-	       riscv_guest_cpus_describe(fdt, cpus) :
-	       arm_guest_cpus_describe(fdt, cpus);
+	       riscv_guest_cpus_describe(fdt, parent) :
+	       arm_guest_cpus_describe(fdt, parent);
 }
 
 unsigned arch_guest_pic(struct dt_node n)

@@ -41,7 +41,7 @@ const void *arch_guest_template(unsigned variant)
 }
 
 /* CPUs tell by registers what they can do, not by the tree. */
-int arch_guest_cpus_describe(void *fdt, int cpus)
+int arch_guest_cpus_describe(void *fdt, int parent)
 {
 	return 0;
 }

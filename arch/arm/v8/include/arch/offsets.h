@@ -5,8 +5,8 @@
 
 /* struct cpu */
 #define CPU_REQUESTS		0
-#define CPU_BOOT_STACK		56
-#define CPU_PANIC_STACK		32
+#define CPU_BOOT_STACK		48
+#define CPU_PANIC_STACK		24
 
 /* struct arch_regs, on the stack of a VCPU's thread */
 #define REGS_VCPU		256

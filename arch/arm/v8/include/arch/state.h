@@ -19,7 +19,6 @@ struct arch_thread {
 };
 
 struct arch_cpu {
-	u64 cptr;			/* CPTR_EL2 as last written */
 	void *panic_stack_top;
 };
 
@@ -45,10 +44,19 @@ enum arch_sysreg {
 	SR_SP_EL0, SR_TPIDR_EL0, SR_TPIDRRO_EL0, SR_TPIDR_EL1,
 	SR_SP_EL1, SR_ELR_EL1, SR_SPSR_EL1, SR_VBAR_EL1,
 	SR_SCTLR_EL1, SR_CPACR_EL1, SR_TCR_EL1, SR_MAIR_EL1,
-	SR_TTBR0_EL1, SR_TTBR1_EL1, SR_CONTEXTIDR_EL1, SR_AMAIR_EL1,
-	SR_ESR_EL1, SR_FAR_EL1, SR_AFSR0_EL1, SR_AFSR1_EL1,
-	SR_PAR_EL1, SR_CNTKCTL_EL1, SR_CSSELR_EL1, SR_VMPIDR_EL2,
+	SR_TTBR0_EL1, SR_TTBR1_EL1, SR_CONTEXTIDR_EL1, SR_PAR_EL1,
+	SR_ESR_EL1, SR_FAR_EL1, SR_CNTKCTL_EL1, SR_CSSELR_EL1,
+	SR_VMPIDR_EL2,
+	SR_AMAIR_EL1, SR_AFSR0_EL1, SR_AFSR1_EL1,	/* ARCH_ALSO_AUX */
 	SR_COUNT
+};
+
+/* What VCPUs of some machines and guests switch besides. */
+enum arch_also {
+	ARCH_ALSO_PAUTH	 = BIT(0),	/* the CPU has keys */
+	ARCH_ALSO_AUX	 = BIT(1),	/* auxiliary registers change */
+	ARCH_ALSO_PIC	 = BIT(2),	/* more than vgic_v3_plain covers */
+	ARCH_ALSO_TLB	 = BIT(3),	/* the guest has other VCPUs */
 };
 
 /* Five pointer authentication keys of 128 bits. */
@@ -76,11 +84,12 @@ enum arch_exit {
 struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
 	u64 pc, pstate;			/* where v goes on, while stopped */
+	u32 also;			/* c after reset: enum arch_also */
+	bool fp_live;			/* FP registers are v's, untrapped */
+	u64 hcr;			/* with VSE when an SError waits */
 	u64 sysregs[SR_COUNT];
 	u64 pauth[ARCH_PAUTH_WORDS];
 	struct arch_timer vtimer, ptimer;
-	u64 vse;			/* HCR_EL2.VSE: an SError waits */
-	bool fp_live;			/* FP registers are v's, untrapped */
 	struct arch_fpsimd fp;
 };
 

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Our own mistakes are reported so that they can be found: what, where, called
+from which functions.  A debugger makes the mistake: a jump to nowhere."""
+import os
+import re
+
+import pytest
+
+import debugger
+import guests
+import parts
+
+NOWHERE = 0x10
+
+
+@pytest.fixture
+def start(boot, arch, tmp_path):
+    """start(**options): a machine with a debug stub at tmp_path/gdb."""
+    archive = parts.archive(tmp_path / "archive.cpio", {
+        "flood.bin": parts.guest("flood", arch)})
+
+    def start_with(**options):
+        return boot(archive=archive, **options,
+                    extra=debugger.arguments(tmp_path / "gdb"))
+    return start_with
+
+
+@pytest.fixture
+def stub(tmp_path):
+    return lambda: debugger.Debugger(tmp_path / "gdb")
+
+
+@pytest.fixture
+def symbols(arch):
+    folder = os.path.dirname(parts.image(arch))
+    return debugger.symbols(os.path.join(folder, "vmm.elf"))
+
+
+def report(machine, end):
+    """The lines of the report, up to its last one."""
+    machine.expect(r"panic: exception in the hypervisor", 20)
+    machine.expect(rf"[\r\n]{end}\r*\n", 20)
+    return machine.child.before.replace("\r", "")
+
+
+def test_backtrace(start, stub):
+    """From the idle loop: functions by name, the log's and trace's end."""
+    machine = start()
+    with stub() as debug:
+        debug.set_register(debugger.PC, NOWHERE)
+    machine.send("\r")                  # the CPU sleeps
+    said = report(machine, "stopped")
+    assert re.search(r"^cpu 0, thread idle", said, re.M), said
+    jump = said[said.index("pc and x30"):said.index("called from:")]
+    assert re.search(r"0{14}10\n  [0-9a-f]{16} sched_idle\+0x", jump), said
+    trace = said[said.index("called from:"):said.index("last of the log:")]
+    assert len(re.findall(r"^  [0-9a-f]{16} \w+\+0x[0-9a-f]+$", trace,
+                          re.M)) >= 3, trace
+    assert "core_main+0x" in trace
+    assert "CPUs run" in said and "traced last:" in said
+
+
+def test_in_a_guests_exit(start, stub, symbols):
+    """It names the guest and what it did before."""
+    machine = start(cpus=2)
+    guests.start(machine, "web", kernel="/flood.bin", memory="16M")
+    guests.wait_output(machine, "web", "flood")
+    with stub() as debug:
+        debug.run_to(symbols["exit_data_abort"])
+        debug.set_register(debugger.PC, NOWHERE)
+    said = report(machine, "stopped")
+    assert re.search(r"^cpu [01], thread web/0, guest web/0$", said, re.M), said
+    assert re.search(r"web +kick", said), said
+
+
+def test_reboot(start, stub):
+    """Option panic=reboot: the prompt comes again."""
+    machine = start(append="panic=reboot")
+    with stub() as debug:
+        debug.set_register(debugger.PC, NOWHERE)
+    machine.send("\r")                  # the CPU sleeps
+    report(machine, "rebooting")
+    machine.start()
+    assert machine.command("echo again") == "again\n"

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What guests take beyond their RAM is little, and told as it is."""
+import re
+
+import pytest
+
+import guests
+import parts
+
+KIB, MIB = 1 << 10, 1 << 20
+
+
+@pytest.fixture
+def machine(boot, arch, tmp_path):
+    files = {"idle.bin": parts.guest("idle", arch)}
+    return boot(archive=parts.archive(tmp_path / "archive.cpio", files))
+
+
+def taken(machine, name, cpus):
+    """Bytes of the host beyond the RAM of a new guest, and what it says."""
+    before = guests.memory_used(machine)["used"]
+    guests.create(machine, name, kernel="/idle.bin", memory="256M", cpus=cpus)
+    after = guests.memory_used(machine)["used"]
+    said = machine.command(f"guest info {name}")
+    return (after - before - 256 * MIB,
+            int(re.search(r"bytes, (\d+) beyond", said)[1]))
+
+
+def test_beyond_ram(machine):
+    """Also the first guest, for which tables are made that others share."""
+    real, told = taken(machine, "first", 1)
+    assert told <= real <= 112 * KIB
+    real, one = taken(machine, "second", 1)
+    assert abs(real - one) <= 8 * KIB and one <= 80 * KIB
+    real, eight = taken(machine, "eight", 8)
+    assert abs(real - eight) <= 16 * KIB
+    assert (eight - one) / 7 <= 16 * KIB

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Guests from trees of files: what `vmm,` properties do, and where in a tree's
+source its mistakes are."""
+import os
+import re
+import subprocess
+
+import pytest
+
+import guests
+import parts
+import trees
+
+NAMES = ("idle", "clock", "tree", "smc")
+
+
+@pytest.fixture
+def start(boot, arch, tmp_path):
+    """start(FILES): a machine with our guests' kernels and these."""
+    def start_with(files):
+        files = {**{f"{name}.bin": parts.guest(name, arch) for name in NAMES},
+                 **files}
+        return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                    cpus=2)
+    return start_with
+
+
+def checksum(data):
+    """FNV-1a, which the guest `tree` prints of what it got."""
+    total = 0xcbf29ce484222325
+    for byte in data:
+        total = (total ^ byte) * 0x100000001b3 % (1 << 64)
+    return total
+
+
+def test_tree_for_the_system(start):
+    """`vmm,os-tree`: each byte of another tree arrives, also after a reset."""
+    other = trees.blob({"compatible": "example,other", "words": [1, 2, 3],
+                        "node": {"text": "nothing that we know"}})
+    root = trees.edited({"/chosen/vmm,os-tree": "/other.dtb"},
+                        kernel="/tree.bin")
+    machine = start({"g.dtb": trees.blob(root), "other.dtb": other})
+    guests.start(machine, "g", tree="/g.dtb")
+    guests.passes(machine, "g")
+    expected = f"tree {len(other)} {checksum(other):x}"
+    assert expected in guests.output(machine, "g").splitlines()
+    assert "/other.dtb" in machine.command("guest info g")
+    machine.command("guest reset g")
+    guests.wait_output(machine, "g", f"(?s){expected}.*{expected}")
+
+
+@pytest.mark.parametrize("clock", ["guest", "host"])
+def test_clock(start, clock):
+    """`vmm,clock = "host"`: time goes on while the guest does not."""
+    changes = {"/vmm,clock": "host"} if clock == "host" else {}
+    machine = start({"g.dtb": trees.blob(trees.edited(
+        changes, kernel="/clock.bin"))})
+    guests.start(machine, "g", tree="/g.dtb")
+    guests.wait_output(machine, "g", "counts")
+    machine.command("guest pause g")
+    machine.command("sleep 1s")
+    machine.command("guest resume g")
+    if clock == "guest":
+        guests.passes(machine, "g")
+        return
+    jump = guests.wait_output(machine, "g", r"jumped by ms\W+(\w+)")
+    assert int(jump[1], 0) >= 900
+
+
+def test_autostart(start):
+    machine = start({"g.dtb": trees.blob(trees.edited({"/vmm,autostart": None}))})
+    guests.create(machine, "g", tree="/g.dtb")
+    guests.wait_output(machine, "g", "idles")
+
+
+def test_method_smc(start):
+    """A tree of two CPUs that says PSCI is called by SMC."""
+    machine = start({"g.dtb": trees.blob(trees.edited(
+        {"/psci/method": "smc", "/cpus/cpu@1": trees.cpu(1)},
+        kernel="/smc.bin"))})
+    guests.start(machine, "g", tree="/g.dtb")
+    guests.passes(machine, "g")
+
+
+# The numbers of lines are those that the messages must name.
+SOURCE = """/dts-v1/;
+/ {
+	#address-cells = <2>;
+	#size-cells = <2>;
+	interrupt-parent = <&gic>;
+	chosen {
+		vmm,kernle = "/idle.bin";
+	};
+	cpus {
+		#address-cells = <1>;
+		#size-cells = <0>;
+		cpu@0 {
+			device_type = "cpu";
+			reg = <0>;
+			vmm,priority = <300>;
+		};
+	};
+	memory@40000000 {
+		device_type = "memory";
+		reg = <0 0x40000000 0 0x2000000>;
+	};
+	gic: gic@8000000 {
+		compatible = "arm,gic-v3";
+		reg = <0 0x8000000 0 0x10000 0 0x80a0000 0 0x40000>;
+		interrupt-controller;
+		#interrupt-cells = <3>;
+	};
+	serial@9000000 {
+		compatible = "arm,pl01";
+		reg = <0 0x9000000 0 0x1000>;
+		interrupts = <0 1 4>;
+	};
+};
+"""
+PLACES = [(7, "vmm,kernle"), (15, "vmm,priority"), (29, "arm,pl01"),
+          (2, "nothing is there to start")]
+
+
+@pytest.fixture
+def compiled(tmp_path):
+    """SOURCE's tree and map, by tools/mktree, as /g.dtb and /g.dtb.map."""
+    source = tmp_path / "machine.dts"
+    source.write_text(SOURCE)
+    subprocess.run([os.path.join(parts.TOP, "tools", "mktree"), "machine.dts",
+                    "g.dtb"], cwd=tmp_path, check=True)
+    return {name: parts.read(tmp_path / name) for name in
+            ("g.dtb", "g.dtb.map")}
+
+
+def test_places(start, compiled):
+    """Each message begins with file and line of the source."""
+    machine = start(compiled)
+    said = machine.command("guest create g --tree /g.dtb")
+    for line, words in PLACES:
+        assert re.search(rf"g: machine\.dts:{line}: [^\n]*{words}", said), said
+    assert said.count("machine.dts:") == len(PLACES), said
+
+
+@pytest.mark.parametrize("damage", [
+    lambda text: b"", lambda text: text[:37], lambda text: b"\0" * 9999,
+    lambda text: b"/ " * 5000, lambda text: text.replace(b"\n", b"x" * 300)],
+    ids=["empty", "cut", "zeroes", "one line", "long lines"])
+def test_damaged_map(start, compiled, damage):
+    """The mistakes are told all the same."""
+    compiled["g.dtb.map"] = damage(compiled["g.dtb.map"])
+    machine = start(compiled)
+    said = machine.command("guest create g --tree /g.dtb")
+    for _, words in PLACES:
+        assert words in said, said
+    assert machine.command("echo alive") == "alive\n"
