@@ -234,8 +234,7 @@ struct boot_info {
 _Noreturn void core_main(const struct boot_info *boot);
 _Noreturn void core_secondary_main(struct cpu *cpu);
 
-/* A host interrupt is pending; interrupts masked. */
-void irq_dispatch(void);
+/* A host interrupt is pending: irq_dispatch() of <vmm/irq.h>. */
 
 /* An exception in our own code.  Never returns. */
 struct arch_frame;

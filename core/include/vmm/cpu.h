@@ -50,7 +50,7 @@ struct cpu {
 	u32 irq_depth;			/* o: nested interrupt handlers */
 	u32 preempt_depth;		/* o: raw locks held, debug only */
 	u64 idle_cycles;		/* o: spent asleep, cycles */
-	u64 irq_count;			/* o: host interrupts taken */
+	u64 ipi_count;			/* o: calls of others taken */
 	bool online;			/* a */
 } ALIGNED(64);
 
