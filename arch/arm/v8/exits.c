@@ -99,7 +99,7 @@ void exit_own_irq(void)
 	irq_dispatch();
 	if (!irq_context() &&
 	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
-	    CPU_RESCHEDULE)
+	    CPU_PREEMPT)
 		sched_preempt();
 }
 

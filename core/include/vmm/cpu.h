@@ -26,6 +26,9 @@ typedef u64 cpu_mask_t;
 enum cpu_request {
 	CPU_RESCHEDULE	= BIT(0),	/* somebody better may run here */
 	CPU_SERVICE	= BIT(1),	/* the VCPU running here has requests */
+	CPU_SWITCH	= BIT(2),	/* current waits for the CPU's stack */
+
+	CPU_PREEMPT	= CPU_RESCHEDULE | CPU_SWITCH,
 };
 
 /*
@@ -42,7 +45,6 @@ struct cpu {
 	u64 hwid;			/* c */
 	struct thread *idle;		/* c */
 	void *boot_stack_top;		/* c */
-	struct thread *next;		/* s: preempts current, in no queue */
 	s16 bid;			/* s: priority it runs or shall run */
 	bool kicked;			/* s: asked to look at the ready ones */
 	bool slice_armed;		/* o, read under s: its slice timer */
