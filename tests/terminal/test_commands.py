@@ -18,6 +18,7 @@ def files(arch):
 @pytest.fixture
 def machine(boot, files, tmp_path):
     files["short.cmd"] = "echo one\necho two\n"
+    files["long.cmd"] = "echo sleeps-now\nsleep 600s\necho never\n"
     files["bad.cmd"] = "echo before\n\nguest kick nobody\necho after\n"
     files["sub/words.txt"] = "some words\n"
     return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
@@ -75,6 +76,28 @@ def test_sleep_and_version(machine):
     machine.command("sleep 50ms")
     assert machine.status() == 0
     assert re.search(r"\d+\.\d+", machine.command("version"))
+
+
+def test_sleep_ends(machine):
+    """By Ctrl-C, with what was typed before it; a script ends with it."""
+    machine.send("sleep 600s\r")
+    machine.expect("sleep 600s")
+    machine.send("echo not-typed\r\x03")
+    machine.expect("Ctrl-C")
+    machine.start()
+    assert machine.status() != 0
+    assert machine.command("echo alive") == "alive\n"
+    machine.send("run /long.cmd\r")
+    machine.expect("sleeps-now")
+    machine.send("\x03")
+    machine.expect(r"/long\.cmd:2")
+    machine.start()
+
+
+def test_typed_while_it_sleeps(machine):
+    """What is typed meanwhile is the next line."""
+    machine.send("sleep 1s\recho typed-before\r")
+    machine.expect(r"\ntyped-before\r", 20)
 
 
 def test_shutdown(machine):
