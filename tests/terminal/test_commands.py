@@ -152,6 +152,24 @@ def test_vcpu(machine):
     refused(machine, "vcpu regs spin/2", "2 VCPUs")
 
 
+def test_tab_knows_guests(machine):
+    """Names of guests and VCPUs, as far as they are the same, then all."""
+    for name in ("web-one", "web-two"):
+        create(machine, name, kernel="/idle.bin")
+    machine.send("guest destroy w\t")
+    machine.expect("destroy web-")
+    machine.send("\t")
+    machine.expect("web-one +web-two")
+    machine.send("t\t\r")
+    machine.expect("destroy web-two ")
+    machine.start()
+    assert set(guests.table(machine)) == {"web-one"}
+    machine.send("vcpu stats \t\r")
+    machine.expect("stats web-one/0 ")
+    machine.start()
+    assert machine.status() == 0
+
+
 # --- the console of a guest ---------------------------------------------------
 
 def test_console_replays(machine):
