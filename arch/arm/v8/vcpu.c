@@ -227,14 +227,17 @@ void arch_vcpu_load(struct vcpu *v)
 		v->arch.fp_ahead--;
 		vcpu_fp_load(v);
 	}
-	if (unlikely(v->arch.also | ctl | v->arch.ptimer.ctl |
-		     pic->interface.has_active | vpic_has_work_load(pic))) {
+	if (unlikely(v->arch.also | pic->interface.has_active |
+		     vpic_has_work_load(pic))) {
 		load_rest(v);
 		return;
 	}
 	sysreg_write(ich_vmcr_el2, pic->interface.mask);
-	sysreg_write(cntv_ctl_el0, 0);
 	__atomic_store_n(&pic->cpu, this_cpu(), __ATOMIC_RELAXED);
+	if (ctl | v->arch.ptimer.ctl)
+		timer_load_enabled(v);
+	else
+		sysreg_write(cntv_ctl_el0, 0);
 }
 
 /* What v leaves behind beyond what all do. */
@@ -273,11 +276,13 @@ void arch_vcpu_put(struct vcpu *v)
 		fp_put(v);
 	else
 		v->arch.fp_uses = 0;
-	if (unlikely(also | ctl | active | vpic_has_work_put(pic))) {
+	if (unlikely(also | active | vpic_has_work_put(pic))) {
 		put_rest(v, active);
 		return;
 	}
 	__atomic_store_n(&pic->cpu, NULL, __ATOMIC_RELAXED);
+	if (ctl)
+		timer_put_enabled(v);
 }
 
 /* ---- guests ---- */
