@@ -3,6 +3,7 @@
 #include "guest.h"
 #include <libs/nearest.h>
 #include <libs/printf.h>
+#include <libs/string.h>
 #include <vmm/clock.h>
 #include <vmm/console.h>
 #include <vmm/errno.h>
@@ -205,6 +206,13 @@ static int show_log(struct console *con, const struct command_args *args)
 	guest_console_put(c);
 	return 0;
 }
+
+static void offer_names(struct command_completion *c)
+{
+	for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
+		command_offer(c, g->name, strlen(g->name));
+}
+COMPLETER(guest, offer_names);
 
 static const struct verb guest_verbs[] = {
 	{ "list", "", list, "Lists all guests." },

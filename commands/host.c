@@ -80,7 +80,7 @@ static int list_cpus(struct console *con, const struct command_args *args)
 			continue;
 		}
 		con_printf(con, "%4u.%u %10" PRIu64 " ", idle / 10, idle % 10,
-			   c->irq_count);
+			   irq_count_of(c));
 		print_thread(con, c->current);
 	}
 	return 0;

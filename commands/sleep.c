@@ -2,6 +2,7 @@
 #include <libs/parse.h>
 #include <vmm/clock.h>
 #include <vmm/command.h>
+#include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
 #include <vmm/wait.h>
@@ -19,8 +20,11 @@ static int sleep(struct console *con, const struct command_args *args)
 			    time);
 	if (ns > SLEEP_MAX_NS)
 		return fail(-ERANGE, "sleep: %s is more than an hour", time);
-	wait_deadline(clock_now() + ns);
-	return 0;
+	if (con == &host_console)
+		rc = host_console_sleep(clock_now() + ns);
+	else
+		wait_deadline(clock_now() + ns);
+	return rc ? fail(rc, "sleep: ended by Ctrl-C") : 0;
 }
 
 static const struct verb sleep_verbs[] = {

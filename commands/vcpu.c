@@ -196,6 +196,18 @@ static int stats(struct console *con, const struct command_args *args)
 	return 0;
 }
 
+static void offer_names(struct command_completion *c)
+{
+	char name[GUEST_NAME_MAX + 8];
+
+	for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
+		for (unsigned i = 0; i < g->vcpu_count; i++) {
+			snprintf(name, sizeof(name), "%s/%u", g->name, i);
+			command_offer(c, name, strlen(name));
+		}
+}
+COMPLETER(vcpu, offer_names);
+
 static const struct verb vcpu_verbs[] = {
 	{ "list", "", list, "Lists guests' VCPUs and orphans." },
 	{ "regs", "<vcpu>", regs, "Prints its registers." },

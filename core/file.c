@@ -168,8 +168,9 @@ static int entry_take(const struct cpio_entry *c, char *buf)
 	if (!buf[0])
 		return 0;
 	if (kind != CPIO_MODE_DIRECTORY && kind != CPIO_MODE_FILE) {
-		log_warning("archive: %s: no file and no directory: left out",
-			    buf);
+		log_warning("archive: %s: %s: left out", buf,
+			    kind == CPIO_MODE_SYMLINK ? "a symbolic link" :
+			    "no file and no directory");
 		return 0;
 	}
 	if (c->size && c->link_count > 1)

@@ -50,7 +50,7 @@ void cpu_ipi_received(void)
 {
 	struct cpu *cpu = this_cpu();
 
-	cpu->irq_count++;
+	cpu->ipi_count++;
 	panic_stop_others();
 	serve(cpu);
 }

@@ -30,10 +30,12 @@ static void prompt(void)
 
 /* ---- Tab ---- */
 
+#define TAB_WORD_SIZE	64
+
 /* What all words that fit have in common, and, asked again, each of them. */
 struct tab {
 	struct command_completion completion;
-	const char *word;
+	char word[TAB_WORD_SIZE];	/* the first of them, as far as here */
 	size_t common;
 	unsigned count;
 	bool list;
@@ -55,9 +57,12 @@ static void tab_offer(struct command_completion *c, const char *word,
 
 	if (t->list)
 		con_printf(&host_console, "%.*s  ", (int)size, word);
-	t->common = t->count++ ? common_size(t->word, word,
-					     MIN(size, t->common)) : size;
-	t->word = word;
+	if (!t->count++) {
+		t->common = MIN(size, sizeof(t->word));
+		memcpy(t->word, word, t->common);
+		return;
+	}
+	t->common = common_size(t->word, word, MIN(size, t->common));
 }
 
 static void tab_list(struct tab *t)

@@ -13,6 +13,7 @@
 
 /* A byte at 9600 baud takes 1 ms; this many looks at a FIFO take longer. */
 #define POLL_MAX	1000000
+#define CTRL_C		3
 
 enum mode { MODE_WAIT, MODE_POLL, MODE_INTERRUPT, MODE_PANIC };
 
@@ -216,18 +217,24 @@ static bool receive_some(void)
 	return came != 0;
 }
 
+/* After bytes were taken out of the ring. */
+static void receive_again(void)
+{
+	if (!host.receive_full || !ring_is_empty(&host.receive))
+		return;
+	host.receive_full = false;
+	host.uart->ops->receive_irq(host.uart, true);
+	while (receive_some())
+		;
+}
+
 static bool read_byte(u8 *byte)
 {
 	SCOPED_LOCK(&host.lock);
 
 	if (!ring_read(&host.receive, byte, 1))
 		return false;
-	if (host.receive_full && ring_is_empty(&host.receive)) {
-		host.receive_full = false;
-		host.uart->ops->receive_irq(host.uart, true);
-		while (receive_some())
-			;
-	}
+	receive_again();
 	return true;
 }
 
@@ -256,6 +263,29 @@ int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns)
 	else
 		wait_until(&host.has_bytes, read_or_stopped(byte, stop, &rc));
 	return rc ? rc : late;
+}
+
+static bool take_ctrl_c(void)
+{
+	u64 at;
+	u8 byte;
+	SCOPED_LOCK(&host.lock);
+
+	at = host.receive.tail;
+	while (ring_read_at(&host.receive, &at, &byte, 1)) {
+		if (byte != CTRL_C)
+			continue;
+		ring_skip(&host.receive, (size_t)(at - host.receive.tail));
+		receive_again();
+		return true;
+	}
+	return false;
+}
+
+int host_console_sleep(u64 deadline_ns)
+{
+	return wait_until_deadline(&host.has_bytes, take_ctrl_c(),
+				   deadline_ns) ? 0 : -ECANCELED;
 }
 
 void host_console_wake(void)

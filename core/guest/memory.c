@@ -93,11 +93,11 @@ static int bank_add(struct guest *g, const struct guest_memory_config *m)
 
 		rc = block_add(g, m->base + done, m->size - done);
 		if (rc)
-			return fail(rc, "guest: %s: %llu MiB of memory were "
-				    "asked for, %llu MiB were to be had",
+			return fail(rc, "guest: %s: %llu KiB of memory were "
+				    "asked for, %llu KiB were to be had",
 				    g->name,
-				    (unsigned long long)(m->size >> 20),
-				    (unsigned long long)(done >> 20));
+				    (unsigned long long)(m->size >> 10),
+				    (unsigned long long)(done >> 10));
 		b = &g->blocks[g->block_count - 1];
 		done += block_size(b);
 	}

@@ -311,8 +311,8 @@ static void interrupts_reset(struct vcpu *v)
 
 _Noreturn void vcpu_begin(struct vcpu *v)
 {
-	irq_unmask();
 	sched_vcpu_detach(v);
+	irq_unmask();
 	while (!may_run(v) || vcpu_power_state(v) != VCPU_STARTING) {
 		if (!may_run(v))
 			park(v);
@@ -337,8 +337,8 @@ void vcpu_thread(void *arg)
 /* Out of the guest, until the stop that was asked for ends. */
 static void stop(struct vcpu *v)
 {
-	irq_unmask();
 	sched_vcpu_detach(v);
+	irq_unmask();
 	park(v);
 	if (vcpu_power_state(v) != VCPU_ON)
 		vcpu_begin(v);		/* it was reset meanwhile */
@@ -359,8 +359,14 @@ void vcpu_service(struct vcpu *v)
 	if (requests & VCPU_REQUEST_STOP && !may_run(v))
 		stop(v);
 	if (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
-	    CPU_RESCHEDULE)
+	    CPU_PREEMPT)
 		sched_preempt();
+	vcpu_recheck(v);
+}
+
+void vcpu_switch(struct vcpu *v)
+{
+	sched_switch(v);
 	vcpu_recheck(v);
 }
 

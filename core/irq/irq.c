@@ -14,33 +14,23 @@
 #include <vmm/spinlock.h>
 #include <vmm/timer.h>
 
-/* The rate is looked at once in so many interrupts of a number on a CPU. */
-#define STORM_COUNT	65536
-#define STORM_NS	(STORM_COUNT * 10000ull)	/* 100 000 a second */
+#define STORM_NS	(IRQ_STORM_COUNT * 10000ull)	/* 100 000 a second */
 #define STORM_PAUSE_NS	1000000000ull
 
-/* c: constant while registered, i: irq_lock, o: each CPU its own element */
+/* c: constant while registered, i: irq_lock */
 struct action {
-	void (*fn)(void *arg);		/* c */
-	void *arg;			/* c */
+	struct irq_action hot;		/* what each interrupt needs */
 	const char *name;		/* c */
 	u32 number;			/* c */
 	bool percpu;			/* c */
-	bool forwarded;			/* c: a guest ends it */
 	bool storm_reported;		/* i */
 	u64 checked_ns;			/* i: when the rate was looked at */
 	struct timer pause;		/* ends the pause after a storm */
-	u64 counts[CONFIG_CPU_MAX];	/* o */
 };
 
 static struct spinlock irq_lock = SPINLOCK_INIT(LOCK_IRQ);
 static const struct irqchip *chip;	/* c */
-/* What every interrupt needs, side by side. */
-static struct {
-	struct action **actions;	/* a: by number, NULL: unhandled */
-	void (*dispatch)(void);		/* c: the chip's */
-	u32 count;			/* c: numbers are below this */
-} table;
+struct irq_table irq_table;
 static u64 unhandled_count;		/* a */
 
 int irq_chip_register(const struct irqchip *registered)
@@ -48,12 +38,12 @@ int irq_chip_register(const struct irqchip *registered)
 	if (chip)
 		return fail(-EBUSY, "irq: %s: %s is the root controller",
 			    registered->name, chip->name);
-	table.actions = heap_alloc(registered->irq_count *
-				   sizeof(table.actions[0]));
-	if (!table.actions)
+	irq_table.actions = heap_alloc(registered->irq_count *
+				       sizeof(irq_table.actions[0]));
+	if (!irq_table.actions)
 		return -ENOMEM;
-	table.dispatch = registered->dispatch;
-	table.count = registered->irq_count;
+	irq_table.dispatch = registered->dispatch;
+	irq_table.count = registered->irq_count;
 	chip = registered;
 	return 0;
 }
@@ -70,7 +60,10 @@ void irq_init_cpu(void)
 
 static struct action *action_of(u32 number)
 {
-	return __atomic_load_n(&table.actions[number], __ATOMIC_ACQUIRE);
+	struct irq_action *a = __atomic_load_n(&irq_table.actions[number],
+					       __ATOMIC_ACQUIRE);
+
+	return a ? container_of(a, struct action, hot) : NULL;
 }
 
 /* ---- Registering ---- */
@@ -83,9 +76,10 @@ static void pause_end(struct timer *t)
 static int publish(struct action *a)
 {
 	SCOPED_LOCK(&irq_lock);
-	if (table.actions[a->number])
+	if (irq_table.actions[a->number])
 		return -EBUSY;
-	__atomic_store_n(&table.actions[a->number], a, __ATOMIC_RELEASE);
+	__atomic_store_n(&irq_table.actions[a->number], &a->hot,
+			 __ATOMIC_RELEASE);
 	return 0;
 }
 
@@ -142,8 +136,8 @@ int irq_request(const struct irq_spec *spec, const char *name,
 
 	if (err)
 		return err;
-	a->fn = fn;
-	a->arg = arg;
+	a->hot.fn = fn;
+	a->hot.arg = arg;
 	return start_action(spec, a);
 }
 
@@ -155,20 +149,15 @@ int irq_request_forwarded(const struct irq_spec *spec, const char *name,
 
 	if (err)
 		return err;
-	a->fn = fn;
-	a->arg = arg;
-	a->forwarded = true;
+	a->hot.fn = fn;
+	a->hot.arg = arg;
+	a->hot.forwarded = true;
 	return start_action(spec, a);
 }
 
 void irq_deactivate(u32 number)
 {
 	chip->deactivate(number);
-}
-
-void irq_activate(u32 number)
-{
-	chip->activate(number);
 }
 
 static void nothing(void *arg)
@@ -182,7 +171,7 @@ void irq_free(u32 number)
 	if (!a)
 		return;
 	chip->mask(number);
-	__atomic_store_n(&table.actions[number], NULL, __ATOMIC_RELEASE);
+	__atomic_store_n(&irq_table.actions[number], NULL, __ATOMIC_RELEASE);
 	/* Handlers run masked: who answers has left them. */
 	smp_call(CPU_MASK_ALL, nothing, NULL);
 	timer_cancel(&a->pause);
@@ -231,8 +220,9 @@ static bool storm_seen(struct action *a, bool *first)
  * Numbers of each CPU are left alone: a guest can make its own timer ring
  * as often as it likes, which must not take the timer from others.
  */
-static NO_INLINE void check_storm(struct action *a)
+void irq_check_storm(struct irq_action *hot)
 {
+	struct action *a = container_of(hot, struct action, hot);
 	bool first;
 
 	if (a->percpu || !storm_seen(a, &first))
@@ -244,39 +234,17 @@ static NO_INLINE void check_storm(struct action *a)
 			    a->name, a->number);
 }
 
-static NO_INLINE void unhandled(u32 number)
+bool irq_unhandled(u32 number)
 {
+	struct cpu *cpu = this_cpu();
+
+	cpu->irq_depth++;
 	__atomic_fetch_add(&unhandled_count, 1, __ATOMIC_RELAXED);
 	if (number < chip->irq_count)
 		chip->mask(number);
 	log_warning("irq: number %u: nobody handles it, masked", number);
-}
-
-bool irq_handle(u32 number)
-{
-	struct cpu *cpu = this_cpu();
-	struct action *a;
-	bool forwarded;
-
-	cpu->irq_depth++;
-	cpu->irq_count++;
-	if (unlikely(number >= table.count ||
-		     !(a = action_of(number)))) {
-		unhandled(number);
-		cpu->irq_depth--;
-		return true;
-	}
-	if (unlikely(!(++a->counts[cpu->index] % STORM_COUNT)))
-		check_storm(a);
-	forwarded = a->forwarded;
-	a->fn(a->arg);
 	cpu->irq_depth--;
-	return !forwarded;
-}
-
-void irq_dispatch(void)
-{
-	table.dispatch();
+	return true;
 }
 
 void irq_dispatch_own(void)
@@ -290,12 +258,22 @@ void irq_dispatch_own(void)
 
 /* ---- For people ---- */
 
+u64 irq_count_of(const struct cpu *cpu)
+{
+	u64 sum = cpu->ipi_count;
+
+	for (u32 number = 0; chip && number < chip->irq_count; number++)
+		if (irq_table.actions[number])
+			sum += irq_table.actions[number]->counts[cpu->index];
+	return sum;
+}
+
 static void dump_action(const struct action *a, struct console *con)
 {
 	con_printf(con, "%6u", a->number);
 	for_each_online_cpu(c)
 		con_printf(con, " %10llu",
-			   (unsigned long long)a->counts[c->index]);
+			   (unsigned long long)a->hot.counts[c->index]);
 	con_printf(con, "  %s%s\n", a->name,
 		   a->storm_reported ? " (stormed)" : "");
 }

@@ -17,6 +17,11 @@ extern cpu_mask_t sched_idle_mask;	/* s: asleep and not asked to wake */
 extern u32 sched_ready_count;		/* s; read without to be quick */
 extern struct list sched_threads;	/* s */
 
+static ALWAYS_INLINE cpu_mask_t sched_online(void)
+{
+	return __atomic_load_n(&cpu_online_mask, __ATOMIC_RELAXED);
+}
+
 /*
  * May the ready thread t run on cpu?  A VCPU whose state another CPU's
  * hardware still holds may not, until that CPU has taken it out.
@@ -65,7 +70,16 @@ void sched_place(struct thread *t);
 void sched_place_all(void);
 
 /* cpu, which is not idle, is where t, new or blocked, should run. */
-bool sched_belongs_on(const struct thread *t, const struct cpu *cpu);
+bool sched_is_weakest(const struct thread *t, const struct cpu *cpu);
+static ALWAYS_INLINE bool sched_belongs_on(const struct thread *t,
+					   const struct cpu *cpu)
+{
+	cpu_mask_t self = CPU_MASK(cpu->index);
+
+	if (likely((t->affinity & sched_online()) == self && !t->loaded_on))
+		return cpu->bid < t->priority;
+	return sched_is_weakest(t, cpu);
+}
 
 /* sched_wake() for those who hold the lock. */
 void sched_wake_locked(struct thread *t);

@@ -17,14 +17,9 @@
 
 #include "internal.h"
 
-static cpu_mask_t online(void)
-{
-	return __atomic_load_n(&cpu_online_mask, __ATOMIC_RELAXED);
-}
-
 static bool is_alone(void)
 {
-	cpu_mask_t mask = online();
+	cpu_mask_t mask = sched_online();
 
 	return !(mask & (mask - 1));
 }
@@ -32,7 +27,7 @@ static bool is_alone(void)
 /* CPUs on which the ready thread t may run. */
 static cpu_mask_t allowed(const struct thread *t)
 {
-	cpu_mask_t mask = t->affinity & online();
+	cpu_mask_t mask = t->affinity & sched_online();
 
 	return t->loaded_on ? mask & CPU_MASK(t->loaded_on->index) : mask;
 }
@@ -99,12 +94,10 @@ void sched_place(struct thread *t)
 		start_slices(t, mask);
 }
 
-bool sched_belongs_on(const struct thread *t, const struct cpu *cpu)
+bool sched_is_weakest(const struct thread *t, const struct cpu *cpu)
 {
 	cpu_mask_t mask = allowed(t);
 
-	if (likely(mask == CPU_MASK(cpu->index)))
-		return cpu->bid < t->priority;
 	return !(mask & sched_idle_mask) && weakest(t, mask) == cpu;
 }
 
@@ -150,7 +143,7 @@ static ALWAYS_INLINE void replace(struct cpu *cpu, struct vcpu *next)
 static NO_INLINE bool may_keep(const struct cpu *cpu, const struct thread *t)
 {
 	cpu_mask_t self = CPU_MASK(cpu->index);
-	cpu_mask_t mask = cpu->loaded->thread.affinity & online();
+	cpu_mask_t mask = cpu->loaded->thread.affinity & sched_online();
 
 	return t == cpu->idle ? mask & self : mask == self;
 }
@@ -202,7 +195,7 @@ static void evict(void *arg)
 	const struct thread *t = arg;
 	struct cpu *cpu = this_cpu();
 
-	if (cpu->current == t)
+	if (cpu->current == t || cpu->requests & CPU_SWITCH)
 		cpu_request(cpu, CPU_RESCHEDULE);
 	else if (cpu->loaded && &cpu->loaded->thread == t)
 		replace(cpu, NULL);
@@ -225,7 +218,7 @@ int sched_set_affinity(struct thread *t, cpu_mask_t mask)
 {
 	struct cpu *cpu;
 
-	if (!(mask & online()))
+	if (!(mask & sched_online()))
 		return fail(-EINVAL, "%s: affinity names no running host CPU",
 			    t->name);
 	{

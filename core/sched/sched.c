@@ -171,32 +171,28 @@ static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
 }
 
 /*
- * In an interrupt of a CPU that runs somebody lesser: t runs next, without
- * a queue.  Whoever may run here and waits is not better than who runs, so
- * not better than t either.  False: this CPU has been asked to look, or is
- * not the place.
+ * In an interrupt of a CPU that runs a lesser VCPU, whose state it holds: t is
+ * what runs here from now on.  The VCPU waits for its turn in the queue, but
+ * nobody takes it while its state is held, so stacks are changed when the
+ * interrupt is over (CPU_SWITCH).  Whoever may run here and waits is not
+ * better than who ran, so not as good as t.  False: this CPU has been asked
+ * to look, or is not the place.
  */
-static ALWAYS_INLINE bool promise(struct cpu *cpu, struct thread *t)
+static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
 {
-	if (!cpu->irq_depth || cpu->bid == SCHED_BID_IDLE || cpu->kicked ||
-	    cpu->next || !sched_belongs_on(t, cpu))
+	struct thread *from = cpu->current;
+	u64 now;
+
+	if (!from->vcpu || from->vcpu != cpu->loaded || !cpu->irq_depth ||
+	    cpu->kicked || !sched_belongs_on(t, cpu))
 		return false;
-	t->state = THREAD_READY;
-	t->since_cycles = cycles_read();
-	cpu->next = t;
+	now = cycles_read();
+	from->slice_cycles += charge(from, now);
+	sched_enqueue(from, true);
+	start(cpu, t, now);
 	cpu->bid = t->priority;
-	__atomic_fetch_or(&cpu->requests, CPU_RESCHEDULE, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&cpu->requests, CPU_SWITCH, __ATOMIC_RELAXED);
 	return true;
-}
-
-/* What was promised is decided anew, with all that are ready. */
-static NO_INLINE void take_back(struct cpu *cpu)
-{
-	struct thread *t = cpu->next;
-
-	cpu->next = NULL;
-	cpu->kicked = true;
-	sched_enqueue(t, false);
 }
 
 static ALWAYS_INLINE void wake(struct thread *t)
@@ -206,7 +202,7 @@ static ALWAYS_INLINE void wake(struct thread *t)
 	if (unlikely(t->state != THREAD_BLOCKED))
 		t->wake_pending = true;
 	else if ((t->loaded_on != cpu || !resume(cpu, t)) &&
-		 !promise(cpu, t))
+		 !replace(cpu, t))
 		sched_make_ready(t);
 }
 
@@ -229,8 +225,6 @@ static void leave(struct cpu *cpu, struct thread *t)
 
 	charge(t, now);
 	t->slice_cycles = 0;
-	if (unlikely(cpu->next))
-		take_back(cpu);
 	next = sched_pick(cpu, 0);
 	switch_to(cpu, t, next ? next : cpu->idle, now);
 }
@@ -306,8 +300,6 @@ static ALWAYS_INLINE void take_turn(struct cpu *cpu, struct thread *t)
 	u64 now = cycles_read(), ran = charge(t, now);
 	struct thread *next;
 
-	if (unlikely(cpu->next))
-		take_back(cpu);
 	next = sched_policy->take_turn(cpu, t);
 	if (unlikely(!next)) {
 		t->slice_cycles += ran;
@@ -367,30 +359,43 @@ static bool slice_is_over(const struct thread *t)
 }
 
 /*
- * LOCK_SCHED is held before, and free after if true.  Nobody who waits has
- * the priority of who was promised to run, unless others came meanwhile.
+ * What replace() has decided is looked at once more: who runs from now on has
+ * not begun, so its state is in no hardware.
  */
-static ALWAYS_INLINE bool keep_promise(struct cpu *cpu, struct thread *t)
+static NO_INLINE void choose_again(struct cpu *cpu)
 {
-	struct thread *next = cpu->next;
-	u64 now;
+	struct thread *t = cpu->current, *next;
+	unsigned least = sched_may_run(t, cpu) ? t->priority + 1u : 0;
+	u64 now = cycles_read();
 
-	if (cpu->kicked || !sched_may_run(next, cpu)) {
-		take_back(cpu);
-		return false;
-	}
-	now = cycles_read();
-	cpu->next = NULL;
-	t->slice_cycles += charge(t, now);
-	sched_enqueue(t, true);
-	start(cpu, next, now);
-	if (unlikely(!t->loaded_on))
+	next = sched_pick(cpu, least);
+	if (next || !least) {
+		charge(t, now);
+		t->loaded_on = NULL;
+		sched_enqueue(t, true);
 		cpu->kicked = true;
-	if (cpu->kicked || sched_ready_count > 1)
-		settle(cpu, next);
-	arch_thread_switch(&t->arch, &next->arch);
+		start(cpu, next ? next : cpu->idle, now);
+	}
+	set_bid(cpu, cpu->current, false);
+	settle(cpu, cpu->current);
+}
+
+/* What replace() has decided, unless others were asked for meanwhile. */
+static ALWAYS_INLINE void switch_stacks(struct cpu *cpu, struct thread *from)
+{
+	u32 asked = __atomic_fetch_and(&cpu->requests, ~(u32)CPU_PREEMPT,
+				       __ATOMIC_ACQUIRE);
+
+	spin_lock(&sched_lock);
+	if (unlikely(asked & CPU_RESCHEDULE))
+		choose_again(cpu);
+	arch_thread_switch(&from->arch, &cpu->current->arch);
 	sched_switch_end();
-	return true;
+}
+
+void sched_switch(struct vcpu *v)
+{
+	switch_stacks(this_cpu(), &v->thread);
 }
 
 void sched_preempt(void)
@@ -399,11 +404,13 @@ void sched_preempt(void)
 	struct thread *t = cpu->current, *next;
 	unsigned least = t->priority + 1u;
 
+	if (__atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) & CPU_SWITCH) {
+		switch_stacks(cpu, &cpu->loaded->thread);
+		return;
+	}
 	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_RESCHEDULE,
 			   __ATOMIC_ACQUIRE);
 	spin_lock(&sched_lock);
-	if (cpu->next && keep_promise(cpu, t))
-		return;
 	if (t == cpu->idle) {
 		least = 0;
 	} else if (!sched_may_run(t, cpu)) {

@@ -59,7 +59,7 @@ static bool goes_before(const struct rb_node *a, const struct rb_node *b)
 }
 
 /* This CPU's queue, locked. */
-static void program(struct queue *q)
+static ALWAYS_INLINE void program(const struct queue *q)
 {
 	struct rb_node *first = rb_first(&q->root);
 
@@ -69,19 +69,26 @@ static void program(struct queue *q)
 		ops->stop();
 }
 
-/* Takes t off the queue it is on, which may be another CPU's. */
+/*
+ * Takes t off the queue it is on, which may be another CPU's: that one then
+ * rings in vain if t was its first.
+ */
 static void take_off(struct timer *t)
 {
 	struct cpu *cpu;
 	struct queue *q;
+	bool first;
 
 	while ((cpu = __atomic_load_n(&t->cpu, __ATOMIC_ACQUIRE)) != NULL) {
 		q = &queues[cpu->index];
 		SCOPED_LOCK_RAW(&q->lock);
 		if (t->cpu != cpu)
 			continue;
+		first = rb_first(&q->root) == &t->node;
 		rb_remove(&q->root, &t->node);
 		__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
+		if (first && cpu == this_cpu())
+			program(q);
 	}
 }
 
@@ -142,39 +149,62 @@ void timer_cancel(struct timer *t)
 	irq_restore(flags);
 }
 
-/* The first one if it is due, taken out and marked as running. */
-static struct timer *take_due(struct queue *q, u64 now)
+/* The first one is taken out, and marked as running. */
+static ALWAYS_INLINE struct timer *take_first(struct queue *q)
 {
-	struct rb_node *first;
-	struct timer *t;
+	struct timer *t = timer_of(rb_first(&q->root));
 
-	SCOPED_LOCK_RAW(&q->lock);
-	first = rb_first(&q->root);
-	if (!first || timer_of(first)->deadline > now) {
-		program(q);
-		return NULL;
-	}
-	t = timer_of(first);
-	rb_remove(&q->root, first);
+	rb_remove_first(&q->root);
 	__atomic_store_n(&q->running, t, __ATOMIC_RELAXED);
 	__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
 	return t;
+}
+
+static ALWAYS_INLINE bool is_due(const struct queue *q, u64 now)
+{
+	const struct rb_node *first = rb_first(&q->root);
+
+	return first && timer_of(first)->deadline <= now;
+}
+
+/*
+ * Runs the first one if it is due.  True: the next is due as well; else the
+ * event timer is programmed for it, before fn may set and cancel others.
+ */
+static ALWAYS_INLINE bool run_first(struct queue *q, u64 now)
+{
+	struct timer *t = NULL;
+	bool more = false;
+
+	spin_lock(&q->lock);
+	if (likely(is_due(q, now))) {
+		t = take_first(q);
+		more = is_due(q, now);
+	}
+	if (!more)
+		program(q);
+	spin_unlock(&q->lock);
+	if (unlikely(!t))
+		return false;
+	t->fn(t);			/* may be its last use */
+	__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
+	return more;
+}
+
+static NO_INLINE void run_more(struct queue *q, u64 now)
+{
+	for (unsigned i = 1; i < RUN_MAX; i++)
+		if (!run_first(q, now))
+			return;
+	SCOPED_LOCK_RAW(&q->lock);
+	program(q);
 }
 
 void timer_interrupt(void)
 {
 	struct queue *q = &queues[this_cpu()->index];
 	u64 now = cycles_read_ordered();
-	struct timer *t;
-	unsigned i;
 
-	for (i = 0; i < RUN_MAX; i++) {
-		t = take_due(q, now);
-		if (!t)
-			return;
-		t->fn(t);		/* may be its last use */
-		__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
-	}
-	SCOPED_LOCK_RAW(&q->lock);
-	program(q);
+	if (unlikely(run_first(q, now)))
+		run_more(q, now);
 }

@@ -66,9 +66,12 @@ static u8 *frame_of(u32 number)
 				       gic.gicd;
 }
 
+/* A per-CPU one.  What makes it pend comes after. */
 static void activate(u32 number)
 {
-	gic_write_bit(frame_of(number), GICD_ISACTIVER, number);
+	io_write32_relaxed(gic.of[this_cpu()->index].sgi + GICD_ISACTIVER,
+			   BIT(number % 32));
+	dsb(st);
 }
 
 static void wait_written(u32 number)

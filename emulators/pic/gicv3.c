@@ -279,6 +279,7 @@ static const struct emu_reg regs[] = {
 /* Affinity 3, range selector, affinity 2, affinity 1 */
 #define SGI_CLUSTER	0x00fff0ff00ff0000ull
 #define SGI_LIST	0xffffull
+#define SGI_NAMES	(SGI_CLUSTER | SGI_LIST | SGI_ALL_OTHERS)
 
 static void send_to(struct gic *g, struct vgic_vcpu *gv, u64 request)
 {
@@ -308,21 +309,30 @@ static void send_many(struct gic *g, struct vgic_vcpu *from, u64 request)
 	}
 }
 
-static void send_ipi(struct vpic *p, struct vcpu *v, u32 which, u64 request)
+/* To whom it may concern. */
+static NO_INLINE void send(struct gic *g, struct vgic_vcpu *gv, u64 request)
 {
-	const u64 names = SGI_CLUSTER | SGI_LIST | SGI_ALL_OTHERS;
-	struct gic *g = vgic_of(p);
-	struct vgic_vcpu *gv = vgic_vcpu_of(v);
-
-	if (which == 1)
-		request &= ~SGI_GROUP0;
-	else
-		request |= SGI_GROUP0;
 	SCOPED_LOCK_RAW(&g->lock);
-	if ((request & names) == gv->self_sgi)
+	if ((request & SGI_NAMES) == gv->self_sgi)
 		send_to(g, gv, request);
 	else
 		send_many(g, gv, request);
+}
+
+/* ICC_SGI1R_EL1 is for both groups, which the quick way need not look at. */
+static void send_ipi(struct vpic *p, struct vcpu *v, u32 which, u64 request)
+{
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
+
+	if (unlikely(which != 1)) {
+		send(vgic_of(p), gv, request | SGI_GROUP0);
+		return;
+	}
+	if (likely((request & SGI_NAMES) == gv->self_sgi &&
+		   vgic_send_self(gv, request >> SGI_ID_SHIFT &
+				      (GIC_SGI_COUNT - 1))))
+		return;
+	send(vgic_of(p), gv, request & ~SGI_GROUP0);
 }
 
 /* ---- the device ---- */

@@ -74,7 +74,7 @@ static void link_activate(struct vgic_vcpu *gv, const struct vgic_irq *irq,
 {
 	if (gv->hw.linked_active & BIT(pin))
 		return;
-	vpic_slots->set_host(host_number(irq), true);
+	vpic_slots->activate_host(host_number(irq));
 	gv->hw.linked_active |= BIT(pin);
 }
 
@@ -86,7 +86,7 @@ static void link_settle(struct vgic_vcpu *gv, const struct vgic_irq *irq,
 		link_activate(gv, irq, pin);
 	} else if (gv->hw.linked_active & BIT(pin)) {
 		gv->hw.linked_active &= ~BIT(pin);
-		vpic_slots->set_host(host_number(irq), false);
+		vpic_slots->deactivate_host(host_number(irq));
 	}
 }
 
@@ -389,6 +389,13 @@ u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
 	       (irq->flags & GIC_WENT_ACTIVE ? VPIC_WORD_ACTIVE : 0);
 }
 
+static ALWAYS_INLINE bool can_raise(const struct vgic_vcpu *gv,
+				    const struct vgic_irq *irq, u32 id)
+{
+	return (irq->flags & GIC_ON) && !gv->hw.backlog_count &&
+	       vgic_slot_holds(gv, irq, id);
+}
+
 /*
  * The short way: gv is loaded here and irq is known in a slot, where it
  * becomes pending (again).  Without the lock, too: who changes irq meanwhile
@@ -398,8 +405,7 @@ static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
 				const struct vgic_irq *irq,
 				u32 id, u64 bits)
 {
-	if (!(irq->flags & GIC_ON) || gv->hw.backlog_count ||
-	    !vgic_slot_holds(gv, irq, id))
+	if (!can_raise(gv, irq, id))
 		return false;
 	vpic_slots->raise(irq->slot, irq->word | bits);
 	wake(gv);
@@ -410,6 +416,16 @@ static NO_INLINE void latch(struct gic *g, struct vgic_irq *irq, u32 id)
 {
 	irq->flags |= GIC_LATCH;
 	vgic_update(g, irq, id);
+}
+
+bool vgic_send_self(struct vgic_vcpu *gv, u32 id)
+{
+	const struct vgic_irq *irq = &gv->private[id];
+
+	if (!vgic_is_here(gv) || !can_raise(gv, irq, id))
+		return false;
+	vpic_slots->raise(irq->slot, irq->word | VPIC_WORD_PENDING);
+	return true;
 }
 
 void vgic_send(struct gic *g, struct vgic_vcpu *gv, u32 id)
@@ -496,49 +512,75 @@ void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
 	gv->linked_pins |= BIT(pin % GIC_PRIVATE_COUNT);
 }
 
-/* All slots are free and nobody else waits: straight into the first one. */
-static bool place_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin,
-			 bool taken)
+/*
+ * The straight line: all slots are free and nobody else waits, so irq goes
+ * into the first one.  Off its slot and idle, its host interrupt is active
+ * only if it was just taken.
+ */
+static ALWAYS_INLINE bool place_linked(struct vgic_vcpu *gv,
+				       struct vgic_irq *irq, u32 pin,
+				       bool taken)
 {
-	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
+	const u16 flags = irq->flags;
 
-	if (gv->hw.used || gv->hw.backlog_count ||
-	    (irq->flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
+	if ((gv->hw.used | gv->hw.backlog_count) ||
+	    (flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
 		return false;
-	if (taken)
-		gv->hw.linked_active |= BIT(pin);
-	irq->flags |= GIC_LATCH;
-	place(g, gv, 0, pin);
-	wake(gv);
+	if (!taken)
+		vpic_slots->activate_host(host_number(irq));
+	irq->flags = (u16)((flags & ~GIC_IN_SLOT) | GIC_WENT_PENDING |
+			   (flags & GIC_EDGE ? 0 : GIC_SOFT));
+	irq->slot = 0;
+	gv->slot_id[0] = (u16)pin;
+	gv->hw.used = BIT(0);
+	gv->bank.stateful |= BIT(pin);
+	vpic_slots->write_first(irq->word | VPIC_WORD_PENDING);
 	return true;
 }
 
-/* Through memory. */
-static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
-				   u32 pin, bool taken)
+/* Through memory: irq, whose host interrupt is active by now or soon. */
+static void latch_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin)
 {
-	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
+	struct vgic_irq *irq = &gv->private[pin];
 
-	SCOPED_LOCK_RAW(&g->lock);
-	if (place_linked(g, gv, pin, taken))
-		return;
-	if (!taken && vgic_state(g, irq, pin))
-		return;
 	vgic_pull(g, irq, pin);
-	if (taken)
-		gv->hw.linked_active |= BIT(pin);
 	irq->flags |= GIC_LATCH;
 	vgic_update(g, irq, pin);
 }
 
-void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken)
+static NO_INLINE void take_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin)
+{
+	SCOPED_LOCK_RAW(&g->lock);
+	if (place_linked(gv, &gv->private[pin], pin, true)) {
+		wake(gv);
+		return;
+	}
+	gv->hw.linked_active |= BIT(pin);
+	latch_linked(g, gv, pin);
+}
+
+void vgic_take_linked(struct vpic *p, struct vcpu *v, u32 pin)
 {
 	struct vgic_vcpu *gv = vgic_vcpu_of(v);
-	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
-	if (likely(taken && raise(gv, irq, pin, VPIC_WORD_PENDING)))
-		return;
-	raise_linked(vgic_of(p), gv, pin, taken);
+	pin %= GIC_PRIVATE_COUNT;
+	if (unlikely(!raise(gv, &gv->private[pin], pin, VPIC_WORD_PENDING)))
+		take_linked(vgic_of(p), gv, pin);
+}
+
+/* Who is being loaded looks by itself whether it may go on: no wake-up. */
+void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin)
+{
+	struct gic *g = vgic_of(p);
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
+	struct vgic_irq *irq;
+
+	pin %= GIC_PRIVATE_COUNT;
+	irq = &gv->private[pin];
+	SCOPED_LOCK_RAW(&g->lock);
+	if (unlikely(!place_linked(gv, irq, pin, false) &&
+		     !vgic_state(g, irq, pin)))
+		latch_linked(g, gv, pin);
 }
 
 /* ---- VCPUs come and go ---- */
@@ -630,8 +672,8 @@ static NO_INLINE void put_live(struct gic *g, struct vgic_vcpu *gv, u32 live)
 	gv->hw.linked_held = active = gv->hw.linked_active;
 	gv->hw.linked_active = 0;
 	for (; active; active &= active - 1)
-		vpic_slots->set_host(host_number(
-			&gv->private[__builtin_ctz(active)]), false);
+		vpic_slots->deactivate_host(host_number(
+			&gv->private[__builtin_ctz(active)]));
 	gv->hw.control = 0;
 	vpic_slots->control(0);
 }

@@ -27,9 +27,9 @@
  * must happen to the slot's state meanwhile.
  *
  * Without the lock: `cpu`, and used = 0 in put when no slot has state; others
- * that see slots in use which are not merely kick in vain.  And a linked pin
- * that becomes pending in a slot here: changes from elsewhere follow in the
- * backlog.
+ * that see slots in use which are not merely kick in vain.  And a linked pin,
+ * or an SGI to oneself, that becomes pending in a slot here: changes from
+ * elsewhere follow in the backlog.
  *
  * A level that is high when its interrupt goes into a slot sets NOTIFY: the
  * guest's end of it asks for attention, and it goes in again.  When the line
@@ -191,6 +191,11 @@ static inline u8 vgic_priority(const struct vgic_irq *irq)
 bool vgic_pull(struct gic *g, struct vgic_irq *irq, u32 id);
 /* After any change: irq goes where it belongs, here or by a kick. */
 void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id);
+/*
+ * The quick way of an SGI that gv sends to itself, without the lock.  False:
+ * do it by vgic_send().
+ */
+bool vgic_send_self(struct vgic_vcpu *gv, u32 id);
 /* An SGI that is pending without regard to who sent it. */
 void vgic_send(struct gic *g, struct vgic_vcpu *gv, u32 id);
 /*
@@ -217,7 +222,8 @@ bool vgic_write_pending(struct gic *g);
 void vgic_set_line(struct vpic *p, u32 pin, bool level);
 void vgic_set_private(struct vpic *p, struct vcpu *v, u32 pin, bool level);
 void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host);
-void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin, bool taken);
+void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin);
+void vgic_take_linked(struct vpic *p, struct vcpu *v, u32 pin);
 int vgic_vcpu_init(struct vpic *p, struct vcpu *v);
 void vgic_vcpu_fini(struct vpic *p, struct vcpu *v);
 void vgic_vcpu_reset(struct vpic *p, struct vcpu *v);
@@ -231,7 +237,8 @@ void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con);
 #define VGIC_COMMON_OPS							\
 	.set_line = vgic_set_line, .set_private = vgic_set_private,	\
 	.link = vgic_link,						\
-	.raise_linked = vgic_raise_linked, .vcpu_init = vgic_vcpu_init,	\
+	.raise_linked = vgic_raise_linked,				\
+	.take_linked = vgic_take_linked, .vcpu_init = vgic_vcpu_init,	\
 	.vcpu_fini = vgic_vcpu_fini, .vcpu_reset = vgic_vcpu_reset,	\
 	.load = vgic_load, .put = vgic_put, .sync = vgic_sync,		\
 	.pending = vgic_pending, .dump = vgic_dump

@@ -9,6 +9,7 @@ import pytest
 import guests
 import machine as machines
 import parts
+import newc  # of tools, where parts finds it
 from machine import HERE
 
 
@@ -101,6 +102,23 @@ def test_truncated_archive(arch, log_path, tmp_path, idle, cut):
         said = machine.start()
         assert re.search(r"archive.*(trunc|end|cut)", said, re.I), said
         assert machine.command("echo alive") == "alive\n"
+
+
+def test_links_in_archive(arch, log_path, tmp_path, idle):
+    """Symbolic links are left out, each with a line that says so."""
+    made = newc.Archive()
+    made.file("idle.bin", idle["idle.bin"])
+    made.link("kernel", "/idle.bin")
+    made.link("sub/loop", "loop")
+    path = tmp_path / "archive.cpio"
+    path.write_bytes(made.bytes())
+    with machines.Machine(log_path, arch=arch, archive=path) as machine:
+        said = machine.start()
+        for name in ("kernel", "sub/loop"):
+            assert re.search(rf"archive: /{name}: a symbolic link: left out", said), said
+        said = machine.command("guest create g --kernel /kernel")
+        assert machine.status() != 0 and "/kernel" in said
+        start_idle(machine, memory="16M")
 
 
 def test_gzip_kernel_reboots(boot, arch, tmp_path):

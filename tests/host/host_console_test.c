@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <vmm/console.h>
+#include <vmm/errno.h>
 #include <vmm/test.h>
 
 /* The line's far end, and a FIFO that takes `room` bytes more. */
@@ -165,6 +166,30 @@ static void receives_all(void)
 	EXPECT(line.receive_irq);
 }
 
+static void sleeps_until_ctrl_c(void)
+{
+	static char text[5001];
+
+	far_end_reset(100);
+	line.incoming = "typed\003next";
+	host_console_interrupt(&uart);
+	EXPECT_EQ(host_console_sleep(1), -ECANCELED);
+	EXPECT_EQ(host_console_read(), 'n');
+	EXPECT_EQ(host_console_read(), 'e');
+	EXPECT_EQ(host_console_read(), 'x');
+	EXPECT_EQ(host_console_read(), 't');
+	/* As the last byte of a full ring: the rest must come in again. */
+	memset(text, 'r', sizeof(text) - 1);
+	text[4095] = '\003';
+	line.incoming = text;
+	host_console_interrupt(&uart);
+	EXPECT(!line.receive_irq);
+	EXPECT_EQ(host_console_sleep(1), -ECANCELED);
+	EXPECT(line.receive_irq);
+	for (unsigned i = 4096; i < 5000; i++)
+		EXPECT_EQ(host_console_read(), 'r');
+}
+
 static void panics_without_locks(void)
 {
 	far_end_reset(2);
@@ -179,4 +204,5 @@ static void panics_without_locks(void)
 SUITE(host_console, TEST(polls_early), TEST(survives_a_dead_uart),
       TEST(drains_by_interrupts), TEST(one_console),
       TEST(drops_whole_lines), TEST(sessions_lose_nothing),
-      TEST(receives_all), TEST(panics_without_locks));
+      TEST(receives_all), TEST(sleeps_until_ctrl_c),
+      TEST(panics_without_locks));

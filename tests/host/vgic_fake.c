@@ -81,10 +81,25 @@ static u32 interface_mask(void)
 	return here()->mask;
 }
 
+static void slot_write_first(u64 word)
+{
+	slot_write(0, word);
+}
+
 static void set_host(u32 number, bool active)
 {
 	if (number == FAKE_TIMER_HOST)
 		here()->host_active = active;
+}
+
+static void activate_host(u32 number)
+{
+	set_host(number, true);
+}
+
+static void deactivate_host(u32 number)
+{
+	set_host(number, false);
 }
 
 static void interface_put(struct vpic_interface *i)
@@ -104,10 +119,12 @@ static void interface_load(struct vpic_interface *i)
 
 static struct vpic_slots slots = {
 	.name = "fake", .count = FAKE_SLOTS, .priority_mask = 0xf8,
-	.read = slot_read, .write = slot_write, .raise = slot_raise,
+	.read = slot_read, .write = slot_write,
+	.write_first = slot_write_first, .raise = slot_raise,
 	.free = slots_free, .ended = slots_ended, .control = slots_control,
 	.ended_outside = slots_ended_outside, .mask = interface_mask,
-	.set_host = set_host, .put = interface_put, .load = interface_load,
+	.activate_host = activate_host, .deactivate_host = deactivate_host,
+	.put = interface_put, .load = interface_load,
 };
 
 /* ---- the machine ---- */
@@ -198,8 +215,7 @@ void fake_gic_switch(unsigned cpu, int vcpu)
 	interface_load(&fake_gic.vcpus[vcpu].pic->interface);
 	vpic_load(fake_gic.vcpus[vcpu].pic, p, &fake_gic.vcpus[vcpu]);
 	if (fake_gic.due[vcpu])
-		p->ops->raise_linked(p, &fake_gic.vcpus[vcpu], FAKE_TIMER,
-				     false);
+		p->ops->raise_linked(p, &fake_gic.vcpus[vcpu], FAKE_TIMER);
 	c->loaded = &fake_gic.vcpus[vcpu];
 }
 
@@ -227,7 +243,7 @@ static bool settle_cpu(struct vcpu *v)
 	if (!fake_gic.due[v->index] || here()->host_active)
 		return false;
 	here()->host_active = true;
-	p->ops->raise_linked(p, v, FAKE_TIMER, true);
+	p->ops->take_linked(p, v, FAKE_TIMER);
 	return true;
 }
 

@@ -87,7 +87,8 @@ class Machine:
             self.arch["machine"], self.variant.get("machine"), o["machine"])))
         args = ["-M", machine, "-cpu", o["cpu"], "-smp", str(o["cpus"]),
                 "-m", o["memory"], "-accel", o["accel"], "-display", "none",
-                "-nic", "none", "-monitor", "none", "-serial", "stdio"]
+                "-nic", "none", "-monitor", "none", "-serial", "chardev:line",
+                "-chardev", "stdio,id=line,signal=off"]
         if o["kernel"]:
             args += ["-kernel", str(self.image)]
         if self.archive:

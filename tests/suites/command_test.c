@@ -257,6 +257,49 @@ static void completion(void)
 	EXPECT(strstr(offered, "guest,") && strstr(offered, "help,"));
 }
 
+static void offer_colours(struct command_completion *c)
+{
+	command_offer(c, "red", 3);
+	command_offer(c, "rose", 4);
+	command_offer(c, "blue", 4);
+}
+COMPLETER(colour, offer_colours);
+
+static int paint(struct console *con, const struct command_args *a)
+{
+	return 0;
+}
+
+static const struct verb paint_verbs[] = {
+	{ "wall", "<room> <colour> [--coats N] [--matt]", paint, "Paints." },
+	{ "all", "[--coats N] <colour...>", paint, "Paints everything." },
+};
+COMMAND(paint, "for the test of completion");
+
+/* What is offered at the end of line; empty when it begins elsewhere. */
+static const char *offers(const char *line, size_t start)
+{
+	return complete(line) == start ? offered : "";
+}
+
+static void completion_of_arguments(void)
+{
+	EXPECT(string_equal(offers("paint wall kitchen r", 19), "red,rose,"));
+	EXPECT(string_equal(offers("paint wall kitchen bl", 19), "blue,"));
+	EXPECT(string_equal(offers("paint wall r", 11), ""));
+	EXPECT(string_equal(offers("paint wall kitchen red r", 23), ""));
+	EXPECT(string_equal(offers("paint wall --coats 2 hall b", 26),
+			    "blue,"));
+	EXPECT(string_equal(offers("paint wall --coats=2 hall b", 26),
+			    "blue,"));
+	EXPECT(string_equal(offers("paint wall --matt hall b", 23), "blue,"));
+	/* The value of an option is none of them. */
+	EXPECT(string_equal(offers("paint all --coats r", 18), ""));
+	EXPECT(string_equal(offers("paint all red blue r", 19), "red,rose,"));
+	EXPECT(string_equal(offers("paint wall hall ", 16),
+			    "red,rose,blue,--coats,--matt,"));
+}
+
 /* ---- Lines ---- */
 
 static int run(const char *line)
@@ -307,4 +350,4 @@ SUITE(command, TEST(blanks), TEST(quotes), TEST(backslashes),
       TEST(open_quotes), TEST(comments), TEST(last_status), TEST(many_words),
       TEST(arguments), TEST(options), TEST(bad_options), TEST(rests),
       TEST(synopses_of_commands), TEST(bad_synopses), TEST(completion),
-      TEST(lines), TEST(long_lines));
+      TEST(completion_of_arguments), TEST(lines), TEST(long_lines));

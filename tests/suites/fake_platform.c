@@ -145,7 +145,7 @@ void platform_reset(void)
 static void take_interrupt(void)
 {
 	irq_dispatch();
-	if (!irq_context() && (this_cpu()->requests & CPU_RESCHEDULE))
+	if (!irq_context() && (this_cpu()->requests & CPU_PREEMPT))
 		sched_preempt();
 }
 

@@ -289,5 +289,6 @@ static void bombs_and_damage(void)
 }
 
 SUITE(image, TEST(arm64_image), TEST(lying_images), TEST(cut_images),
-      TEST(foreign_kernels), TEST(raw), TEST(elf), TEST(truncated_everywhere),
-      TEST(placed), TEST(firmware_placed), TEST(unpacked), TEST(bombs_and_damage));
+      TEST(foreign_kernels), TEST(raw), TEST(elf),
+      TEST(truncated_everywhere), TEST(placed), TEST(firmware_placed),
+      TEST(unpacked), TEST(bombs_and_damage));

@@ -28,6 +28,7 @@ def files(arch):
 @pytest.fixture
 def machine(boot, files, tmp_path):
     files["short.cmd"] = "echo one\necho two\n"
+    files["long.cmd"] = "echo sleeps-now\nsleep 600s\necho never\n"
     files["bad.cmd"] = "echo before\n\nguest kick nobody\necho after\n"
     files["sub/words.txt"] = "some words\n"
     return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
@@ -87,6 +88,28 @@ def test_sleep_and_version(machine):
     assert re.search(r"\d+\.\d+", machine.command("version"))
 
 
+def test_sleep_ends(machine):
+    """By Ctrl-C, with what was typed before it; a script ends with it."""
+    machine.send("sleep 600s\r")
+    machine.expect("sleep 600s")
+    machine.send("echo not-typed\r\x03")
+    machine.expect("Ctrl-C")
+    machine.start()
+    assert machine.status() != 0
+    assert machine.command("echo alive") == "alive\n"
+    machine.send("run /long.cmd\r")
+    machine.expect("sleeps-now")
+    machine.send("\x03")
+    machine.expect(r"/long\.cmd:2")
+    machine.start()
+
+
+def test_typed_while_it_sleeps(machine):
+    """What is typed meanwhile is the next line."""
+    machine.send("sleep 1s\recho typed-before\r")
+    machine.expect(r"\ntyped-before\r", 20)
+
+
 def test_shutdown(machine):
     machine.send("shutdown\r")
     assert machine.wait_end() == 0
@@ -136,6 +159,24 @@ def test_vcpu(machine):
     assert re.search(rf"pc\W+(0x)?0*{HERE['entry'] >> 12:x}[0-9a-f]{{3}}",
                      machine.command("vcpu regs spin/0"), re.I)
     refused(machine, "vcpu regs spin/2", "2 VCPUs")
+
+
+def test_tab_knows_guests(machine):
+    """Names of guests and VCPUs, as far as they are the same, then all."""
+    for name in ("web-one", "web-two"):
+        create(machine, name, kernel="/idle.bin")
+    machine.send("guest destroy w\t")
+    machine.expect("destroy web-")
+    machine.send("\t")
+    machine.expect("web-one +web-two")
+    machine.send("t\t\r")
+    machine.expect("destroy web-two ")
+    machine.start()
+    assert set(guests.table(machine)) == {"web-one"}
+    machine.send("vcpu stats \t\r")
+    machine.expect("stats web-one/0 ")
+    machine.start()
+    assert machine.status() == 0
 
 
 # --- the console of a guest ---------------------------------------------------

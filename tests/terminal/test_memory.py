@@ -35,3 +35,28 @@ def test_beyond_ram(machine):
     real, eight = taken(machine, "eight", 8)
     assert abs(real - eight) <= 16 * KIB
     assert (eight - one) / 7 <= 16 * KIB
+
+
+@pytest.mark.parametrize("host_cpus", [1, 2])
+def test_all_but_nothing(boot, arch, tmp_path, host_cpus):
+    """RAM that leaves less and less for the rest of a guest: each is refused
+    or works, whichever allocation is the one that fails; nothing is lost."""
+    files = {"idle.bin": parts.guest("idle", arch)}
+    machine = boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                   memory="32M", cpus=host_cpus)
+    before = guests.memory_used(machine)
+    refused = 0
+    for left in range(0, 160, 4):
+        size = before["free"] // KIB // 4 * 4 - left
+        said = machine.command(f"guest create g --kernel /idle.bin --cpus 2 "
+                               f"--memory {size}K", 20)
+        if machine.status():
+            refused += 1
+            assert "error: " in said and "memory" in said, f"{left}: {said}"
+        else:
+            guests.destroy(machine, "g")
+        assert guests.memory_used(machine) == before, f"{left}: {said}"
+    assert 10 < refused < 40
+    guests.create(machine, "g", kernel="/idle.bin", memory="16M")
+    guests.kick(machine, "g")
+    guests.wait_output(machine, "g", "idles")

@@ -19,14 +19,6 @@ static void attention(void *arg)
 		v->guest->pic->ops->sync(v->guest->pic, v);
 }
 
-void vgic_set_host(u32 number, bool active)
-{
-	if (active)
-		irq_activate(number);
-	else
-		irq_deactivate(number);
-}
-
 static void init_cpu(void *arg)
 {
 	const struct gic_host *host = arg;
@@ -41,7 +33,7 @@ static void init_cpu(void *arg)
 int vgic_init(void)
 {
 	const struct gic_host *host = gic_host_info();
-	const struct vpic_slots *found;
+	struct vpic_slots *found;
 	int err;
 
 	if (vpic_slots)
@@ -57,6 +49,8 @@ int vgic_init(void)
 	if (err)
 		return err;
 	smp_call(CPU_MASK_ALL, init_cpu, (void *)(uintptr_t)host);
+	found->activate_host = irq_chip()->activate;
+	found->deactivate_host = irq_chip()->deactivate;
 	vpic_slots = found;
 	log_info("vgic: %s: %u list registers, priority bits %02x",
 		 found->name, found->count, found->priority_mask);

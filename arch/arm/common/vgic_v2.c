@@ -89,6 +89,11 @@ static void write(unsigned slot, u64 word)
 	reg_write(LR0 + 4 * slot, to_lr(word));
 }
 
+static void write_first(u64 word)
+{
+	write(0, word);
+}
+
 static void raise(unsigned slot, u64 word)
 {
 	const u32 old = reg_read(LR0 + 4 * slot), new = to_lr(word);
@@ -157,9 +162,10 @@ static void load(struct vpic_interface *i)
 static struct vpic_slots slots = {
 	.name = "gic-v2",
 	.version = 2,
-	.read = read, .write = write, .raise = raise, .free = empty,
+	.read = read, .write = write, .write_first = write_first,
+	.raise = raise, .free = empty,
 	.ended = ended, .control = control, .ended_outside = ended_outside,
-	.mask = mask, .set_host = vgic_set_host, .put = put, .load = load,
+	.mask = mask, .put = put, .load = load,
 };
 
 void vgic_v2_init_cpu(void)
@@ -171,7 +177,7 @@ void vgic_v2_init_cpu(void)
 	control(0);
 }
 
-int vgic_v2_init(const struct gic_host *host, const struct vpic_slots **out)
+int vgic_v2_init(const struct gic_host *host, struct vpic_slots **out)
 {
 	unsigned bits;
 	u32 vtr;

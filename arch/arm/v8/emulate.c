@@ -7,7 +7,6 @@
  */
 
 #include "exits.h"
-#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <libs/string.h>

@@ -4,12 +4,14 @@
  */
 
 #include "exits.h"
-#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <vmm/guest.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
+
+#define FP_USES		4
+#define FP_AHEAD	64
 
 const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
 	[EXIT_IRQ] = "irq", [EXIT_HVC] = "hvc", [EXIT_SMC] = "smc",
@@ -44,16 +46,20 @@ static void exit_wfx(struct vcpu *v, u64 esr)
 	}
 }
 
-/* First use since v came here: its registers replace whoever's. */
+/*
+ * First use since v came here.  One that uses FP whenever it runs spares the
+ * exits by and by, but not for ever.
+ */
 static void exit_fpsimd(struct vcpu *v, u64 esr)
 {
 	u64 begin = cycles_read();
 
 	(void)esr;
-	sysreg_write(cptr_el2, CPTR_GUEST);
-	isb();
-	fpsimd_restore(&v->arch.fp);
-	v->arch.fp_live = true;
+	vcpu_fp_load(v);
+	if (++v->arch.fp_uses == FP_USES) {
+		v->arch.fp_uses = 0;
+		v->arch.fp_ahead = FP_AHEAD;
+	}
 	exit_account(v, EXIT_FPSIMD, begin);
 }
 
@@ -99,7 +105,7 @@ void exit_own_irq(void)
 	irq_dispatch();
 	if (!irq_context() &&
 	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
-	    CPU_RESCHEDULE)
+	    CPU_PREEMPT)
 		sched_preempt();
 }
 

@@ -43,7 +43,7 @@ static void virtual_interrupt(void *arg)
 		return;
 	}
 	p = v->guest->pic;
-	p->ops->raise_linked(p, v, PIN_VIRTUAL, true);
+	p->ops->take_linked(p, v, PIN_VIRTUAL);
 }
 
 static void physical_line(struct vcpu *v, bool level)
@@ -138,20 +138,30 @@ static bool physical_waits(const struct arch_timer *t)
 	return is_armed(t->ctl) && !timer_is_set(&t->timer);
 }
 
-/* One of the timers is on: it may have rung, or have to, meanwhile. */
+/* What else there may be to do for a timer that is on. */
+static NO_INLINE void load_others(struct vcpu *v)
+{
+	timer_cancel(&v->arch.vtimer.timer);
+	if (physical_waits(&v->arch.ptimer))
+		physical_update(v);
+}
+
+/* One of the timers is on: it may have rung meanwhile. */
 void timer_load_enabled(struct vcpu *v)
 {
-	struct arch_timer *t = &v->arch.vtimer;
+	const struct arch_timer *t = &v->arch.vtimer;
 	struct vpic *p = v->guest->pic;
+	const u64 cval = t->cval, ctl = t->ctl;
 
-	if (timer_is_set(&t->timer))
-		timer_cancel(&t->timer);
-	if (unlikely(physical_waits(&v->arch.ptimer)))
-		physical_update(v);
-	if (is_armed(t->ctl) && guest_clock_cycles(v->guest) >= t->cval)
-		p->ops->raise_linked(p, v, PIN_VIRTUAL, false);
+	if (unlikely((v->arch.ptimer.ctl & CTL_ENABLE) ||
+		     timer_is_set(&t->timer)))
+		load_others(v);
+	/* Its guest's clock goes. */
+	if (is_armed(ctl) &&
+	    cycles_read() - v->guest->clock.offset_cycles >= cval)
+		p->ops->raise_linked(p, v, PIN_VIRTUAL);
 	isb();
-	sysreg_write(cntv_ctl_el0, t->ctl);
+	sysreg_write(cntv_ctl_el0, ctl);
 }
 
 void timer_put_enabled(struct vcpu *v)

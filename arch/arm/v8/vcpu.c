@@ -2,7 +2,6 @@
 /* State of VCPUs: reset, in and out of the CPU, and for people to look at. */
 
 #include "exits.h"
-#include "fpsimd.h"
 #include "vcpu.h"
 
 #include <arch/sysreg.h>
@@ -84,11 +83,12 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	for (unsigned i = 0; i < ARCH_PAUTH_WORDS; i++)
 		v->arch.pauth[i] = 0;
 	v->arch.sysregs[SR_SCTLR_EL1] = SCTLR_RESET;
+	v->arch.sysregs[SR_HCR_EL2] = vcpu_hcr;
 	v->arch.sysregs[SR_VMPIDR_EL2] = v->hwid | MPIDR_RES1;
 	v->arch.fp = (struct arch_fpsimd){ 0 };
-	v->arch.hcr = vcpu_hcr;
 	v->arch.also = also_of(v);
 	v->arch.fp_live = false;
+	v->arch.fp_uses = v->arch.fp_ahead = 0;
 	v->arch.pc = start->entry.v;
 	v->arch.pstate = PSTATE_RESET;
 	timer_vcpu_reset(v);
@@ -101,8 +101,12 @@ _Noreturn void arch_vcpu_run(struct vcpu *v)
 
 /* ---- in and out ---- */
 
-static ALWAYS_INLINE void sysregs_load(const u64 *r)
+#define SYSREG_AT(index)						\
+	(offsetof(struct arch_vcpu, sysregs) + 8 * SR_##index)
+
+static ALWAYS_INLINE void sysregs_load(const struct arch_vcpu *a)
 {
+	const u64 *r = a->sysregs;
 	u64 one, other;
 
 #define LOAD(index, name, index_2, name_2)				\
@@ -110,14 +114,16 @@ static ALWAYS_INLINE void sysregs_load(const u64 *r)
 	__asm__ volatile("ldp %0, %1, [%2, %3]\n\t"			\
 			 "msr " #name ", %0\n\tmsr " #name_2 ", %1"	\
 			 : "=&r"(one), "=&r"(other)			\
-			 : "r"(r), "i"(8 * SR_##index),			\
+			 : "r"(a), "i"(SYSREG_AT(index)),		\
 			   "m"(r[SR_##index]), "m"(r[SR_##index_2]));
+	LOAD(HCR_EL2, hcr_el2, VMPIDR_EL2, vmpidr_el2)
 	SWITCHED_PAIRS(LOAD)
 #undef LOAD
 }
 
-static ALWAYS_INLINE void sysregs_save(u64 *r)
+static ALWAYS_INLINE void sysregs_save(struct arch_vcpu *a)
 {
+	u64 *r = a->sysregs;
 	u64 one, other;
 
 #define SAVE(index, name, index_2, name_2)				\
@@ -125,9 +131,10 @@ static ALWAYS_INLINE void sysregs_save(u64 *r)
 			 "stp %0, %1, [%4, %5]"				\
 			 : "=&r"(one), "=&r"(other),			\
 			   "=m"(r[SR_##index]), "=m"(r[SR_##index_2])	\
-			 : "r"(r), "i"(8 * SR_##index));
+			 : "r"(a), "i"(SYSREG_AT(index)));
 	SWITCHED_PAIRS(SAVE)
 #undef SAVE
+	r[SR_HCR_EL2] = sysreg_read(hcr_el2);
 }
 
 static NO_INLINE void pauth_load(const u64 *k)
@@ -208,25 +215,29 @@ void arch_vcpu_load(struct vcpu *v)
 {
 	const struct guest *g = v->guest;
 	struct vpic_vcpu *pic = v->pic;
-	const u64 *r = v->arch.sysregs;
 	const u64 vtcr = g->arch.vtcr, vttbr = g->arch.vttbr;
-	const u64 ctl = v->arch.vtimer.ctl;
+	const u64 cval = v->arch.vtimer.cval, ctl = v->arch.vtimer.ctl;
 
-	sysreg_write(hcr_el2, v->arch.hcr);
 	sysreg_write(vtcr_el2, vtcr);
 	sysreg_write(vttbr_el2, vttbr);
-	sysreg_write(vmpidr_el2, r[SR_VMPIDR_EL2]);
-	sysregs_load(r);
+	sysregs_load(&v->arch);
 	sysreg_write(cntvoff_el2, g->clock.offset_cycles);
-	sysreg_write(cntv_cval_el0, v->arch.vtimer.cval);
-	if (unlikely(v->arch.also | ctl | v->arch.ptimer.ctl |
-		     pic->interface.has_active | vpic_has_work_load(pic))) {
+	sysreg_write(cntv_cval_el0, cval);
+	if (v->arch.fp_ahead) {
+		v->arch.fp_ahead--;
+		vcpu_fp_load(v);
+	}
+	if (unlikely(v->arch.also | pic->interface.has_active |
+		     vpic_has_work_load(pic))) {
 		load_rest(v);
 		return;
 	}
 	sysreg_write(ich_vmcr_el2, pic->interface.mask);
-	sysreg_write(cntv_ctl_el0, 0);
 	__atomic_store_n(&pic->cpu, this_cpu(), __ATOMIC_RELAXED);
+	if (ctl | v->arch.ptimer.ctl)
+		timer_load_enabled(v);
+	else
+		sysreg_write(cntv_ctl_el0, 0);
 }
 
 /* What v leaves behind beyond what all do. */
@@ -248,25 +259,30 @@ static NO_INLINE void put_rest(struct vcpu *v, u64 active)
 void arch_vcpu_put(struct vcpu *v)
 {
 	struct vpic_vcpu *pic = v->pic;
-	u64 active = 0, ctl;
+	const u32 also = v->arch.also;
+	const u64 cval = sysreg_read(cntv_cval_el0);
+	const u64 ctl = sysreg_read(cntv_ctl_el0) & CTL_STORED;
+	u64 active = 0;
 
-	v->arch.hcr = sysreg_read(hcr_el2);
-	sysregs_save(v->arch.sysregs);
-	v->arch.vtimer.cval = sysreg_read(cntv_cval_el0);
-	ctl = sysreg_read(cntv_ctl_el0) & CTL_STORED;
+	sysregs_save(&v->arch);
+	v->arch.vtimer.cval = cval;
 	v->arch.vtimer.ctl = ctl;
-	if (likely(!(v->arch.also & ARCH_ALSO_PIC))) {
+	if (likely(!(also & ARCH_ALSO_PIC))) {
 		active = sysreg_read(ich_ap0r0_el2) |
 			 sysreg_read(ich_ap1r0_el2);
 		pic->interface.mask = (u32)sysreg_read(ich_vmcr_el2);
 	}
 	if (v->arch.fp_live)
 		fp_put(v);
-	if (unlikely(v->arch.also | ctl | active | vpic_has_work_put(pic))) {
+	else
+		v->arch.fp_uses = 0;
+	if (unlikely(also | active | vpic_has_work_put(pic))) {
 		put_rest(v, active);
 		return;
 	}
 	__atomic_store_n(&pic->cpu, NULL, __ATOMIC_RELAXED);
+	if (ctl)
+		timer_put_enabled(v);
 }
 
 /* ---- guests ---- */

@@ -3,6 +3,9 @@
 #ifndef VCPU_H
 #define VCPU_H
 
+#include "fpsimd.h"
+
+#include <arch/sysreg.h>
 #include <vmm/vcpu.h>
 
 /* CPTR_EL2, Arm ARM D19.2.34: SVE, trace, activity monitors trap; so may FP. */
@@ -30,6 +33,15 @@
 #define HCR_TERR	BIT64(36)
 #define HCR_APK		BIT64(40)
 #define HCR_API		BIT64(41)
+
+/* Its FP registers replace whoever's; fpsimd.h moves them. */
+static inline void vcpu_fp_load(struct vcpu *v)
+{
+	sysreg_write(cptr_el2, CPTR_GUEST);
+	isb();
+	fpsimd_restore(&v->arch.fp);
+	v->arch.fp_live = true;
+}
 
 /* Generic timers of v; timer.c. */
 int timer_init_guests(void);

@@ -43,6 +43,11 @@ static void write(unsigned slot, u64 word)
 	}
 }
 
+static void write_first(u64 word)
+{
+	sysreg_write(ich_lr0_el2, word);
+}
+
 static ALWAYS_INLINE u64 raised(u64 old, u64 word)
 {
 	if (!(old & VPIC_WORD_STATE))
@@ -181,9 +186,10 @@ static void load(struct vpic_interface *i)
 static struct vpic_slots slots = {
 	.name = "gic-v3",
 	.version = 3,
-	.read = read, .write = write, .raise = raise, .free = empty,
+	.read = read, .write = write, .write_first = write_first,
+	.raise = raise, .free = empty,
 	.ended = ended, .control = control, .ended_outside = ended_outside,
-	.mask = mask, .set_host = vgic_set_host, .put = put, .load = load,
+	.mask = mask, .put = put, .load = load,
 };
 
 /*
@@ -204,7 +210,7 @@ void vgic_v3_init_cpu(void)
 	isb();
 }
 
-int vgic_v3_init(const struct gic_host *host, const struct vpic_slots **out)
+int vgic_v3_init(const struct gic_host *host, struct vpic_slots **out)
 {
 	const u64 vtr = sysreg_read(ich_vtr_el2);
 	const unsigned bits = (unsigned)(vtr >> VTR_PRIORITY_SHIFT & 7) + 1;

@@ -253,9 +253,8 @@ struct boot_info {
 _Noreturn void core_main(const struct boot_info *boot);
 _Noreturn void core_secondary_main(struct cpu *cpu);
 
-/* A host interrupt is pending; interrupts masked. */
-void irq_dispatch(void);
-/* The same in our own code: at its end another thread may run. */
+/* A host interrupt is pending: irq_dispatch() of <vmm/irq.h>. */
+/* The same in our own code: at its end another thread may run.  Masked. */
 void irq_dispatch_own(void);
 
 /* An exception in our own code.  Never returns. */

@@ -54,6 +54,25 @@ SET_DECLARE(command);
 	SET_ADD(command, n##_command)
 
 /*
+ * What an argument that synopses call <name> can be: offer() says it by
+ * command_offer(), word for word.  Thread context; may sleep.
+ */
+struct command_completion;
+struct completer {
+	const char *name;
+	void (*offer)(struct command_completion *c);
+};
+
+SET_DECLARE(completer);
+#define COMPLETER(n, fn)						\
+	static const struct completer n##_completer = {			\
+		.name = #n, .offer = fn };				\
+	SET_ADD(completer, n##_completer)
+
+/* word, which need not last, if it begins with what was typed. */
+void command_offer(struct command_completion *c, const char *word, size_t size);
+
+/*
  * Runs one line for con: words, quotes, comments (<vmm/command_line.h>).
  * Errors are printed on con; con->status becomes the positive code.  0 or
  * the negative code.  Thread context; verbs may sleep.

@@ -61,12 +61,15 @@ int command_sort(const char *synopsis, char *const *words, unsigned count,
 
 /*
  * Calls fn for each word that could follow, or complete, the last one of the
- * line's first `size` bytes; *start says where that one begins.
+ * line's first `size` bytes; start says where that one begins.  Thread
+ * context, where the line may end in an argument (struct completer).
  */
 struct command_completion {
 	void (*fn)(struct command_completion *c, const char *word,
 		   size_t size);
 	size_t start;
+	const char *typed;		/* of the last word, in the line */
+	size_t typed_size;
 };
 void command_complete(const char *line, size_t size,
 		      struct command_completion *c);

@@ -90,6 +90,11 @@ u8 host_console_read(void);
  */
 int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns);
 void host_console_wake(void);
+/*
+ * Sleeps until the deadline, or until the operator types Ctrl-C, which is
+ * taken out with all that was typed before it: -ECANCELED.
+ */
+int host_console_sleep(u64 deadline_ns);
 /* The last byte that was sent ended a line. */
 bool host_console_at_line_start(void);
 /*

@@ -26,6 +26,9 @@ typedef u64 cpu_mask_t;
 enum cpu_request {
 	CPU_RESCHEDULE	= BIT(0),	/* somebody better may run here */
 	CPU_SERVICE	= BIT(1),	/* the VCPU running here has requests */
+	CPU_SWITCH	= BIT(2),	/* current waits for the CPU's stack */
+
+	CPU_PREEMPT	= CPU_RESCHEDULE | CPU_SWITCH,
 };
 
 /*
@@ -42,7 +45,6 @@ struct cpu {
 	u64 hwid;			/* c */
 	struct thread *idle;		/* c */
 	void *boot_stack_top;		/* c */
-	struct thread *next;		/* s: preempts current, in no queue */
 	s16 bid;			/* s: priority it runs or shall run */
 	bool kicked;			/* s: asked to look at the ready ones */
 	bool slice_armed;		/* o, read under s: its slice timer */
@@ -50,7 +52,7 @@ struct cpu {
 	u32 irq_depth;			/* o: nested interrupt handlers */
 	u32 preempt_depth;		/* o: raw locks held, debug only */
 	u64 idle_cycles;		/* o: spent asleep, cycles */
-	u64 irq_count;			/* o: host interrupts taken */
+	u64 ipi_count;			/* o: calls of others taken */
 	bool online;			/* a */
 } ALIGNED(64);
 

@@ -47,8 +47,8 @@ struct irqchip {
 	/* Ends, on this CPU, an interrupt that was left active. */
 	void (*deactivate)(u32 number);
 	/*
-	 * Makes a per-CPU one active on this CPU, without taking it.  NULL:
-	 * they have no such state.
+	 * As if this CPU had taken a forwarded per-CPU one and left it so.
+	 * NULL: they have no such state.
 	 */
 	void (*activate)(u32 number);
 };
@@ -78,8 +78,6 @@ int irq_request(const struct irq_spec *spec, const char *name,
 int irq_request_forwarded(const struct irq_spec *spec, const char *name,
 			  void (*fn)(void *arg), void *arg);
 void irq_deactivate(u32 number);
-/* As if this CPU had taken a forwarded per-CPU interrupt and left it so. */
-void irq_activate(u32 number);
 /* The handler does not run any more when it returns.  Thread context. */
 void irq_free(u32 number);
 void irq_enable_percpu(u32 number);
@@ -87,13 +85,61 @@ void irq_enable_percpu(u32 number);
 /* -ERANGE, -ENOENT without a handler, -EINVAL: per CPU, or no such CPU. */
 int irq_set_affinity(u32 number, unsigned cpu_index);
 
+/* ---- What every interrupt goes through ---- */
+
+/* The rate is looked at once in so many interrupts of a number on a CPU. */
+#define IRQ_STORM_COUNT		65536
+
+/* c: constant while registered, o: each CPU its own element */
+struct irq_action {
+	void (*fn)(void *arg);		/* c */
+	void *arg;			/* c */
+	bool forwarded;			/* c: a guest ends it */
+	u64 counts[CONFIG_CPU_MAX];	/* o */
+};
+
+extern struct irq_table {
+	struct irq_action **actions;	/* a: by number, NULL: unhandled */
+	void (*dispatch)(void);		/* c: the chip's */
+	u32 count;			/* c: numbers are below this */
+} irq_table;
+
+/* The slow ends of irq_handle(). */
+bool irq_unhandled(u32 number);
+void irq_check_storm(struct irq_action *a);
+
 /*
  * For the controller's dispatch.  An interrupt without a handler is masked
  * and reported; a shared one that storms (more than 100 000 a second) is
  * masked for a second and reported, once.  False when the number is a
  * forwarded one: the controller must leave it active.
  */
-bool irq_handle(u32 number);
+static ALWAYS_INLINE bool irq_handle(u32 number)
+{
+	struct cpu *cpu = this_cpu();
+	struct irq_action *a;
+
+	if (unlikely(number >= irq_table.count))
+		return irq_unhandled(number);
+	a = __atomic_load_n(&irq_table.actions[number], __ATOMIC_ACQUIRE);
+	if (unlikely(!a))
+		return irq_unhandled(number);
+	cpu->irq_depth++;
+	if (unlikely(!(++a->counts[cpu->index] % IRQ_STORM_COUNT)))
+		irq_check_storm(a);
+	a->fn(a->arg);
+	cpu->irq_depth--;
+	return !a->forwarded;		/* irq_free() waits for this CPU */
+}
+
+/* The architecture's call: an interrupt is pending.  Masked. */
+static ALWAYS_INLINE void irq_dispatch(void)
+{
+	irq_table.dispatch();
+}
+
+/* How many cpu has taken, of any number. */
+u64 irq_count_of(const struct cpu *cpu);
 
 /* True in a handler. */
 static inline bool irq_context(void)

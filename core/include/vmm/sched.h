@@ -84,11 +84,13 @@ void sched_block(void);
 void sched_yield(void);
 
 /*
- * The CPU_RESCHEDULE request: run whoever should run.  Thread context,
- * interrupts masked, no spin lock held.  Exits call it when they see the
+ * The CPU_PREEMPT requests: run whoever should run.  Thread context,
+ * interrupts masked, no spin lock held.  Exits call it when they see a
  * request, and so does irq_dispatch_own() once irq_context() is false again.
  */
 void sched_preempt(void);
+/* CPU_SWITCH alone, quicker: at the end of an interrupt of v. */
+void sched_switch(struct vcpu *v);
 
 /*
  * True while nobody else is ready who could run on this CPU: then a trap

@@ -58,11 +58,12 @@ struct vpic_ops {
 	void (*link)(struct vpic *p, struct vcpu *v, u32 pin, u32 host);
 	/*
 	 * The source of a linked pin asserts; v is loaded here, interrupts
-	 * masked.  taken: the host interrupt came and is active; else it
-	 * is known to be due, and is made active so that it does not come.
+	 * masked.  take: the host interrupt came and is active; raise: it is
+	 * known to be due as v is being loaded, and made active so that it
+	 * does not come.
 	 */
-	void (*raise_linked)(struct vpic *p, struct vcpu *v, u32 pin,
-			     bool taken);
+	void (*take_linked)(struct vpic *p, struct vcpu *v, u32 pin);
+	void (*raise_linked)(struct vpic *p, struct vcpu *v, u32 pin);
 	/*
 	 * What waits for v goes into this CPU, or what it holds out of it;
 	 * interrupts masked.  With slots: called by vpic_load() and vpic_put()
@@ -134,6 +135,7 @@ struct vpic_slots {
 
 	u64 (*read)(unsigned slot);
 	void (*write)(unsigned slot, u64 word);
+	void (*write_first)(u64 word);	/* the same for slot 0 */
 	/*
 	 * Writes word to a slot without state; else adds its PENDING and
 	 * NOTIFY bits to the interrupt there, which must be the same one (a
@@ -149,7 +151,8 @@ struct vpic_slots {
 	u32 (*ended_outside)(void);
 	u32 (*mask)(void);
 	/* Makes a linked word's host interrupt active on this CPU, or not. */
-	void (*set_host)(u32 number, bool active);
+	void (*activate_host)(u32 number);
+	void (*deactivate_host)(u32 number);
 	/* The interface's state out of this CPU, and into it. */
 	void (*put)(struct vpic_interface *i);
 	void (*load)(struct vpic_interface *i);

@@ -36,6 +36,24 @@ static inline struct rb_node *rb_first(const struct rb_root *root)
 	return root->first;
 }
 
+/*
+ * Takes out the first node; there is one.  It has nothing before it, so where
+ * it is red nothing below it at all, and the tree stays balanced without it.
+ */
+static inline void rb_remove_first(struct rb_root *root)
+{
+	struct rb_node *node = root->first;
+
+	if (likely(node->red)) {
+		node->parent->child[0] = NULL;
+		root->first = node->parent;
+	} else if (root->top == node && !node->child[1]) {
+		root->top = root->first = NULL;
+	} else {
+		rb_remove(root, node);
+	}
+}
+
 /* The node after this one, or NULL. */
 struct rb_node *rb_next(const struct rb_node *node);
 

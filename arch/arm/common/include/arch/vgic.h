@@ -20,13 +20,11 @@ int vgic_init(void);
 
 /*
  * One for each version of the hardware: fills in what this CPU shows, or
- * -ENODEV when it is not of that version.
+ * -ENODEV when it is not of that version.  The host's interrupts, for linked
+ * words, are vgic_init()'s.
  */
-int vgic_v2_init(const struct gic_host *host, const struct vpic_slots **out);
-int vgic_v3_init(const struct gic_host *host, const struct vpic_slots **out);
-
-/* For both: struct vpic_slots. */
-void vgic_set_host(u32 number, bool active);
+int vgic_v2_init(const struct gic_host *host, struct vpic_slots **out);
+int vgic_v3_init(const struct gic_host *host, struct vpic_slots **out);
 
 /* On each CPU: the interface as no guest has it. */
 void vgic_v2_init_cpu(void);

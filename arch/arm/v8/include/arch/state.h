@@ -46,7 +46,7 @@ enum arch_sysreg {
 	SR_SCTLR_EL1, SR_CPACR_EL1, SR_TCR_EL1, SR_MAIR_EL1,
 	SR_TTBR0_EL1, SR_TTBR1_EL1, SR_CONTEXTIDR_EL1, SR_PAR_EL1,
 	SR_ESR_EL1, SR_FAR_EL1, SR_CNTKCTL_EL1, SR_CSSELR_EL1,
-	SR_VMPIDR_EL2,
+	SR_HCR_EL2, SR_VMPIDR_EL2,	/* HCR: with VSE when an SError waits */
 	SR_AMAIR_EL1, SR_AFSR0_EL1, SR_AFSR1_EL1,	/* ARCH_ALSO_AUX */
 	SR_COUNT
 };
@@ -86,7 +86,8 @@ struct arch_vcpu {
 	u64 pc, pstate;			/* where v goes on, while stopped */
 	u32 also;			/* c after reset: enum arch_also */
 	bool fp_live;			/* FP registers are v's, untrapped */
-	u64 hcr;			/* with VSE when an SError waits */
+	u8 fp_uses;			/* loads in a row after which FP was */
+	u8 fp_ahead;			/* loads that bring FP with them */
 	u64 sysregs[SR_COUNT];
 	u64 pauth[ARCH_PAUTH_WORDS];
 	struct arch_timer vtimer, ptimer;
