@@ -229,20 +229,16 @@ static void console(void)
 /* Registers four bytes apart, as words and as bytes. */
 static void wide_registers(void)
 {
-	const struct emulator *type = NULL;
 	u8 fdt[256];
 	struct emu *e;
 
 	EXPECT_EQ(fdt_create(fdt, sizeof(fdt)) |
 		  fdt_finish_reservemap(fdt) | fdt_begin_node(fdt, "") |
+		  fdt_property(fdt, "compatible", "ns16550a", 9) |
 		  fdt_property_u32(fdt, "reg-shift", 2) |
 		  fdt_property_u32(fdt, "reg-io-width", 4) |
 		  fdt_end_node(fdt) | fdt_finish(fdt), 0);
-	set_for_each(emulator, t)
-		if (string_equal(t->name, "ns16550a"))
-			type = t;
-	EXPECT(type);
-	e = emulated_create_at(type, dt_root(fdt));
+	e = emulated_create_at(emu_find(dt_root(fdt)), dt_root(fdt));
 	EXPECT(e);
 	emulated_put(e, SCR * 4, 0xffffff5a);
 	EXPECT_EQ(emulated_get(e, SCR * 4), 0x5a);

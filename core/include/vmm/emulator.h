@@ -139,6 +139,8 @@ struct emulator {
 	 * everything; such a type has no register rows, only STATE.
 	 */
 	void (*access)(void *state, struct access *a);
+	/* One of a family, by what the node says: what emu_find() gives. */
+	const struct emulator *(*pick)(struct dt_node node);
 	/* Reads s->emu.node, allocates beyond state_size; -errno reported. */
 	int (*probe)(void *state);
 	/* Frees what hooks allocated; also when probe failed. */
