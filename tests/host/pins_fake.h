@@ -15,10 +15,10 @@ struct fake_pins {
 	struct guest guest;
 	struct vcpu vcpus[GUEST_CPU_MAX];
 	unsigned count;
-	bool level[GUEST_CPU_MAX];	/* of their external interrupts */
+	bool level[GUEST_CPU_MAX];	/* of external interrupts */
 	unsigned changes;		/* how often any was set */
 	unsigned wrong;		/* pins that VCPUs have not */
-	struct emu *pic, *files;	/* files: NULL without interrupt files */
+	struct emu *pic, *files;	/* files: NULL where there are none */
 	void *tree;
 };
 extern struct fake_pins fake_pins;
