@@ -222,7 +222,7 @@ $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(if $(silent),,@$(SIZE) -A $< | tools/size-report $@)
 
--include $(objects:.o=.d) $(O)/linker.lds.d
+-include $(objects:.o=.d) $(wildcard $(O)/tests/fuzz/*.d) $(O)/linker.lds.d
 
 compile_commands.json: FORCE
 	@$(call say,GEN,$@)
