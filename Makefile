@@ -224,7 +224,7 @@ $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(if $(silent),,@$(SIZE) -A $< | tools/size-report $@)
 
--include $(objects:.o=.d) $(O)/linker.d
+-include $(objects:.o=.d) $(wildcard $(O)/tests/fuzz/*.d) $(O)/linker.d
 
 compile_commands.json: FORCE
 	@$(call say,GEN,$@)

@@ -252,7 +252,7 @@ void irq_dispatch_own(void)
 	irq_dispatch();
 	if (!irq_context() &&
 	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
-	    CPU_RESCHEDULE)
+	    CPU_PREEMPT)
 		sched_preempt();
 }
 
