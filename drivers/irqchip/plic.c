@@ -188,6 +188,9 @@ static int probe(struct device *dev)
 
 	if (!irq_chip())
 		return -EPROBE_LATER;
+	if (plic.priorities)
+		return fail(-EBUSY, "plic: %s: there is one already",
+			    dev->path);
 	if ((rc = wires_map(dev)) || (rc = contexts_map(dev)) ||
 	    (rc = intc_set_external(&external)) ||
 	    (rc = intc_set_wires(&wires)))

@@ -17,16 +17,12 @@ def test_prompt(boot, cpu, cpus, variant):
     assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
 
 
-# A guest of ours that turns its VCPUs on.
-SMP_GUEST = {"arm64": "psci", "riscv": "hsm"}[ARCH]
-
-
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("cpus", [3, 5, 6, 7])
 def test_guest_on_odd_numbers(boot, arch, tmp_path, cpus, variant):
     """A guest of four VCPUs runs on any number of CPUs, on the last too."""
     archive = parts.archive(tmp_path / "archive.cpio",
-                            {"smp.bin": parts.guest(SMP_GUEST, arch)})
+                            {"smp.bin": parts.guest(HERE["power"], arch)})
     machine = boot(archive=archive, cpus=cpus, variant=variant)
     assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
     guests.start(machine, "all", kernel="/smp.bin", memory="16M", cpus=4)
@@ -34,6 +30,17 @@ def test_guest_on_odd_numbers(boot, arch, tmp_path, cpus, variant):
                  affinity=cpus - 1)
     guests.passes(machine, "all")
     guests.passes(machine, "last")
+
+
+TWO_NODES = ["-object", "memory-backend-ram,id=first,size=256M",
+             "-object", "memory-backend-ram,id=second,size=768M",
+             "-numa", "node,memdev=first", "-numa", "node,memdev=second"]
+
+
+def test_two_nodes(boot):
+    """CPUs in two sockets, which may have interrupt controllers each."""
+    machine = boot(cpus=2, extra=TWO_NODES)
+    assert machine.command("echo up") == "up\n"
 
 
 def test_prompt_small_memory(boot):

@@ -23,8 +23,8 @@ ARCH = os.environ.get("ARCH", "arm64")
 
 # cpu: the usual one first; variants: what else there is to choose, by name.
 # Facts for the tests: the consoles of Linux and the hypervisor, the options
-# of guests for their interrupt controllers, where a raw kernel is entered, the
-# guest of ours that turns VCPUs on and off.
+# of guests for their interrupt controllers, where RAM begins and a raw kernel is
+# entered, the guest of ours that turns VCPUs on and off.
 MACHINES = {
     "arm64": {
         "qemu": "qemu-system-aarch64",
@@ -35,7 +35,7 @@ MACHINES = {
             "gic2": {"machine": "gic-version=2"},
         },
         "console": "ttyAMA0", "serial": "pl011", "controllers": [""],
-        "entry": 0x40080000, "power": "psci",
+        "ram": 0x40000000, "entry": 0x40080000, "power": "psci",
     },
     "riscv": {
         "qemu": "qemu-system-riscv64",
@@ -50,7 +50,7 @@ MACHINES = {
         },
         "console": "ttyS0", "serial": "ns16550",
         "controllers": ["none", "aplic", "aplic-imsic"],
-        "entry": 0x80200000, "power": "hsm",
+        "ram": 0x80000000, "entry": 0x80200000, "power": "hsm",
     },
 }
 HERE = MACHINES[ARCH]
