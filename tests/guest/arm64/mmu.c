@@ -127,11 +127,6 @@ static void other_does(void (*fn)(void))
 
 /* ---- memory as it is found ---- */
 
-static uint32_t tree_size(const void *tree)
-{
-	return __builtin_bswap32(((const uint32_t *)tree)[1]);
-}
-
 static void expect_zero(uintptr_t from, uintptr_t to)
 {
 	for (const uint64_t *p = (void *)from; p < (uint64_t *)to; p++)

@@ -107,13 +107,18 @@ void vcpu_all(uint64_t count, void (*fn)(uint64_t index))
 
 /* ---- the tree ---- */
 
+uint32_t tree_size(const void *tree)
+{
+	const uint8_t *head = tree;
+
+	return (uint32_t)head[4] << 24 | (uint32_t)head[5] << 16 |
+	       (uint32_t)head[6] << 8 | head[7];
+}
+
 const char *tree_find(const char *tree, const char *word)
 {
-	const uint8_t *head = (const uint8_t *)tree;
-	uint32_t size = 0;
+	const uint32_t size = tree_size(tree);
 
-	for (unsigned i = 4; i < 8; i++)
-		size = size << 8 | head[i];
 	for (uint32_t i = 0; i < size; i++) {
 		uint32_t n = 0;
 

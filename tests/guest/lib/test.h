@@ -77,6 +77,8 @@ void vcpu_join(uint64_t index);
 /* On all at once, each with its index, until all are done. */
 void vcpu_all(uint64_t count, void (*fn)(uint64_t index));
 
+/* Bytes of the tree, by its header. */
+uint32_t tree_size(const void *tree);
 /* Is the word in the tree?  Boot arguments are the only place for it. */
 bool tree_has_word(const char *tree, const char *word);
 /* Where it is first, or NULL. */

@@ -56,7 +56,9 @@ static const struct {
 
 static void check_extensions(void)
 {
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+	const size_t n = sizeof(extensions) / sizeof(extensions[0]);
+
+	for (size_t i = 0; i < n; i++) {
 		const uint64_t cause = run(extensions[i].instruction,
 					   (uintptr_t)block);
 		const uint64_t wanted = isa_has(tree, extensions[i].name) ?
@@ -70,7 +72,8 @@ static void check_extensions(void)
 
 static void check_letters(void)
 {
-	EXPECT(isa_letter(tree, 'i') && isa_letter(tree, 'm') && isa_letter(tree, 'a'));
+	EXPECT(isa_letter(tree, 'i') && isa_letter(tree, 'm'));
+	EXPECT(isa_letter(tree, 'a'));
 	EXPECT(!isa_letter(tree, 'h'));
 	EXPECT_EQ(run(0xe2050553, 0), isa_letter(tree, 'd') ? NO_TRAP :
 		  CAUSE_ILLEGAL);		/* fmv.x.d */

@@ -5,7 +5,7 @@
 void guest_main(void *tree)
 {
 	const uintptr_t base = (uintptr_t)tree;
-	const uint32_t size = __builtin_bswap32(mmio_read32(base + 4));
+	const uint32_t size = tree_size(tree);
 	uint64_t sum = 0xcbf29ce484222325ull;
 
 	for (uint32_t i = 0; i < size; i++)

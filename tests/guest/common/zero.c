@@ -5,9 +5,11 @@
  */
 #include "guest.h"
 
-#define RAM_BASE	0x40000000ul
-#define RAM_END		0x41000000ul
+#define RAM_END		(RAM_BASE + 0x1000000)
 #define SECRET		0x7365637265746d76ull
+
+/* The word itself is nowhere in what is loaded. */
+static volatile uint64_t inverted = ~SECRET;
 
 extern char _start[], guest_end[];
 
@@ -20,8 +22,7 @@ static bool is_loaded(uintptr_t at, uintptr_t tree, uintptr_t tree_end)
 void guest_main(void *tree)
 {
 	const uintptr_t from = (uintptr_t)tree;
-	const uintptr_t to = from +
-		__builtin_bswap32(mmio_read32((uintptr_t)tree + 4));
+	const uintptr_t to = from + tree_size(tree);
 
 	for (uintptr_t at = RAM_BASE; at < RAM_END; at += 8) {
 		volatile uint64_t *word = (volatile uint64_t *)at;
@@ -30,7 +31,7 @@ void guest_main(void *tree)
 			continue;
 		if (*word)
 			expect_failed("zero", 0, "not zero at", at, *word);
-		*word = SECRET;
+		*word = ~inverted;
 	}
 	pass();
 }
