@@ -11,7 +11,6 @@
 #include <vmm/errno.h>
 #include <vmm/guest.h>
 
-#define INSN_WFI	0x10500073u
 #define INSN_WRS_NTO	0x00d00073u
 
 #define OPCODE_MASK	0x7fu

@@ -13,6 +13,8 @@
 
 #define CAUSE_COUNT	64
 
+#define INSN_WFI	0x10500073u
+
 /* Called by entry.S; those of the table have all registers saved. */
 typedef void exit_handler(struct vcpu *v, u64 cause);
 extern exit_handler *const exit_handlers[CAUSE_COUNT];

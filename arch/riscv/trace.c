@@ -32,6 +32,8 @@ static unsigned reason_of(u64 cause)
 
 	if (cause & CAUSE_IRQ)
 		return EXIT_IRQ;
+	if (cause == CAUSE_VIRTUAL && csr_read(CSR_STVAL) == INSN_WFI)
+		return EXIT_WFI;
 	return cause < ARRAY_LEN(reasons) && reasons[cause] ?
 	       reasons[cause] : EXIT_FAULT;
 }

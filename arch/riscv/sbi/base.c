@@ -3,7 +3,7 @@
 
 #include "sbi.h"
 
-#include "../vcpu.h"
+#include "vcpu.h"
 
 #define SPEC_VERSION	(3u << 24 | 0)
 /* In no list of implementations: the letters of our name. */
