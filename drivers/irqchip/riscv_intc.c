@@ -208,6 +208,8 @@ static struct cpu *cpu_of(u64 hwid)
 
 static int probe(struct device *dev)
 {
+	int rc;
+
 	dt_for_each_child(n, dev->node) {
 		struct dt_node intc = dt_child(n, "interrupt-controller");
 		struct cpu *cpu;
@@ -216,8 +218,11 @@ static int probe(struct device *dev)
 		if (dt_reg_raw(n, 0, &hwid) && (cpu = cpu_of(hwid)))
 			dt_u32(intc, "phandle", 0, &phandles[cpu->index]);
 	}
+	rc = irq_chip_register(&chip);
+	if (rc)
+		return rc;
 	init_cpu();
-	return irq_chip_register(&chip);
+	return 0;
 }
 
 static const struct driver riscv_intc = {
