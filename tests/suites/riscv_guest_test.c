@@ -181,4 +181,85 @@ static void pins(void)
 	done();
 }
 
-SUITE(riscv_guest, TEST(devices), TEST(wires), TEST(extensions), TEST(pins));
+/* ---- Trees with a mistake ---- */
+
+#define SERIAL	"/soc/serial@10000000"
+#define CELL(n)	"\0\0\0" n
+
+static const struct mistake {
+	const char *controller;
+	const char *path, *property;
+	const char *value;		/* NULL: removed */
+	int size;
+	const char *expected;		/* NULL: is none */
+} mistakes[] = {
+	{ "sifive,plic-1.0.0", SERIAL, "interrupts", CELL("\0"), 4,
+	  "names no wire" },
+	{ "sifive,plic-1.0.0", SERIAL, "interrupts", CELL("\x60"), 4,
+	  "interrupts: is beyond" },
+	{ "sifive,plic-1.0.0", SERIAL, "interrupts", CELL("\x0b"), 4,
+	  "pin 11 of the controller is rtc@101000's, too" },
+	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "riscv,ndev", NULL, 0,
+	  "interrupts: is beyond" },
+	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "riscv,ndev", CELL("\x0b"),
+	  4, NULL },
+	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "compatible", "zzz", 4,
+	  "no interrupt controller is there" },
+	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "interrupts-extended",
+	  CELL("\x7f") CELL("\x09"), 8, NULL },
+	{ "sifive,plic-1.0.0", SERIAL, "compatible", "ns16550b", 9,
+	  "did you mean \"ns16550" },
+	{ "riscv,aplic", SERIAL, "interrupts", CELL("\x0a"), 4,
+	  "no list of 2 cells" },
+	{ "riscv,aplic", "/soc", "ranges", NULL, 0,
+	  "no interrupt controller is there" },
+	{ "riscv,imsics", "/soc/interrupt-controller@28000000",
+	  "interrupts-extended", CELL("\x7f") CELL("\x09"), 8,
+	  "interrupt" },
+};
+
+static bool mistake_make(const struct mistake *m)
+{
+	const void *from = arch_guest_template(variant_with(m->controller));
+	int room = (int)fdt_totalsize(from) + 512;
+	int node;
+
+	heap_free(tree);
+	tree = heap_alloc((size_t)room);
+	if (!tree || fdt_open_into(from, tree, room))
+		return false;
+	node = fdt_path_offset(tree, m->path);
+	return m->value ? !fdt_setprop(tree, node, m->property, m->value,
+				       m->size) :
+			  !fdt_delprop(tree, node, m->property);
+}
+
+static void single_mistakes(void)
+{
+	struct guest_report report = { .problem = note_problem };
+	static const struct guest_host_facts host = {
+		.free_bytes = GIB(1), .cpu_count = 1, .variants = ~0u,
+		.address_bits = 40,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(mistakes); i++) {
+		const struct mistake *m = &mistakes[i];
+
+		EXPECT(mistake_make(m));
+		notes[0] = '\0';
+		report.count = 0;
+		guest_config_parse(tree, fdt_totalsize(tree), &config,
+				   &report);
+		if (!m->expected)
+			EXPECT_EQ(report.count, 0);
+		guest_config_check(&config, &host, &report);
+		if (m->expected && !strstr(notes, m->expected)) {
+			test_fail(__FILE__, (int)i, m->expected);
+			return;
+		}
+	}
+	done();
+}
+
+SUITE(riscv_guest, TEST(devices), TEST(wires), TEST(extensions), TEST(pins),
+      TEST(single_mistakes));

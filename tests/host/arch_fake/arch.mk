@@ -19,11 +19,11 @@ guest-names := guest_variants guest_template guest_cpus_describe guest_pic \
 boot-names  := boot_args boot_protocol
 rename-guest = $(foreach n,$(2),-Darch_$(n)=$(1)_$(n)) \
 	       -idirafter arch/riscv/include
-$(O)/arch/arm/v8/guest/%.o: CFLAGS += $(call rename-guest,arm,$(guest-names))
+$(O)/arch/arm/v8/guest/%.o: override CFLAGS += $(call rename-guest,arm,$(guest-names))
 $(O)/arch/riscv/guest/%.o: \
-	CFLAGS += $(call rename-guest,riscv,$(guest-names) $(boot-names))
+	override CFLAGS += $(call rename-guest,riscv,$(guest-names) $(boot-names))
 $(O)/arch/riscv/pure/isa.o $(O)/tests/suites/riscv_isa_test.o: \
-	CFLAGS += -idirafter arch/riscv/include
+	override CFLAGS += -idirafter arch/riscv/include
 $(O)/tests/host/arch_fake/guest.o: host-cflags += -idirafter arch/riscv/include
 
 $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
