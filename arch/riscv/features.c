@@ -83,8 +83,8 @@ void vcpu_features_init(void)
 
 void vcpu_cpu_init(void)
 {
-	/* Without what would let guests have files of the hardware's. */
-	u64 aia = isa_has(ISA_SSAIA) ? STATEEN0_AIA | STATEEN0_CSRIND : 0;
+	u64 aia = isa_has(ISA_SSAIA) ? STATEEN0_AIA | STATEEN0_CSRIND |
+				       STATEEN0_IMSIC : 0;
 
 	csr_write(CSR_HEDELEG, HEDELEG_GUEST);
 	csr_write(CSR_HIDELEG, HVIP_ALL);

@@ -77,12 +77,19 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	timer_vcpu_reset(v);
 }
 
+/* v's interrupt file is the hardware's where v is loaded. */
+static bool has_slot(const struct vcpu *v)
+{
+	return v->guest->files && v->guest->files->slots;
+}
+
 void vcpu_set_return(struct vcpu *v)
 {
 	csr_write(CSR_SEPC, v->arch.pc);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 	csr_set(CSR_SSTATUS, v->arch.mode | SSTATUS_SPIE);
-	csr_write(CSR_HSTATUS, HSTATUS_RETURN);
+	csr_write(CSR_HSTATUS, HSTATUS_RETURN |
+			       (has_slot(v) ? HSTATUS_FILE : 0));
 }
 
 _Noreturn void arch_vcpu_run(struct vcpu *v)
@@ -166,9 +173,12 @@ static bool pins_pending(struct vcpu *v)
 {
 	u32 lines = __atomic_load_n(&v->arch.lines, __ATOMIC_ACQUIRE);
 
-	if (vcpu_is_loaded_here(v))
+	if (vcpu_is_loaded_here(v)) {
+		if (has_slot(v) && csr_read(CSR_HGEIP))
+			lines |= HVIP_EXT;
 		return (lines | csr_read(CSR_HIP)) & csr_read(CSR_HIE) &
 		       HVIP_ALL;
+	}
 	return (lines | v->arch.hvip) >> 1 & v->arch.vs[VS_VSIE];
 }
 
@@ -284,8 +294,11 @@ void arch_vcpu_load(struct vcpu *v)
 		fence_all(v, last);
 	csr_write(CSR_HENVCFG, v->arch.henvcfg);
 	csrs_load(v->arch.vs);
-	if (unlikely(aia))
+	if (unlikely(aia)) {
+		if (has_slot(v))
+			v->guest->files->ops->load(v->guest->files, v);
 		csr_write(CSR_VSISELECT, v->arch.vsiselect);
+	}
 	lines = __atomic_fetch_and(&v->arch.lines, ~HVIP_SOFT,
 				   __ATOMIC_ACQUIRE);
 	csr_write(CSR_HVIP, v->arch.hvip | lines);
@@ -301,8 +314,11 @@ void arch_vcpu_put(struct vcpu *v)
 	if (v->arch.fp_live || v->arch.vector_live)
 		float_put(v);
 	csrs_save(v->arch.vs);
-	if (unlikely(aia))
+	if (unlikely(aia)) {
 		v->arch.vsiselect = csr_read(CSR_VSISELECT);
+		if (has_slot(v))
+			v->guest->files->ops->put(v->guest->files, v);
+	}
 	v->arch.hvip = csr_read(CSR_HVIP) & HVIP_SOFT;
 	csr_write(CSR_VSIE, 0);		/* nothing of v's ends our sleep */
 	if (unlikely(v->arch.steal.gpa != ~0ull))
@@ -315,6 +331,7 @@ void arch_vcpu_put(struct vcpu *v)
 int arch_guests_init(void)
 {
 	aia = isa_has(ISA_SSAIA);
+	files_init();
 	pins.files = aia;
 	vpic_pins = &pins;
 	return 0;

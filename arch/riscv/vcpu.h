@@ -12,6 +12,9 @@
 #define HVIP_EXT	BIT(IRQ_VS_EXT)
 #define HVIP_ALL	(HVIP_SOFT | HVIP_TIMER | HVIP_EXT)
 
+/* Guests' interrupts come from the CPU's first guest file. */
+#define HSTATUS_FILE	(UL(1) << HSTATUS_VGEIN_SHIFT)
+
 /* v->arch.pc and .mode are where the next sret goes.  Interrupts masked. */
 void vcpu_set_return(struct vcpu *v);
 
@@ -44,6 +47,9 @@ extern u64 vcpu_maker[3];		/* mvendorid, marchid, mimpid */
 extern unsigned vcpu_vmid_max;		/* 0: TLBs know one guest only */
 /* Registers that are the same for all guests; each CPU. */
 void vcpu_cpu_init(void);
+
+/* Files of the hardware's for guests, if there are any; files.c. */
+void files_init(void);
 
 /* v's timer; timer.c. */
 void timer_vcpu_init(struct vcpu *v);

@@ -8,6 +8,7 @@
 
 const struct vpic_slots *vpic_slots;
 const struct vpic_pins *vpic_pins;
+const struct vpic_file_slots *vpic_file_slots;
 
 void vpic_pins_sync(struct vpic *p, struct vcpu *v)
 {

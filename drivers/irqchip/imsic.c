@@ -8,6 +8,7 @@
 #include <arch/csr.h>
 #include <arch/io.h>
 #include <arch/isa.h>
+#include <drivers/imsic.h>
 #include <vmm/device.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
@@ -17,7 +18,7 @@
 #define ID_IPI		1
 #define TOPEI_ID_SHIFT	16
 #define SETEIPNUM	0		/* of a file */
-#define FILE_SIZE	0x1000
+#define FILE_SIZE	0x1000u
 
 /* How an identity becomes an interrupt. */
 struct sink {
@@ -35,6 +36,15 @@ static struct {
 	} of[CONFIG_CPU_MAX];
 	bool ready;
 } imsic;
+static struct imsic_host host;
+
+const struct imsic_host *imsic_host_info(void)
+{
+	for (unsigned i = 0; i < cpu_count; i++)
+		if (!host.guest_files[i])
+			return NULL;
+	return &host;
+}
 
 static void dispatch(void)
 {
@@ -103,6 +113,17 @@ static u32 target_count(struct dt_node n)
 	return dt_cell_count(n, "interrupts-extended") / 2;
 }
 
+/* The bits of hgeie that exist are the files that do. */
+static bool has_guest_files(void)
+{
+	bool has;
+
+	csr_write(CSR_HGEIE, ~0ull);
+	has = csr_read(CSR_HGEIE) & BIT64(1);
+	csr_write(CSR_HGEIE, 0);
+	return has;
+}
+
 static int file_map(struct device *dev, const struct imsic_layout *l, u32 i,
 		    const struct cpu *cpu)
 {
@@ -113,9 +134,13 @@ static int file_map(struct device *dev, const struct imsic_layout *l, u32 i,
 	if (rc)
 		return fail(rc, "imsic: %s: entry %u has no file", dev->path,
 			    i);
-	rc = device_map_range(dev, HPA(pa), FILE_SIZE, &file);
+	/* Its first guest file comes behind it. */
+	rc = device_map_range(dev, HPA(pa), FILE_SIZE << !!l->guest_bits,
+			      &file);
 	imsic.of[cpu->index].file = file;
 	imsic.of[cpu->index].index = imsic_layout_index(l, pa);
+	if (!rc && l->guest_bits && has_guest_files())
+		host.guest_files[cpu->index] = (u8 *)file + FILE_SIZE;
 	return rc;
 }
 
@@ -147,6 +172,7 @@ static int identities_init(struct device *dev)
 		return -ENOMEM;
 	imsic.id_last = last;
 	imsic.id_used = ID_IPI;
+	host.id_count = last + 1;
 	return 0;
 }
 

@@ -34,6 +34,7 @@ struct imsic {
 	u32 id_count;				/* c: of each, a power of 2 */
 	struct spinlock locks[GUEST_CPU_MAX];	/* LOCK_VPIC_FILE */
 	struct cpu_wire cpus[GUEST_CPU_MAX];
+	u8 held[GUEST_CPU_MAX];			/* by a CPU's: index + 1 */
 	u8 file_of[GUEST_CPU_MAX];		/* c: of VCPUs, plus 1, or 0 */
 	u32 delivery[GUEST_CPU_MAX];
 	u32 threshold[GUEST_CPU_MAX];
@@ -73,6 +74,8 @@ static u32 top(const struct imsic *s, unsigned n)
 
 static void update(struct imsic *s, unsigned n)
 {
+	if (s->held[n])
+		return;
 	cpu_wire_set(&s->cpus[n], s->delivery[n] && top(s, n));
 }
 
@@ -86,7 +89,14 @@ static void raise(struct imsic *s, u64 n, u32 id)
 	if (n >= s->count)
 		return;
 	SCOPED_LOCK_RAW(&s->locks[file]);
-	s->pending[file][w] |= BIT64(id % 64) & valid(s, (unsigned)w);
+	if (!(BIT64(id % 64) & valid(s, (unsigned)w)))
+		return;
+	if (s->held[file]) {
+		vpic_file_slots->send(s->held[file] - 1u, s->cpus[file].vcpu,
+				      id);
+		return;
+	}
+	s->pending[file][w] |= BIT64(id % 64);
 	update(s, file);
 }
 
@@ -237,9 +247,55 @@ static void vcpu_reset(struct vpic_files *f, struct vcpu *v)
 	cpu_wires_refresh(&s->cpus[n - 1], 1, v);
 }
 
+/* ---- files of the hardware's ---- */
+
+static struct vpic_file file_at(struct imsic *s, unsigned n)
+{
+	return (struct vpic_file){
+		.delivery = &s->delivery[n], .threshold = &s->threshold[n],
+		.pending = s->pending[n], .enable = s->enable[n],
+		.id_count = s->id_count,
+	};
+}
+
+static void file_load(struct vpic_files *f, struct vcpu *v)
+{
+	struct imsic *s = imsic_of(f);
+	const unsigned n = file_of(s, v);
+	struct vpic_file file;
+
+	if (!n)
+		return;
+	SCOPED_LOCK_RAW(&s->locks[n - 1]);
+	file = file_at(s, n - 1);
+	cpu_wire_set(&s->cpus[n - 1], false);
+	s->held[n - 1] = (u8)(this_cpu()->index + 1);
+	vpic_file_slots->load(&file);
+}
+
+/* Identities that do not exist may have got state there. */
+static void file_put(struct vpic_files *f, struct vcpu *v)
+{
+	struct imsic *s = imsic_of(f);
+	const unsigned n = file_of(s, v);
+	struct vpic_file file;
+
+	if (!n)
+		return;
+	SCOPED_LOCK_RAW(&s->locks[n - 1]);
+	file = file_at(s, n - 1);
+	vpic_file_slots->put(&file);
+	s->held[n - 1] = 0;
+	s->pending[n - 1][0] &= valid(s, 0);
+	s->enable[n - 1][0] &= valid(s, 0);
+	s->threshold[n - 1] &= s->id_count - 1;
+	update(s, n - 1);
+}
+
 static const struct vpic_file_ops ops = {
 	.vcpu_init = vcpu_init, .vcpu_fini = vcpu_fini,
 	.vcpu_reset = vcpu_reset, .access = file_access, .top = file_top,
+	.load = file_load, .put = file_put,
 };
 
 /* ---- the device ---- */
@@ -272,7 +328,7 @@ static int ids_read(struct imsic *s)
 static int probe(void *state)
 {
 	struct imsic *s = state;
-	int count = cpu_wires_parse(&s->emu, s->cpus, GUEST_CPU_MAX);
+	int count = cpu_wires_parse(&s->emu, s->cpus, GUEST_CPU_MAX), rc;
 	u32 bits = 0;
 
 	if (count < 0)
@@ -287,7 +343,10 @@ static int probe(void *state)
 		spin_init(&s->locks[i], LOCK_VPIC_FILE);
 	if (s->emu.guest)
 		s->emu.guest->files = &s->files;
-	return ids_read(s);
+	rc = ids_read(s);
+	s->files.slots = vpic_file_slots &&
+			 s->id_count <= vpic_file_slots->id_count;
+	return rc;
 }
 
 /* After reset and restore: pins follow. */

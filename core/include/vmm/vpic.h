@@ -242,6 +242,32 @@ bool vpic_pins_pending(struct vpic *p, struct vcpu *v);
  * v is loaded on this CPU, interrupts masked.
  */
 struct vpic_files;
+
+/* Where the model keeps one's state; 64 identities to a word. */
+struct vpic_file {
+	u32 *delivery, *threshold;
+	u64 *pending, *enable;
+	u32 id_count;			/* 0 is none; a multiple of 64 */
+};
+
+/*
+ * Where CPUs have a file for the VCPU that is loaded there: it interrupts and
+ * is looked into without us.  Masked, on the CPU itself but for send.
+ */
+struct vpic_file_slots {
+	u32 id_count;			/* of a file's, at most */
+	void (*load)(const struct vpic_file *f);
+	void (*put)(const struct vpic_file *f);	/* leaves nothing there */
+	/*
+	 * A message for v, which a CPU holds: it has arrived when this
+	 * returns, and v is woken.
+	 */
+	void (*send)(unsigned cpu, struct vcpu *v, u32 id);
+};
+
+/* The architecture's, set before the first guest is made; NULL: none. */
+extern const struct vpic_file_slots *vpic_file_slots;
+
 struct vpic_file_ops {
 	/* As those of vpic_ops, after them. */
 	void (*vcpu_init)(struct vpic_files *f, struct vcpu *v);
@@ -259,11 +285,15 @@ struct vpic_file_ops {
 	 * CPU's register for it reads, or 0; claimed: pending no longer.
 	 */
 	u32 (*top)(struct vpic_files *f, struct vcpu *v, bool claim);
+	/* v's file goes into this CPU's, or out of it, where there is one. */
+	void (*load)(struct vpic_files *f, struct vcpu *v);
+	void (*put)(struct vpic_files *f, struct vcpu *v);
 };
 
 /* In the model's state; its probe makes the guest's `files` point at it. */
 struct vpic_files {
 	const struct vpic_file_ops *ops;
+	bool slots;			/* c: fits into vpic_file_slots */
 };
 
 #endif
