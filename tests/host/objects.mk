@@ -3,6 +3,7 @@ objs-y += aplic_test.o
 objs-y += fake_cpu_test.o
 objs-y += host_console_test.o
 objs-y += imsic_layout_test.o
+objs-y += imsic_slots_test.o
 objs-y += main.o
 objs-y += memory_native_test.o
 objs-y += memory_tree_test.o
