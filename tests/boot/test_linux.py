@@ -8,7 +8,7 @@ import pytest
 
 import guests
 import parts
-from machine import HERE, VARIANTS
+from machine import ARCH, HERE, VARIANTS
 
 MIB = 1 << 20
 # Each VCPU in turn hashes a stream of its own, then interrupts are looked at
@@ -100,6 +100,24 @@ def test_two_side_by_side(boot, archive, host_cpus, variant):
     assert {row.state for row in guests.table(machine).values()} == {"running"}
     check_work(machine, "web", 2)
     check_work(machine, "db", 1)
+
+
+# What guests are shown besides the usual, on machines that can: with files
+# for guests in the hardware's interrupt controllers, and without.
+SHOWN = {
+    "arm64": [],
+    "riscv": [("aplic", {}),
+              ("aplic-imsic", {"variant": "imsic-10"}),
+              ("aplic-imsic", {"variant": "plic-10",
+                               "machine": "aia=aplic-imsic"})],
+}
+
+
+@pytest.mark.parametrize("shown, options", SHOWN[ARCH])
+def test_shown_controller(boot, archive, shown, options):
+    machine = boot(archive=archive, cpus=2, **options)
+    start(machine, "web", 4, aia=shown)
+    check_work(machine, "web", 4)
 
 
 def test_eight_vcpus(boot, archive):
