@@ -83,8 +83,12 @@ static inline bool unprivileged_data(u64 va, u64 *data)
 /* pc: what sepc was. */
 static inline void unprivileged_failed(u64 pc)
 {
+	u64 hstatus = csr_read_set(CSR_HSTATUS, HSTATUS_SPV);
+
 	csr_write(CSR_SEPC, pc);
-	if (!(csr_read_set(CSR_HSTATUS, HSTATUS_SPV) & HSTATUS_SPVP))
+	if (hstatus & HSTATUS_SPVP)	/* who exited: a trap of ours ... */
+		csr_set(CSR_SSTATUS, SSTATUS_SPP);
+	else				/* ... and its end change SPP only */
 		csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 }
 

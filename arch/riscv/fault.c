@@ -20,12 +20,19 @@
 
 void fault_reflect(struct vcpu *v, u64 cause, u64 value)
 {
+	static const u8 events[] = {
+		[CAUSE_ILLEGAL] = PMU_ILLEGAL,
+		[CAUSE_LOAD_ACCESS] = PMU_ACCESS_LOAD,
+		[CAUSE_STORE_ACCESS] = PMU_ACCESS_STORE,
+	};
 	u64 vsstatus = csr_read(CSR_VSSTATUS);
 	u64 status = vsstatus & ~(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_SIE);
 
 	if (vsstatus & SSTATUS_SIE)
 		status |= SSTATUS_SPIE;
 	status |= csr_read_set(CSR_SSTATUS, SSTATUS_SPP) & SSTATUS_SPP;
+	if (cause < ARRAY_LEN(events))
+		v->arch.events[events[cause]]++;
 	csr_write(CSR_VSSTATUS, status);
 	csr_write(CSR_VSEPC, csr_read(CSR_SEPC));
 	csr_write(CSR_VSCAUSE, cause);

@@ -27,6 +27,13 @@ bool vcpu_is_code(const struct vcpu *v, u64 address);
  */
 void vcpu_line_raise(struct vcpu *v, u32 line);
 void vcpu_line_lower(struct vcpu *v, u32 line);
+/* An event that v sends, and the one after it, that another receives. */
+static inline void vcpu_count_pair(struct vcpu *v, struct vcpu *other,
+				   unsigned sent)
+{
+	v->arch.events[sent]++;
+	__atomic_fetch_add(&other->arch.events[sent + 1], 1, __ATOMIC_RELAXED);
+}
 /* Waits as the guest's WFI does; switches. */
 void vcpu_wait(struct vcpu *v);
 

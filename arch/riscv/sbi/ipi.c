@@ -12,9 +12,12 @@ void sbi_ipi_send(struct vcpu *v, u64 vcpus)
 {
 	struct guest *g = v->guest;
 
-	for (unsigned i = 0; vcpus; i++, vcpus >>= 1)
-		if (vcpus & 1 && vcpu_power_state(g->vcpus[i]) == VCPU_ON)
-			vcpu_line_raise(g->vcpus[i], HVIP_SOFT);
+	for (unsigned i = 0; vcpus; i++, vcpus >>= 1) {
+		if (!(vcpus & 1) || vcpu_power_state(g->vcpus[i]) != VCPU_ON)
+			continue;
+		vcpu_count_pair(v, g->vcpus[i], PMU_IPI_SENT);
+		vcpu_line_raise(g->vcpus[i], HVIP_SOFT);
+	}
 }
 
 static struct sbi_result send_ipi(struct vcpu *v, const u64 *args)

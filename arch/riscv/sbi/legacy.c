@@ -14,6 +14,7 @@
 
 static s64 set_timer(struct vcpu *v, const u64 *args)
 {
+	v->arch.events[PMU_SET_TIMER]++;
 	timer_arm(v, args[0]);
 	return 0;
 }

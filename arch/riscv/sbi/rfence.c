@@ -66,11 +66,16 @@ static NO_INLINE void fence_other(struct vcpu *target, const struct fence *f)
 
 void sbi_fence(struct vcpu *v, u64 vcpus, const struct fence *f)
 {
+	static const u8 events[] = {
+		[FENCE_I] = PMU_FENCE_I_SENT, [FENCE_VMA] = PMU_SFENCE_SENT,
+		[FENCE_VMA_ASID] = PMU_SFENCE_ASID_SENT,
+	};
 	struct guest *g = v->guest;
 
 	for (unsigned i = 0; vcpus; i++, vcpus >>= 1) {
 		if (!(vcpus & 1))
 			continue;
+		vcpu_count_pair(v, g->vcpus[i], events[f->kind]);
 		if (i == v->index)
 			fence_local(f);
 		else

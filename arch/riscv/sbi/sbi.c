@@ -13,7 +13,7 @@
  * factors.
  */
 #define HASH_BITS	4
-#define HASH_FACTOR	0xd8f1u
+#define HASH_FACTOR	0x63cbu
 #define HASH(id)	((u32)(id) * HASH_FACTOR >> (32 - HASH_BITS))
 
 static const struct sbi_extension nothing = { .id = ~0ull };
@@ -25,7 +25,7 @@ static const struct sbi_extension *const extensions[1 << HASH_BITS] = {
 	PLACE(SBI_IPI, sbi_ipi), PLACE(SBI_RFENCE, sbi_rfence),
 	PLACE(SBI_HSM, sbi_hsm), PLACE(SBI_SRST, sbi_srst),
 	PLACE(SBI_DBCN, sbi_dbcn), PLACE(SBI_SUSP, sbi_susp),
-	PLACE(SBI_STA, sbi_sta), PLACE(SBI_FWFT, sbi_fwft),
+	PLACE(SBI_PMU, sbi_pmu), PLACE(SBI_STA, sbi_sta), PLACE(SBI_FWFT, sbi_fwft),
 };
 
 static ALWAYS_INLINE const struct sbi_extension *find(u64 id)

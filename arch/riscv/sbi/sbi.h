@@ -27,7 +27,7 @@ struct sbi_extension {
 	{ .id = (number), .functions = (table), .count = ARRAY_LEN(table) }
 
 extern const struct sbi_extension sbi_base, sbi_time, sbi_ipi, sbi_rfence,
-	sbi_hsm, sbi_srst, sbi_dbcn, sbi_susp, sbi_sta, sbi_fwft;
+	sbi_hsm, sbi_srst, sbi_pmu, sbi_dbcn, sbi_susp, sbi_sta, sbi_fwft;
 
 /* By number, or NULL. */
 const struct sbi_extension *sbi_find(u64 id);

@@ -65,6 +65,10 @@ void sbi_vcpu_reset(struct vcpu *v)
 {
 	v->arch.steal = (struct arch_steal){ .gpa = NOWHERE };
 	v->arch.ad_locked = false;
+	for (unsigned i = 0; i < PMU_EVENT_COUNT; i++)
+		v->arch.events[i] = 0;
+	for (unsigned i = 0; i < ARCH_PMU_COUNTERS; i++)
+		v->arch.counters[i] = (struct arch_pmu_counter){ 0 };
 }
 
 /* args: low and high half of the address, flags. */

@@ -7,6 +7,7 @@
 
 static struct sbi_result set_timer(struct vcpu *v, const u64 *args)
 {
+	v->arch.events[PMU_SET_TIMER]++;
 	timer_arm(v, args[0]);
 	return sbi_error(SBI_SUCCESS);
 }

@@ -66,6 +66,22 @@ struct arch_steal {
 	u64 since;			/* when v had to leave, or 0 */
 };
 
+/* What the firmware counts, by SBI 3.0's codes (table 11.6). */
+enum arch_pmu_event {
+	PMU_ACCESS_LOAD = 2, PMU_ACCESS_STORE, PMU_ILLEGAL, PMU_SET_TIMER,
+	PMU_IPI_SENT, PMU_IPI_RECEIVED, PMU_FENCE_I_SENT,
+	PMU_FENCE_I_RECEIVED, PMU_SFENCE_SENT, PMU_SFENCE_RECEIVED,
+	PMU_SFENCE_ASID_SENT, PMU_SFENCE_ASID_RECEIVED,
+	PMU_EVENT_COUNT, PMU_EVENT_FIRST = PMU_ACCESS_LOAD
+};
+#define ARCH_PMU_COUNTERS	8
+
+struct arch_pmu_counter {
+	bool used, started;
+	u8 event;			/* enum arch_pmu_event */
+	u64 value;			/* while started, less events[event] */
+};
+
 enum arch_exit {
 	EXIT_IRQ, EXIT_SBI, EXIT_MMIO, EXIT_FAULT, EXIT_CSR, EXIT_WFI,
 	EXIT_WRS, EXIT_FP, EXIT_VECTOR, EXIT_ILLEGAL,
@@ -90,6 +106,8 @@ struct arch_vcpu {
 	u64 timecmp;			/* guest's time, ~0: never */
 	struct timer timer;		/* rings while the hardware cannot */
 	struct arch_steal steal;
+	u64 events[PMU_EVENT_COUNT];	/* received ones: a */
+	struct arch_pmu_counter counters[ARCH_PMU_COUNTERS];
 	struct arch_fp fp;
 	struct arch_vector *vector;	/* c: NULL without V */
 };
