@@ -208,7 +208,7 @@ void vcpu_interrupt(struct vcpu *v)
 
 /* ---- power ---- */
 
-struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
+struct vcpu *vcpu_search_hwid(struct guest *g, u64 hwid)
 {
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		if (g->vcpus[i]->hwid == hwid)

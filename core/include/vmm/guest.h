@@ -139,6 +139,14 @@ void guest_unpin(struct guest *g, void *p);
 int guest_map(struct guest *g, const struct pt_range *r);
 int guest_unmap(struct guest *g, gpa_t base, u64 size);
 
+/* The VCPU that the guest knows by that name, or NULL. */
+static inline struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
+{
+	struct vcpu *v = g->vcpus[index_clamp(hwid, g->vcpu_count)];
+
+	return likely(v->hwid == hwid) ? v : vcpu_search_hwid(g, hwid);
+}
+
 /* Guest time. */
 u64 guest_clock_cycles(const struct guest *g);	/* host counter - offset */
 u64 guest_clock_ns(const struct guest *g);
