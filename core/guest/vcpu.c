@@ -352,12 +352,6 @@ void vcpu_service(struct vcpu *v)
 	vcpu_recheck(v);
 }
 
-void vcpu_switch(struct vcpu *v)
-{
-	sched_switch(v);
-	vcpu_recheck(v);
-}
-
 const char *vcpu_state_name(const struct vcpu *v)
 {
 	const struct guest *g = v->guest;

@@ -217,6 +217,12 @@ void sched_wake(struct thread *t)
 	wake(t);
 }
 
+void sched_wake_masked(struct thread *t)
+{
+	SCOPED_LOCK_RAW(&sched_lock);
+	wake(t);
+}
+
 /* t is blocked or dead. */
 static void leave(struct cpu *cpu, struct thread *t)
 {
@@ -396,6 +402,7 @@ static ALWAYS_INLINE void switch_stacks(struct cpu *cpu, struct thread *from)
 void sched_switch(struct vcpu *v)
 {
 	switch_stacks(this_cpu(), &v->thread);
+	vcpu_recheck(v);
 }
 
 void sched_preempt(void)

@@ -325,7 +325,7 @@ static NO_INLINE void refill(struct gic *g, struct vgic_vcpu *gv)
 static ALWAYS_INLINE void wake(struct vgic_vcpu *gv)
 {
 	if (unlikely(__atomic_load_n(&gv->vcpu->idle, __ATOMIC_RELAXED)))
-		sched_wake(&gv->vcpu->thread);
+		sched_wake_masked(&gv->vcpu->thread);
 }
 
 static void notify(struct gic *g, struct vgic_vcpu *gv)
@@ -526,8 +526,6 @@ static ALWAYS_INLINE bool place_linked(struct vgic_vcpu *gv,
 	if ((gv->hw.used | gv->hw.backlog_count) ||
 	    (flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
 		return false;
-	if (!taken)
-		vpic_slots->activate_host(host_number(irq));
 	irq->flags = (u16)((flags & ~GIC_IN_SLOT) | GIC_WENT_PENDING |
 			   (flags & GIC_EDGE ? 0 : GIC_SOFT));
 	irq->slot = 0;
@@ -535,6 +533,8 @@ static ALWAYS_INLINE bool place_linked(struct vgic_vcpu *gv,
 	gv->hw.used = BIT(0);
 	gv->bank.stateful |= BIT(pin);
 	vpic_slots->write_first(irq->word | VPIC_WORD_PENDING);
+	if (!taken)
+		vpic_slots->activate_host(host_number(irq));
 	return true;
 }
 

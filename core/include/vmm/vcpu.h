@@ -83,11 +83,6 @@ void vcpu_idle(struct vcpu *v);
  * Interrupts masked before and after; all of v's registers are saved.
  */
 void vcpu_service(struct vcpu *v);
-/*
- * The same for CPU_SWITCH at the end of an interrupt, of which only what a
- * function call may change is saved: others run until it returns.
- */
-void vcpu_switch(struct vcpu *v);
 
 /* Firmware calls. */
 /* 0, -EEXIST (is on), -EAGAIN (is starting), -ENOENT (no such VCPU). */
