@@ -352,6 +352,7 @@ static void end_slice(struct cpu *cpu, struct thread *t)
 		return;
 	}
 	t->state = THREAD_RUNNING;
+	set_bid(cpu, t, false);
 	settle(cpu, t);
 	spin_unlock(&sched_lock);
 }
