@@ -188,10 +188,10 @@ static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
 		return false;
 	now = cycles_read();
 	from->slice_cycles += charge(from, now);
-	sched_enqueue(from, true);
 	start(cpu, t, now);
 	cpu->bid = t->priority;
 	__atomic_fetch_or(&cpu->requests, CPU_SWITCH, __ATOMIC_RELAXED);
+	sched_enqueue(from, true);
 	return true;
 }
 
