@@ -40,6 +40,7 @@ static int vcpu_create(struct guest *g, unsigned index)
 	v->thread.group = &g->group;
 	thread_set_body(&v->thread, vcpu_thread, v);
 	g->vcpus[g->vcpu_count++] = v;
+	v->power = VCPU_OFF;
 	return arch_vcpu_init(v);
 }
 

@@ -211,7 +211,7 @@ void vcpu_interrupt(struct vcpu *v)
 
 /* ---- power ---- */
 
-struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
+struct vcpu *vcpu_search_hwid(struct guest *g, u64 hwid)
 {
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		if (g->vcpus[i]->hwid == hwid)
@@ -361,12 +361,6 @@ void vcpu_service(struct vcpu *v)
 	if (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
 	    CPU_PREEMPT)
 		sched_preempt();
-	vcpu_recheck(v);
-}
-
-void vcpu_switch(struct vcpu *v)
-{
-	sched_switch(v);
 	vcpu_recheck(v);
 }
 

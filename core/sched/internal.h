@@ -43,8 +43,8 @@ static inline u64 sched_elapsed(u64 since, u64 now)
 static inline void sched_enqueue(struct thread *t, bool at_head)
 {
 	t->state = THREAD_READY;
-	sched_policy->enqueue(t, at_head);
 	sched_ready_count++;
+	sched_policy->enqueue(t, at_head);
 }
 
 static inline struct thread *sched_pick(struct cpu *cpu, unsigned least)

@@ -59,6 +59,13 @@ static bool goes_before(const struct sched_group *a,
 	return a->account < b->account;
 }
 
+/* The first one on an empty list. */
+static ALWAYS_INLINE void link_alone(struct list *head, struct list *link)
+{
+	link->prev = link->next = head;
+	head->prev = head->next = link;
+}
+
 /* Who has just run goes far back: the search begins there. */
 static ALWAYS_INLINE void insert_group(struct sched_group *g, u8 priority)
 {
@@ -67,6 +74,10 @@ static ALWAYS_INLINE void insert_group(struct sched_group *g, u8 priority)
 	g->priority = priority;
 	bound_account(g);
 	g->placed_account = g->account;
+	if (after == &groups) {
+		link_alone(&groups, &g->entry);
+		return;
+	}
 	while (after != &groups && goes_before(g, group_of(after)))
 		after = after->prev;
 	list_add_after(after, &g->entry);
@@ -112,7 +123,7 @@ static ALWAYS_INLINE void put_in(struct thread *t, bool at_head)
 		insert_among(g, t, at_head);
 		return;
 	}
-	list_add_tail(&g->ready, &t->queue_entry);
+	link_alone(&g->ready, &t->queue_entry);
 	insert_group(g, t->priority);
 }
 

@@ -188,10 +188,10 @@ static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
 		return false;
 	now = cycles_read();
 	from->slice_cycles += charge(from, now);
-	sched_enqueue(from, true);
 	start(cpu, t, now);
 	cpu->bid = t->priority;
 	__atomic_fetch_or(&cpu->requests, CPU_SWITCH, __ATOMIC_RELAXED);
+	sched_enqueue(from, true);
 	return true;
 }
 
@@ -214,6 +214,12 @@ void sched_wake_locked(struct thread *t)
 void sched_wake(struct thread *t)
 {
 	SCOPED_LOCK(&sched_lock);
+	wake(t);
+}
+
+void sched_wake_masked(struct thread *t)
+{
+	SCOPED_LOCK_RAW(&sched_lock);
 	wake(t);
 }
 
@@ -346,6 +352,7 @@ static void end_slice(struct cpu *cpu, struct thread *t)
 		return;
 	}
 	t->state = THREAD_RUNNING;
+	set_bid(cpu, t, false);
 	settle(cpu, t);
 	spin_unlock(&sched_lock);
 }
@@ -396,6 +403,7 @@ static ALWAYS_INLINE void switch_stacks(struct cpu *cpu, struct thread *from)
 void sched_switch(struct vcpu *v)
 {
 	switch_stacks(this_cpu(), &v->thread);
+	vcpu_recheck(v);
 }
 
 void sched_preempt(void)

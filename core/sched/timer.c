@@ -16,13 +16,13 @@
 /* So many in one interrupt; then others get a chance. */
 #define RUN_MAX		64
 
-struct queue {
+struct timer_queue {
 	struct spinlock lock;
 	struct rb_root root;		/* l */
 	struct timer *running;		/* a: whose fn runs here */
 } ALIGNED(64);
 
-static struct queue queues[CONFIG_CPU_MAX];
+static struct timer_queue queues[CONFIG_CPU_MAX];	/* each its CPU's */
 static const struct timer_ops *ops;	/* c */
 
 void timer_ops_register(const struct timer_ops *registered)
@@ -33,8 +33,9 @@ void timer_ops_register(const struct timer_ops *registered)
 
 void timer_init_cpu(void)
 {
-	struct queue *q = &queues[this_cpu()->index];
+	struct timer_queue *q = &queues[this_cpu()->index];
 
+	this_cpu()->timers = q;
 	spin_init(&q->lock, LOCK_TIMER);
 	q->root = (struct rb_root){ .top = NULL };
 	ops->stop();
@@ -59,7 +60,7 @@ static bool goes_before(const struct rb_node *a, const struct rb_node *b)
 }
 
 /* This CPU's queue, locked. */
-static ALWAYS_INLINE void program(const struct queue *q)
+static ALWAYS_INLINE void program(const struct timer_queue *q)
 {
 	struct rb_node *first = rb_first(&q->root);
 
@@ -76,11 +77,11 @@ static ALWAYS_INLINE void program(const struct queue *q)
 static void take_off(struct timer *t)
 {
 	struct cpu *cpu;
-	struct queue *q;
+	struct timer_queue *q;
 	bool first;
 
 	while ((cpu = __atomic_load_n(&t->cpu, __ATOMIC_ACQUIRE)) != NULL) {
-		q = &queues[cpu->index];
+		q = cpu->timers;
 		SCOPED_LOCK_RAW(&q->lock);
 		if (t->cpu != cpu)
 			continue;
@@ -96,7 +97,7 @@ void timer_set_cycles(struct timer *t, u64 deadline)
 {
 	u64 flags = irq_save();
 	struct cpu *cpu = this_cpu();
-	struct queue *q = &queues[cpu->index];
+	struct timer_queue *q = cpu->timers;
 
 	take_off(t);
 	spin_lock(&q->lock);
@@ -130,7 +131,7 @@ static bool runs_elsewhere(const struct timer *t)
 {
 	for_each_online_cpu(c) {
 		if (c != this_cpu() &&
-		    __atomic_load_n(&queues[c->index].running,
+		    __atomic_load_n(&c->timers->running,
 				    __ATOMIC_ACQUIRE) == t)
 			return true;
 	}
@@ -150,7 +151,7 @@ void timer_cancel(struct timer *t)
 }
 
 /* The first one is taken out, and marked as running. */
-static ALWAYS_INLINE struct timer *take_first(struct queue *q)
+static ALWAYS_INLINE struct timer *take_first(struct timer_queue *q)
 {
 	struct timer *t = timer_of(rb_first(&q->root));
 
@@ -160,7 +161,7 @@ static ALWAYS_INLINE struct timer *take_first(struct queue *q)
 	return t;
 }
 
-static ALWAYS_INLINE bool is_due(const struct queue *q, u64 now)
+static ALWAYS_INLINE bool is_due(const struct timer_queue *q, u64 now)
 {
 	const struct rb_node *first = rb_first(&q->root);
 
@@ -171,30 +172,32 @@ static ALWAYS_INLINE bool is_due(const struct queue *q, u64 now)
  * Runs the first one if it is due.  True: the next is due as well; else the
  * event timer is programmed for it, before fn may set and cancel others.
  */
-static ALWAYS_INLINE bool run_first(struct queue *q, u64 now)
+static ALWAYS_INLINE bool run_first(struct timer_queue *q)
 {
-	struct timer *t = NULL;
-	bool more = false;
+	u64 now = cycles_read_ordered();
+	struct timer *t;
+	bool more;
 
 	spin_lock(&q->lock);
-	if (likely(is_due(q, now))) {
-		t = take_first(q);
-		more = is_due(q, now);
+	if (unlikely(!is_due(q, now))) {
+		program(q);
+		spin_unlock(&q->lock);
+		return false;
 	}
-	if (!more)
+	t = take_first(q);
+	more = is_due(q, now);
+	if (likely(!more))
 		program(q);
 	spin_unlock(&q->lock);
-	if (unlikely(!t))
-		return false;
 	t->fn(t);			/* may be its last use */
 	__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
 	return more;
 }
 
-static NO_INLINE void run_more(struct queue *q, u64 now)
+static NO_INLINE void run_more(struct timer_queue *q)
 {
 	for (unsigned i = 1; i < RUN_MAX; i++)
-		if (!run_first(q, now))
+		if (!run_first(q))
 			return;
 	SCOPED_LOCK_RAW(&q->lock);
 	program(q);
@@ -202,9 +205,8 @@ static NO_INLINE void run_more(struct queue *q, u64 now)
 
 void timer_interrupt(void)
 {
-	struct queue *q = &queues[this_cpu()->index];
-	u64 now = cycles_read_ordered();
+	struct timer_queue *q = this_cpu()->timers;
 
-	if (unlikely(run_first(q, now)))
-		run_more(q, now);
+	if (unlikely(run_first(q)))
+		run_more(q);
 }

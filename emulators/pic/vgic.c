@@ -66,7 +66,7 @@ static struct vgic_vcpu *mark(struct gic *g, struct vgic_irq *irq, u32 id)
 
 static u32 host_number(const struct vgic_irq *irq)
 {
-	return irq->word >> VPIC_WORD_SOURCE_SHIFT & 0x3ff;
+	return VPIC_WORD_HOST(irq->word);
 }
 
 static void link_activate(struct vgic_vcpu *gv, const struct vgic_irq *irq,
@@ -325,7 +325,7 @@ static NO_INLINE void refill(struct gic *g, struct vgic_vcpu *gv)
 static ALWAYS_INLINE void wake(struct vgic_vcpu *gv)
 {
 	if (unlikely(__atomic_load_n(&gv->vcpu->idle, __ATOMIC_RELAXED)))
-		sched_wake(&gv->vcpu->thread);
+		sched_wake_masked(&gv->vcpu->thread);
 }
 
 static void notify(struct gic *g, struct vgic_vcpu *gv)
@@ -512,30 +512,28 @@ void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
 	gv->linked_pins |= BIT(pin % GIC_PRIVATE_COUNT);
 }
 
-/*
- * The straight line: all slots are free and nobody else waits, so irq goes
- * into the first one.  Off its slot and idle, its host interrupt is active
- * only if it was just taken.
- */
-static ALWAYS_INLINE bool place_linked(struct vgic_vcpu *gv,
-				       struct vgic_irq *irq, u32 pin,
-				       bool taken)
+/* All slots are free, nobody else waits, and irq is idle: see book_first(). */
+static ALWAYS_INLINE bool may_be_first(const struct vgic_vcpu *gv,
+				       const struct vgic_irq *irq)
 {
-	const u16 flags = irq->flags;
+	return !(gv->hw.used | gv->hw.backlog_count) &&
+	       (irq->flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) == GIC_ON;
+}
 
-	if ((gv->hw.used | gv->hw.backlog_count) ||
-	    (flags & (GIC_ON | GIC_LATCH | GIC_ACTIVE)) != GIC_ON)
-		return false;
-	if (!taken)
-		vpic_slots->activate_host(host_number(irq));
-	irq->flags = (u16)((flags & ~GIC_IN_SLOT) | GIC_WENT_PENDING |
-			   (flags & GIC_EDGE ? 0 : GIC_SOFT));
+/*
+ * The straight line of a linked pin: into the first slot, which is told the
+ * word that this gives.
+ */
+static ALWAYS_INLINE u64 book_first(struct vgic_vcpu *gv, struct vgic_irq *irq,
+				    u32 pin)
+{
+	irq->flags = (u16)((irq->flags & ~GIC_IN_SLOT) | GIC_WENT_PENDING |
+			   (irq->flags & GIC_EDGE ? 0 : GIC_SOFT));
 	irq->slot = 0;
 	gv->slot_id[0] = (u16)pin;
 	gv->hw.used = BIT(0);
 	gv->bank.stateful |= BIT(pin);
-	vpic_slots->write_first(irq->word | VPIC_WORD_PENDING);
-	return true;
+	return irq->word | VPIC_WORD_PENDING;
 }
 
 /* Through memory: irq, whose host interrupt is active by now or soon. */
@@ -550,8 +548,11 @@ static void latch_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin)
 
 static NO_INLINE void take_linked(struct gic *g, struct vgic_vcpu *gv, u32 pin)
 {
+	struct vgic_irq *irq = &gv->private[pin];
+
 	SCOPED_LOCK_RAW(&g->lock);
-	if (place_linked(gv, &gv->private[pin], pin, true)) {
+	if (may_be_first(gv, irq)) {
+		vpic_slots->write(0, book_first(gv, irq, pin));
 		wake(gv);
 		return;
 	}
@@ -568,19 +569,37 @@ void vgic_take_linked(struct vpic *p, struct vcpu *v, u32 pin)
 		take_linked(vgic_of(p), gv, pin);
 }
 
-/* Who is being loaded looks by itself whether it may go on: no wake-up. */
+static NO_INLINE void raise_linked(struct gic *g, struct vgic_vcpu *gv,
+				   u32 pin)
+{
+	SCOPED_LOCK_RAW(&g->lock);
+	if (!vgic_state(g, &gv->private[pin], pin))
+		latch_linked(g, gv, pin);
+}
+
+/*
+ * Who is being loaded looks by itself whether it may go on: no wake-up.  The
+ * books are kept with the lock; what they say of this CPU's slots and host
+ * interrupts comes true before anybody looks.
+ */
 void vgic_raise_linked(struct vpic *p, struct vcpu *v, u32 pin)
 {
 	struct gic *g = vgic_of(p);
 	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 	struct vgic_irq *irq;
+	u64 word;
 
 	pin %= GIC_PRIVATE_COUNT;
 	irq = &gv->private[pin];
-	SCOPED_LOCK_RAW(&g->lock);
-	if (unlikely(!place_linked(gv, irq, pin, false) &&
-		     !vgic_state(g, irq, pin)))
-		latch_linked(g, gv, pin);
+	spin_lock(&g->lock);
+	if (unlikely(!may_be_first(gv, irq))) {
+		spin_unlock(&g->lock);
+		raise_linked(g, gv, pin);
+		return;
+	}
+	word = book_first(gv, irq, pin);
+	spin_unlock(&g->lock);
+	vpic_slots->write_due(word);
 }
 
 /* ---- VCPUs come and go ---- */

@@ -81,15 +81,16 @@ static u32 interface_mask(void)
 	return here()->mask;
 }
 
-static void slot_write_first(u64 word)
-{
-	slot_write(0, word);
-}
-
 static void set_host(u32 number, bool active)
 {
 	if (number == FAKE_TIMER_HOST)
 		here()->host_active = active;
+}
+
+static void slot_write_due(u64 word)
+{
+	slot_write(0, word);
+	set_host(VPIC_WORD_HOST(word), true);
 }
 
 static void activate_host(u32 number)
@@ -120,7 +121,7 @@ static void interface_load(struct vpic_interface *i)
 static struct vpic_slots slots = {
 	.name = "fake", .count = FAKE_SLOTS, .priority_mask = 0xf8,
 	.read = slot_read, .write = slot_write,
-	.write_first = slot_write_first, .raise = slot_raise,
+	.write_due = slot_write_due, .raise = slot_raise,
 	.free = slots_free, .ended = slots_ended, .control = slots_control,
 	.ended_outside = slots_ended_outside, .mask = interface_mask,
 	.activate_host = activate_host, .deactivate_host = deactivate_host,

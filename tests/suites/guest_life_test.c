@@ -39,7 +39,9 @@ static bool add_vcpu(unsigned i)
 	struct vcpu *v = &vcpus[i];
 	char name[16];
 
-	*v = (struct vcpu){ .guest = &g, .index = i, .hwid = i };
+	*v = (struct vcpu){
+		.guest = &g, .index = i, .hwid = i, .power = VCPU_OFF,
+	};
 	snprintf(name, sizeof(name), "life/%u", i);
 	if (thread_init(&v->thread, name, 0))
 		return false;

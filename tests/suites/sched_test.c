@@ -136,7 +136,7 @@ static bool is_settled(void)
 	unsigned i;
 
 	for (i = 0; i < cpu_count; i++) {
-		if ((cpus[i].requests & CPU_RESCHEDULE) || cpus[i].kicked ||
+		if ((cpus[i].requests & CPU_PREEMPT) || cpus[i].kicked ||
 		    platform_lines[i].ipi)
 			return false;
 	}
@@ -185,6 +185,13 @@ static bool hardware_right(const struct cpu *c)
 	       (c->current == t || c->current == c->idle || !c->current->vcpu);
 }
 
+/* Nobody expects more, or less, of a CPU than what it runs. */
+static bool promises_right(const struct cpu *c)
+{
+	return c->bid == (c->current == c->idle ? SCHED_BID_IDLE :
+						  c->current->priority);
+}
+
 static bool check(void)
 {
 	unsigned i, ready = 0;
@@ -200,7 +207,8 @@ static bool check(void)
 			good = good && waits_right(t);
 	}
 	for (i = 0; i < cpu_count; i++) {
-		good = good && hardware_right(&cpus[i]);
+		good = good && hardware_right(&cpus[i]) &&
+		       (!settled || promises_right(&cpus[i]));
 		if (cpus[i].current != cpus[i].idle)
 			good = good &&
 			       cpus[i].current->state == THREAD_RUNNING;
@@ -243,6 +251,51 @@ static void three_on_two_cpus(void)
 	run(3000 * PLATFORM_MS);
 	EXPECT(check());
 	for (i = 0; i < 3; i++) {
+		u64 got = share(received(&groups[i]), 3000 * PLATFORM_MS);
+
+		EXPECT(got >= 633 && got <= 700);
+	}
+	EXPECT(end());
+}
+
+static void block_forever(struct actor *a)
+{
+	sched_block();
+}
+
+static void wake_and_block(struct actor *a)
+{
+	sched_wake(&actors[2].vcpu.thread);
+	sched_block();
+}
+
+/*
+ * CPU 0, whose spinner has had its slice, is asked to run somebody better who
+ * has found CPU 1 before it looks: it takes part in what comes later.
+ */
+static void asked_in_vain(void)
+{
+	struct thread *better;
+	unsigned i;
+
+	begin(2);
+	thread_start(add(spin, &groups[0]));
+	thread_start(add(block_forever, NULL));
+	better = add(block_forever, NULL);
+	better->priority = 200;
+	better->affinity = CPU_MASK(0);
+	thread_start(better);
+	run(100 * PLATFORM_MS);
+	better->affinity = CPU_MASK_ALL;
+	actors[1].act = wake_and_block;
+	sched_wake(&actors[1].vcpu.thread);
+	run(PLATFORM_MS);
+	EXPECT_EQ(better->cpu, 1);
+	EXPECT(check());
+	thread_start(add(spin, &groups[1]));
+	thread_start(add(spin, &groups[2]));
+	run(3000 * PLATFORM_MS);
+	for (i = 1; i < 3; i++) {
 		u64 got = share(received(&groups[i]), 3000 * PLATFORM_MS);
 
 		EXPECT(got >= 633 && got <= 700);
@@ -325,11 +378,6 @@ static void pinned_beside_a_leader(void)
 	}
 	EXPECT_EQ(share(received(&groups[2]), 3000 * PLATFORM_MS), 1000);
 	EXPECT(end());
-}
-
-static void block_forever(struct actor *a)
-{
-	sched_block();
 }
 
 /* Who slept for ten seconds does not run alone for ten seconds. */
@@ -714,7 +762,8 @@ static void at_random(void)
 			EXPECT(random_round(total, round * 100 + total));
 }
 
-SUITE(sched, TEST(three_on_two_cpus), TEST(four_against_one_on_one),
+SUITE(sched, TEST(three_on_two_cpus), TEST(asked_in_vain),
+      TEST(four_against_one_on_one),
       TEST(four_against_one_on_two), TEST(eight_against_four),
       TEST(pinned_beside_a_leader), TEST(sleepers_do_not_hoard),
       TEST(higher_runs_at_once), TEST(woken_by_an_interrupt),

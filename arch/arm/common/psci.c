@@ -78,9 +78,6 @@ static s64 cpu_on(struct vcpu *v, const u64 *args)
 /* Levels above 0 are not offered: a VCPU is all there is to ask for. */
 static s64 affinity_info(struct vcpu *v, const u64 *args)
 {
-	static const s8 answers[] = {
-		[VCPU_ON] = 0, [VCPU_OFF] = 1, [VCPU_STARTING] = 2,
-	};
 	const struct vcpu *target;
 
 	if (unlikely(argument(args, 2)))
@@ -88,7 +85,7 @@ static s64 affinity_info(struct vcpu *v, const u64 *args)
 	target = vcpu_by_hwid(v->guest, argument(args, 1));
 	if (unlikely(!target))
 		return INVALID_PARAMETERS;
-	return answers[vcpu_power_state(target)];
+	return vcpu_power_state(target);
 }
 
 /* No Trusted OS that would have to move. */

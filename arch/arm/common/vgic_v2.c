@@ -89,9 +89,12 @@ static void write(unsigned slot, u64 word)
 	reg_write(LR0 + 4 * slot, to_lr(word));
 }
 
-static void write_first(u64 word)
+static struct vpic_slots slots;
+
+static void write_due(u64 word)
 {
 	write(0, word);
+	slots.activate_host(VPIC_WORD_HOST(word));
 }
 
 static void raise(unsigned slot, u64 word)
@@ -162,7 +165,7 @@ static void load(struct vpic_interface *i)
 static struct vpic_slots slots = {
 	.name = "gic-v2",
 	.version = 2,
-	.read = read, .write = write, .write_first = write_first,
+	.read = read, .write = write, .write_due = write_due,
 	.raise = raise, .free = empty,
 	.ended = ended, .control = control, .ended_outside = ended_outside,
 	.mask = mask, .put = put, .load = load,

@@ -82,7 +82,7 @@ static void virtual_expired(struct timer *t)
 {
 	struct vcpu *v = container_of(t, struct vcpu, arch.vtimer.timer);
 
-	sched_wake(&v->thread);
+	sched_wake_masked(&v->thread);
 }
 
 /*
@@ -138,30 +138,35 @@ static bool physical_waits(const struct arch_timer *t)
 	return is_armed(t->ctl) && !timer_is_set(&t->timer);
 }
 
-/* What else there may be to do for a timer that is on. */
-static NO_INLINE void load_others(struct vcpu *v)
+/* The virtual one may have rung meanwhile: the guest's clock goes. */
+static ALWAYS_INLINE void load_virtual(struct vcpu *v)
+{
+	const struct arch_timer *t = &v->arch.vtimer;
+	struct guest *g = v->guest;
+
+	if (is_armed(t->ctl) &&
+	    cycles_read() - g->clock.offset_cycles >= t->cval)
+		g->pic->ops->raise_linked(g->pic, v, PIN_VIRTUAL);
+	isb();
+	sysreg_write(cntv_ctl_el0, t->ctl);
+}
+
+static NO_INLINE void load_all(struct vcpu *v)
 {
 	timer_cancel(&v->arch.vtimer.timer);
 	if (physical_waits(&v->arch.ptimer))
 		physical_update(v);
+	load_virtual(v);
 }
 
-/* One of the timers is on: it may have rung meanwhile. */
+/* One of the timers is on. */
 void timer_load_enabled(struct vcpu *v)
 {
-	const struct arch_timer *t = &v->arch.vtimer;
-	struct vpic *p = v->guest->pic;
-	const u64 cval = t->cval, ctl = t->ctl;
-
 	if (unlikely((v->arch.ptimer.ctl & CTL_ENABLE) ||
-		     timer_is_set(&t->timer)))
-		load_others(v);
-	/* Its guest's clock goes. */
-	if (is_armed(ctl) &&
-	    cycles_read() - v->guest->clock.offset_cycles >= cval)
-		p->ops->raise_linked(p, v, PIN_VIRTUAL);
-	isb();
-	sysreg_write(cntv_ctl_el0, ctl);
+		     timer_is_set(&v->arch.vtimer.timer)))
+		load_all(v);
+	else
+		load_virtual(v);
 }
 
 void timer_put_enabled(struct vcpu *v)

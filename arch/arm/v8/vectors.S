@@ -146,7 +146,7 @@ guest_irq_return:
 	stp	x28, x29, [sp, #16 * 14]
 	b	guest_service
 2:	ldr	x0, [sp, #REGS_VCPU]
-	bl	vcpu_switch
+	bl	sched_switch
 	b	guest_irq_return
 
 guest_serror:

@@ -43,9 +43,10 @@ static void write(unsigned slot, u64 word)
 	}
 }
 
-static void write_first(u64 word)
+static void write_due(u64 word)
 {
 	sysreg_write(ich_lr0_el2, word);
+	slots.activate_host(VPIC_WORD_HOST(word));
 }
 
 static ALWAYS_INLINE u64 raised(u64 old, u64 word)
@@ -186,7 +187,7 @@ static void load(struct vpic_interface *i)
 static struct vpic_slots slots = {
 	.name = "gic-v3",
 	.version = 3,
-	.read = read, .write = write, .write_first = write_first,
+	.read = read, .write = write, .write_due = write_due,
 	.raise = raise, .free = empty,
 	.ended = ended, .control = control, .ended_outside = ended_outside,
 	.mask = mask, .put = put, .load = load,

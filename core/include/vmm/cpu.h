@@ -11,6 +11,7 @@
 #include <vmm/types.h>
 
 struct thread;
+struct timer_queue;
 struct vcpu;
 
 /* A set of host CPUs by index; CONFIG_CPU_MAX is at most 64. */
@@ -45,6 +46,7 @@ struct cpu {
 	u64 hwid;			/* c */
 	struct thread *idle;		/* c */
 	void *boot_stack_top;		/* c */
+	struct timer_queue *timers;	/* c */
 	s16 bid;			/* s: priority it runs or shall run */
 	bool kicked;			/* s: asked to look at the ready ones */
 	bool slice_armed;		/* o, read under s: its slice timer */

@@ -147,6 +147,14 @@ int guest_unmap(struct guest *g, gpa_t base, u64 size);
  */
 int guest_msi(struct guest *g, u32 device, gpa_t address, u32 data);
 
+/* The VCPU that the guest knows by that name, or NULL. */
+static inline struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
+{
+	struct vcpu *v = g->vcpus[index_clamp(hwid, g->vcpu_count)];
+
+	return likely(v->hwid == hwid) ? v : vcpu_search_hwid(g, hwid);
+}
+
 /* Guest time. */
 u64 guest_clock_cycles(const struct guest *g);	/* host counter - offset */
 u64 guest_clock_ns(const struct guest *g);

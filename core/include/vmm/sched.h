@@ -70,6 +70,8 @@ extern struct sched_group sched_orphans;
  * sched_block() returns at once.  Any context; LOCK_SCHED must not be held.
  */
 void sched_wake(struct thread *t);
+/* The same where interrupts are masked, which is quicker. */
+void sched_wake_masked(struct thread *t);
 
 /*
  * Blocks the current thread until sched_wake(), at once when a wake-up is
@@ -89,7 +91,11 @@ void sched_yield(void);
  * request, and so does irq_dispatch_own() once irq_context() is false again.
  */
 void sched_preempt(void);
-/* CPU_SWITCH alone, quicker: at the end of an interrupt of v. */
+/*
+ * The CPU_SWITCH request at the end of an interrupt of the guest of v, of
+ * which only what a function call may change is saved: others run until it
+ * returns.
+ */
 void sched_switch(struct vcpu *v);
 
 /*

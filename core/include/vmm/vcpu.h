@@ -20,8 +20,11 @@ enum vcpu_request {
 	VCPU_REQUEST_IRQ	= BIT(1),	/* its interrupts changed */
 };
 
-/* Is it on, as the guest's firmware interface sees it? */
-enum vcpu_power { VCPU_OFF, VCPU_STARTING, VCPU_ON };
+/*
+ * Is it on, as the guest's firmware interface sees it?  With the values of
+ * PSCI's AFFINITY_INFO (DEN 0022D 5.1.4) and SBI's hart states (chapter 9).
+ */
+enum vcpu_power { VCPU_ON, VCPU_OFF, VCPU_STARTING };
 
 /* Bucket n counts exits whose cycles, as 32 bits, have n leading zeros. */
 #define EXIT_BUCKETS	33
@@ -80,11 +83,6 @@ void vcpu_idle(struct vcpu *v);
  * Interrupts masked before and after; all of v's registers are saved.
  */
 void vcpu_service(struct vcpu *v);
-/*
- * The same for CPU_SWITCH at the end of an interrupt, of which only what a
- * function call may change is saved: others run until it returns.
- */
-void vcpu_switch(struct vcpu *v);
 
 /* Firmware calls. */
 /* 0, -EEXIST (is on), -EAGAIN (is starting), -ENOENT (no such VCPU). */
@@ -94,7 +92,8 @@ static inline enum vcpu_power vcpu_power_state(const struct vcpu *v)
 {
 	return (enum vcpu_power)__atomic_load_n(&v->power, __ATOMIC_ACQUIRE);
 }
-struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid);
+/* One by one: most are where vcpu_by_hwid() of <vmm/guest.h> looks first. */
+struct vcpu *vcpu_search_hwid(struct guest *g, u64 hwid);
 
 /* The whole guest; the caller goes on to vcpu_service() and parks there. */
 enum guest_end {

@@ -99,6 +99,7 @@ struct vpic {
 #define VPIC_WORD_ID(w)		((u32)(w))
 /* A linked word's host interrupt; else the number of the VCPU that sent. */
 #define VPIC_WORD_SOURCE_SHIFT	32
+#define VPIC_WORD_HOST(w)	((u32)((w) >> VPIC_WORD_SOURCE_SHIFT & 0x3ff))
 /* Not linked: ask for attention when the guest ended it. */
 #define VPIC_WORD_NOTIFY	BIT64(41)
 #define VPIC_WORD_PRIORITY_SHIFT 48
@@ -135,7 +136,8 @@ struct vpic_slots {
 
 	u64 (*read)(unsigned slot);
 	void (*write)(unsigned slot, u64 word);
-	void (*write_first)(u64 word);	/* the same for slot 0 */
+	/* A linked word into slot 0, its host interrupt made active. */
+	void (*write_due)(u64 word);
 	/*
 	 * Writes word to a slot without state; else adds its PENDING and
 	 * NOTIFY bits to the interrupt there, which must be the same one (a
