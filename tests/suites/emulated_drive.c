@@ -123,7 +123,8 @@ static const struct emulator *pick_type(u64 n)
 {
 	static const char *const names[] = {
 		"pl011", "pl031", "pl061", "gpio-keys", "cfi-flash",
-		"ns16550a", "goldfish-rtc", "sifive-test", "plic", "aplic",
+		"ns16550a", "goldfish-rtc", "sifive-gpio",
+		"sifive-test", "plic", "aplic",
 		"imsic",
 	};
 

@@ -268,7 +268,8 @@ static void saves_all(void)
 {
 	static const char *const names[] = {
 		"pl011", "pl031", "pl061", "gpio-keys", "cfi-flash",
-		"ns16550a", "goldfish-rtc", "sifive-test",
+		"ns16550a", "goldfish-rtc", "sifive-gpio",
+		"sifive-test",
 	};
 
 	unsigned made = 0;

@@ -201,7 +201,7 @@ static const struct mistake {
 	  "pin 11 of the controller is rtc@101000's, too" },
 	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "riscv,ndev", NULL, 0,
 	  "interrupts: is beyond" },
-	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "riscv,ndev", CELL("\x0b"),
+	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "riscv,ndev", CELL("\x0c"),
 	  4, NULL },
 	{ "sifive,plic-1.0.0", "/soc/plic@c000000", "compatible", "zzz", 4,
 	  "no interrupt controller is there" },
