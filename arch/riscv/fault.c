@@ -204,6 +204,17 @@ static ALWAYS_INLINE bool is_usual(u64 insn, u64 address, u64 va)
 	       likely(va >> usual_shift(insn) << usual_shift(insn) == va);
 }
 
+static ALWAYS_INLINE u64 usual_insn(u64 pc)
+{
+	u64 insn = unprivileged_word(pc);
+	u32 whole;
+
+	if (likely((insn & 3) == 3))
+		return insn;
+	whole = decode_expand((u32)insn);
+	return whole ? whole : insn;
+}
+
 static ALWAYS_INLINE u64 usual_base(const struct vcpu *v, u64 insn)
 {
 	return v->arch.regs->x[insn >> 15 & 31];
@@ -248,7 +259,7 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 	if (insn) {
 		address = va + decode_base((u32)insn);
 	} else {
-		insn = unprivileged_word(pc);
+		insn = usual_insn(pc);
 		address = usual_base(v, insn) +
 			  (u64)(s64)decode_load_offset((u32)insn);
 	}
@@ -279,7 +290,7 @@ void exit_store_fault(struct vcpu *v, u64 cause)
 	if (insn) {
 		address = va + decode_base((u32)insn);
 	} else {
-		insn = unprivileged_word(pc);
+		insn = usual_insn(pc);
 		address = usual_base(v, insn) +
 			  (u64)(s64)decode_store_offset((u32)insn);
 	}

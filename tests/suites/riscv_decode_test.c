@@ -98,6 +98,33 @@ static void address(void)
 	}
 }
 
+/* The short forms that are done as long ones say the same as these. */
+static void expanded(void)
+{
+	static const u32 rows[] = {
+		0x5dfc, 0x41c8, 0x7fe4, 0x6784, 0xc1c8, 0xe784, 0x43dc, 0x5c5c,
+		0xdc7c, 0xfffc, 0xc05c, 0x7ffc, 0x4000, 0x6000, 0xc000, 0xe000,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct decoded d = decode_fetched(rows[i]);
+		const u32 insn = decode_expand(rows[i]);
+
+		EXPECT_EQ(insn & 3, 1);
+		EXPECT_EQ(decode_form(insn), d.how);
+		EXPECT_EQ(decode_register(insn), d.reg);
+		EXPECT_EQ(decode_base(insn), d.base);
+		EXPECT_EQ(d.how & ACCESS_STORE ? decode_store_offset(insn) :
+			  decode_load_offset(insn), d.offset);
+	}
+	EXPECT_EQ(decode_expand(0x2588), 0);		/* c.fld */
+	EXPECT_EQ(decode_expand(0xa59c), 0);		/* c.fsd */
+	EXPECT_EQ(decode_expand(0x8188), 0);		/* c.lbu */
+	EXPECT_EQ(decode_expand(0x4f92), 0);		/* c.lwsp */
+	EXPECT_EQ(decode_expand(0x0505), 0);		/* c.addi */
+	EXPECT_EQ(decode_expand(0), 0);
+}
+
 /* Offsets are 0, rs1 says how far the fault is from the address. */
 static void transformed(void)
 {
@@ -126,5 +153,5 @@ static void extension(void)
 	EXPECT_EQ(decode_extend(1, ACCESS_FLOAT | 8), 1);
 }
 
-SUITE(riscv_decode, TEST(fetched), TEST(address),
+SUITE(riscv_decode, TEST(fetched), TEST(address), TEST(expanded),
       TEST(transformed), TEST(extension));

@@ -70,6 +70,12 @@ static inline unsigned decode_length(u32 insn)
 	return (insn & 3) == 3 ? 4 : 2;
 }
 
+/*
+ * c.lw, c.ld, c.sw and c.sd as the instructions they stand for, but for bit 1
+ * as in htinst; 0: none of them.
+ */
+u32 decode_expand(u32 insn);
+
 /* What a load of that kind puts into a register. */
 u64 decode_extend(u64 value, u8 how);
 

@@ -47,7 +47,9 @@ static void publish(struct vcpu *v, bool preempted)
 
 void sbi_steal_put(struct vcpu *v)
 {
-	v->arch.steal.since = v->idle ? 0 : cycles_read();
+	bool stopped = __atomic_load_n(&v->guest->stopping, __ATOMIC_RELAXED);
+
+	v->arch.steal.since = v->idle || stopped ? 0 : cycles_read();
 	publish(v, !v->idle);
 }
 
