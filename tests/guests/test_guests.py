@@ -13,17 +13,23 @@ ON_ANY = {
     "riscv": [("sbi", 4), ("hsm", 4), ("timer", 2), ("fp", 4), ("mmio", 1),
               ("csr", 2)],
 }[ARCH]
+# Interrupt controllers: name, --aia, machines where guests can have it.
+CONTROLLERS = {
+    "riscv": [("plic", "none", VARIANTS), ("aplic", "aplic", VARIANTS),
+              ("imsic", "aplic-imsic", ["imsic-10"])],
+}.get(ARCH, [])
 
 
 @pytest.fixture
 def run(boot, arch, tmp_path):
-    """run(name, vcpus, **machine options): boot, start the guest, judge it."""
-    def run_guest(name, vcpus, **options):
+    """run(name, vcpus, guest={options}, **machine options): boot, start the
+    guest, judge it."""
+    def run_guest(name, vcpus, guest=None, **options):
         archive = parts.archive(tmp_path / "archive.cpio",
                                 {"guest.bin": parts.guest(name, arch)})
         machine = boot(archive=archive, **options)
         guests.start(machine, name, kernel="/guest.bin", cpus=vcpus,
-                     memory="64M")
+                     memory="64M", **(guest or {}))
         guests.passes(machine, name)
         return machine
     return run_guest
@@ -40,6 +46,13 @@ def test_passes(run, name, vcpus, host_cpus, variant):
 @pytest.mark.parametrize("name, vcpus", ON_ANY)
 def test_passes_on(run, name, vcpus, cpu):
     run(name, vcpus, cpus=2, cpu=cpu)
+
+
+@pytest.mark.parametrize("name, aia, variant", [
+    (name, aia, variant) for name, aia, variants in CONTROLLERS
+    for variant in variants])
+def test_controller(run, name, aia, variant):
+    run(name, 4, cpus=2, variant=variant, guest={"aia": aia})
 
 
 @pytest.mark.parametrize("host_cpus", [1, 2])

@@ -34,7 +34,7 @@ MACHINES = {
             "gic3": {"machine": "gic-version=3"},
             "gic2": {"machine": "gic-version=2"},
         },
-        "console": "ttyAMA0", "serial": "pl011", "controllers": [""],
+        "console": "ttyAMA0", "serial": "pl011",
         "ram": 0x40000000, "entry": 0x40080000, "power": "psci",
     },
     "riscv": {
@@ -49,7 +49,6 @@ MACHINES = {
                          "machine": "aia=aplic-imsic,aia-guests=3"},
         },
         "console": "ttyS0", "serial": "ns16550",
-        "controllers": ["none", "aplic", "aplic-imsic"],
         "ram": 0x80000000, "entry": 0x80200000, "power": "hsm",
     },
 }

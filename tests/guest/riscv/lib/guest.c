@@ -139,15 +139,15 @@ void vector_sync(struct frame *f)
 
 static volatile bool probing[MAX_VCPUS];
 
-bool timer_is_due(void)
+bool irq_is_due(uint64_t bit)
 {
 	const uint64_t n = vcpu_index(), enabled = csr_read(sie);
 	bool is_due;
 
 	if (sbi(SBI_BASE, 5).value >> 8 != MARCHID_QEMU_7_2)
-		return csr_read(sip) & SIP_TIMER;
+		return csr_read(sip) & bit;
 	probing[n] = true;
-	csr_write(sie, SIP_TIMER);
+	csr_write(sie, bit);
 	csr_set(sstatus, SSTATUS_SIE);
 	__asm__ volatile("nop\n\tnop" ::: "memory");
 	csr_clear(sstatus, SSTATUS_SIE);

@@ -144,10 +144,14 @@ static inline void code_sync(void)
 }
 
 /*
- * Is the timer due?  As sip says; on QEMU 7.2, which does not show it there to
- * guests with Sstc, by taking its interrupt.
+ * Is that interrupt due (SIP_...)?  As sip says; on QEMU 7.2, which does not
+ * show guests all of them there, by taking it.
  */
-bool timer_is_due(void);
+bool irq_is_due(uint64_t bit);
+static inline bool timer_is_due(void)
+{
+	return irq_is_due(SIP_TIMER);
+}
 
 /* ---- what the tree says ---- */
 
