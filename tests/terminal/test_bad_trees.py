@@ -71,7 +71,7 @@ CONTRADICTIONS = {
         ({"/a": {"phandle": 20, "interrupt-parent": 21},
           "/b": {"phandle": 21, "interrupt-parent": 20},
           UART + "/interrupt-parent": 20}, ["interrupt-parent"]),
-    "phandle given twice": ({UART + "/phandle": trees.GIC}, ["phandle"]),
+    "phandle given twice": ({UART + "/phandle": trees.PIC}, ["phandle"]),
     "phandle of all ones": ({UART + "/phandle": 0xffffffff}, ["phandle"]),
     "interrupt of two cells": ({UART + "/interrupts": [0, 1]}, ["interrupts"]),
     "interrupt beyond the controller": ({UART + "/interrupts": [0, 987, 4]},
