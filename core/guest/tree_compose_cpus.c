@@ -9,6 +9,7 @@
 #include <libs/printf.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
+#include <vmm/heap.h>
 
 #define NAME_SIZE	24
 
@@ -142,11 +143,10 @@ static void node_remove(struct compose *c, const char *path)
 
 #define WIRES	"interrupts-extended"
 
-/* The source's CPU that handle lies in; -1: none. */
-static int cpu_of_handle(const struct compose *c, u32 handle)
+/* The source's CPU that the controller lies in; -1: none. */
+static int cpu_of(const struct compose *c, struct dt_node controller)
 {
-	int node = fdt_node_offset_by_phandle(c->source, handle);
-	int cpu = node < 0 ? node : fdt_parent_offset(c->source, node);
+	const int cpu = dt_parent(controller).offset;
 
 	for (int i = 0; cpu >= 0 && i < GUEST_CPU_MAX; i++)
 		if (cpu_node(c->source, (unsigned)i) == cpu)
@@ -154,44 +154,44 @@ static int cpu_of_handle(const struct compose *c, u32 handle)
 	return -1;
 }
 
-/* Cells of an interrupt at the controller with that handle. */
-static int cell_count(const struct compose *c, u32 handle)
+/* Cells of an interrupt at the controller. */
+static int cell_count(struct dt_node controller)
 {
-	int node = fdt_node_offset_by_phandle(c->source, handle), size;
-	const void *data = node < 0 ? NULL :
-			   fdt_getprop(c->source, node, "#interrupt-cells",
-				       &size);
+	u32 count = 0;
 
-	return data && size == sizeof(u32) ?
-	       (int)MIN(fdt32_ld(data), (u32)DT_IRQ_CELLS_MAX) : 0;
+	dt_u32(controller, "#interrupt-cells", 0, &count);
+	return (int)MIN(count, (u32)DT_IRQ_CELLS_MAX);
 }
 
-/* The source's list of a controller, and the node that gets the new one. */
+/* A controller's node, and the list that it had. */
 struct wires {
-	const fdt32_t *cells;
-	int count;
 	int node;
+	int count;
+	fdt32_t *cells;
 	unsigned source_count, wanted;	/* CPUs */
 };
 
 /*
- * Appends the wires of the n-th clone; n = 0: all those that remain.  False:
+ * Appends the wires of a clone, by number; 0: all those that remain.  False:
  * the list makes no sense.
  */
-static bool wires_append(struct compose *c, const struct wires *w, unsigned n)
+static bool wires_append(struct compose *c, const struct wires *w,
+			 unsigned clone)
 {
 	for (int at = 0, size; at < w->count; at += size) {
 		const fdt32_t *cell = w->cells + at;
 		u32 handle = fdt32_ld(cell);
-		int cpu = cpu_of_handle(c, handle);
+		struct dt_node n = dt_find_phandle(c->source, handle);
+		int cpu;
 
-		size = 1 + cell_count(c, handle);
+		size = 1 + (dt_exists(n) ? cell_count(n) : 0);
 		if (size == 1 || at + size > w->count)
 			return false;
-		if (n ? cpu != (int)w->source_count - 1 :
-			cpu >= (int)w->wanted)
+		cpu = cpu_of(c, n);
+		if (clone ? cpu != (int)w->source_count - 1 :
+			    cpu >= (int)w->wanted)
 			continue;
-		handle = clone_handle(c, handle, n);
+		handle = clone_handle(c, handle, clone);
 		note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES, handle));
 		for (int i = 1; i < size; i++)
 			note(c, fdt_appendprop_u32(c->fdt, w->node, WIRES,
@@ -217,19 +217,23 @@ static void wires_update(struct compose *c, struct wires *w)
 /* Controllers that lead to the source's CPUs lead to the guest's. */
 static void compose_wires(struct compose *c, struct wires *w)
 {
-	char path[DT_PATH_MAX];
-	int from, size;
+	const void *cells;
+	int size;
 
-	for (from = 0; from >= 0 && !c->error;
-	     from = fdt_next_node(c->source, from, NULL)) {
-		w->cells = fdt_getprop(c->source, from, WIRES, &size);
-		if (!w->cells ||
-		    fdt_get_path(c->source, from, path, sizeof(path)))
+	for (w->node = 0; w->node >= 0 && !c->error;
+	     w->node = fdt_next_node(c->fdt, w->node, NULL)) {
+		cells = fdt_getprop(c->fdt, w->node, WIRES, &size);
+		if (!cells)
 			continue;
 		w->count = size / 4;
-		w->node = fdt_path_offset(c->fdt, path);
-		if (w->node >= 0)
-			wires_update(c, w);
+		w->cells = heap_alloc((size_t)size + 1);
+		if (!w->cells) {
+			note(c, -FDT_ERR_NOSPACE);
+			return;
+		}
+		memcpy(w->cells, cells, (size_t)size);
+		wires_update(c, w);
+		heap_free(w->cells);
 	}
 }
 
