@@ -8,6 +8,7 @@
 #include <vmm/console.h>
 #include <vmm/hostmap.h>
 #include <vmm/image.h>
+#include <vmm/symbols.h>
 
 /* What lies below a frame pointer (RISC-V ELF psABI 1.4). */
 struct frame_record {
@@ -25,7 +26,10 @@ static bool is_readable(const struct frame_record *end)
 /* A function that calls none keeps the frame pointer alone, on top. */
 static bool is_leaf(const struct frame_record *end)
 {
-	return end[-1].pc < (u64)image_start || end[-1].pc >= (u64)image_end;
+	const u64 pc = end[-1].pc;
+
+	return (pc < (u64)image_start || pc >= (u64)image_end) &&
+	       is_readable((const struct frame_record *)pc);
 }
 
 /*
@@ -82,14 +86,12 @@ void arch_frame_dump(const struct arch_frame *f, struct console *con)
 		con_printf(con, "%3s %016llx%s", names[i],
 			   (unsigned long long)f->x[i],
 			   i % 4 == 0 || i == 31 ? "\n" : "  ");
+	con_printf(con, "sepc and ra are in:\n");
+	symbols_print(f->sepc, con);
+	symbols_print(f->x[1], con);
 }
 
 _Noreturn void panic_own_fault(const struct arch_frame *f)
 {
-	u64 guard = f->x[2] - 512;
-	hpa_t ignored;
-
-	if (hostmap_translate((const void *)guard, &ignored))
-		trap_panic(f, "stack overflow in the hypervisor");
-	trap_panic(f, "exception in the hypervisor");
+	trap_panic(f, f->x[2]);
 }

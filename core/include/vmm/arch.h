@@ -257,9 +257,9 @@ _Noreturn void core_secondary_main(struct cpu *cpu);
 /* The same in our own code: at its end another thread may run.  Masked. */
 void irq_dispatch_own(void);
 
-/* An exception in our own code.  Never returns. */
+/* An exception in our own code, when its stack pointer was sp. */
 struct arch_frame;
-_Noreturn void trap_panic(const struct arch_frame *frame, const char *what);
+_Noreturn void trap_panic(const struct arch_frame *frame, u64 sp);
 void arch_frame_dump(const struct arch_frame *frame, struct console *con);
 
 #endif
