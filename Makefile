@@ -265,7 +265,7 @@ clean:
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make [ARCH=arm64] [O=DIR] [V=1] [CC=clang] TARGET
+#: make [ARCH=arm64|riscv] [O=DIR] [V=1] [CC=clang] TARGET
 #:
 #: all                    build $(O)/vmm.bin (O is build/$(ARCH) by default)
 #: defconfig              configure for use; debug_defconfig: for testing

@@ -194,7 +194,8 @@ static void truncated_everywhere(void)
 		memcpy(copy, file, cut);
 		EXPECT_EQ(kernel_identify(copy, cut, "image", &info),
 			  cut ? 0 : -ENOEXEC);
-		EXPECT(info.format != image_of(true)->format || cut >= 64 || !cut);
+		EXPECT(info.format != image_of(true)->format || cut >= 64 ||
+		       !cut);
 		heap_free(copy);
 	}
 }

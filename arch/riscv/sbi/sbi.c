@@ -25,7 +25,8 @@ static const struct sbi_extension *const extensions[1 << HASH_BITS] = {
 	PLACE(SBI_IPI, sbi_ipi), PLACE(SBI_RFENCE, sbi_rfence),
 	PLACE(SBI_HSM, sbi_hsm), PLACE(SBI_SRST, sbi_srst),
 	PLACE(SBI_DBCN, sbi_dbcn), PLACE(SBI_SUSP, sbi_susp),
-	PLACE(SBI_PMU, sbi_pmu), PLACE(SBI_STA, sbi_sta), PLACE(SBI_FWFT, sbi_fwft),
+	PLACE(SBI_PMU, sbi_pmu), PLACE(SBI_STA, sbi_sta),
+	PLACE(SBI_FWFT, sbi_fwft),
 };
 
 static ALWAYS_INLINE const struct sbi_extension *find(u64 id)

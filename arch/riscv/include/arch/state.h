@@ -23,7 +23,7 @@ struct arch_thread {
 
 struct arch_cpu {
 	void *panic_stack_top;		/* entry code: offsets.h */
-	u64 guest_hgatp;		/* of the guest whose VCPU was here last */
+	u64 guest_hgatp;		/* of whose VCPU was here last */
 };
 
 struct arch_guest {
@@ -98,7 +98,7 @@ struct arch_vcpu {
 	u64 vsiselect;			/* on CPUs with AIA */
 	u32 lines;			/* a: hvip as others want it */
 	u32 cpu;			/* a: index + 1 while loaded, 0: put */
-	u32 ran_on;			/* index + 1 of the CPU it was on last */
+	u32 ran_on;			/* index + 1 of its last CPU */
 	u32 stale;			/* a: to be fenced when loaded */
 	bool suspended;			/* a: waits in a call of firmware */
 	bool ad_locked;			/* FWFT: henvcfg.ADUE stays */
