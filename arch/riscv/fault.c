@@ -133,10 +133,10 @@ static bool is_whole(const struct vcpu *v, const struct decoded *d, u64 va)
 }
 
 /*
- * insn: what was read of it, or 0.  0: done or to be done again; else it is
- * to be reflected.
+ * insn: what was read of it, or 0.  Done, to be done again, or reflected; for
+ * AMOs as stores, whichever half of them faulted.
  */
-static int any_access(struct vcpu *v, u64 cause, u32 htinst, u32 insn)
+static void any_access(struct vcpu *v, u64 cause, u32 htinst, u32 insn)
 {
 	const gpa_t gpa = fault_address();
 	struct decoded d;
@@ -144,6 +144,7 @@ static int any_access(struct vcpu *v, u64 cause, u32 htinst, u32 insn)
 	int rc;
 
 	if (htinst & 1) {
+		insn = htinst;
 		d = decode_transformed(htinst);
 		whole = d.how && !d.base &&
 			!(gpa.v & ((d.how & ACCESS_SIZE) - 1u));
@@ -151,15 +152,20 @@ static int any_access(struct vcpu *v, u64 cause, u32 htinst, u32 insn)
 		d = decode_fetched(insn);
 		whole = is_whole(v, &d, csr_read(CSR_STVAL));
 	} else {
-		return 0;
+		return;
 	}
+	if (decode_is_amo(insn))
+		cause = CAUSE_STORE_GUEST_PAGE;
 	if (unlikely(!whole))
-		return odd_access(v, gpa, cause == CAUSE_STORE_GUEST_PAGE);
-	rc = d.how & ACCESS_FLOAT ? float_access(v, gpa, d) :
-				    integer_access(v, gpa, d);
-	if (!rc)
+		rc = odd_access(v, gpa, cause == CAUSE_STORE_GUEST_PAGE);
+	else if (d.how & ACCESS_FLOAT)
+		rc = float_access(v, gpa, d);
+	else
+		rc = integer_access(v, gpa, d);
+	if (rc)
+		reflect_access(v, cause);
+	else if (whole)
 		exit_step(d.length);
-	return rc;
 }
 
 static void exit_any(struct vcpu *v, u64 cause, u32 insn)
@@ -167,17 +173,15 @@ static void exit_any(struct vcpu *v, u64 cause, u32 insn)
 	u64 begin = cycles_read();
 	u32 htinst = (u32)csr_read(CSR_HTINST);
 	enum arch_exit reason = EXIT_MMIO;
-	int rc;
 
 	if (unlikely((htinst & ~HTINST_WALK_STORE) == HTINST_WALK)) {
 		reason = EXIT_FAULT;
-		rc = vcpu_memory_fault(v, fault_address(),
-				       htinst & HTINST_WALK_STORE);
+		if (vcpu_memory_fault(v, fault_address(),
+				      htinst & HTINST_WALK_STORE))
+			reflect_access(v, cause);
 	} else {
-		rc = any_access(v, cause, htinst, insn);
+		any_access(v, cause, htinst, insn);
 	}
-	if (rc)
-		reflect_access(v, cause);
 	exit_account(v, reason, begin);
 }
 
@@ -221,9 +225,9 @@ static ALWAYS_INLINE u64 usual_base(const struct vcpu *v, u64 insn)
 }
 
 /* As htval has it, with what that leaves out. */
-static ALWAYS_INLINE gpa_t usual_address(u64 va)
+static ALWAYS_INLINE gpa_t usual_address(u64 htval, u64 va)
 {
-	return GPA(csr_read(CSR_HTVAL) << 2 | (va & 3));
+	return GPA(htval << 2 | (va & 3));
 }
 
 static ALWAYS_INLINE u64 usual_extend(u64 insn, u64 value)
@@ -240,18 +244,28 @@ static ALWAYS_INLINE void usual_step(u64 insn)
 	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 2 + (insn & 2));
 }
 
-/* insn 0: it could not be read at pc, which is all that is left of that. */
-static NO_INLINE void exit_unusual(struct vcpu *v, u64 cause, u64 insn, u64 pc)
+/* What a trap of ours on the way changes. */
+struct fault {
+	u64 pc, va, htval;
+};
+
+/* insn 0: it could not be read, htinst was 0. */
+static NO_INLINE void exit_unusual(struct vcpu *v, u64 cause, u64 insn,
+				   const struct fault *f)
 {
-	if (!insn)
-		unprivileged_failed(pc);
+	if (!insn) {
+		unprivileged_failed(f->pc);
+		csr_write(CSR_STVAL, f->va);
+		csr_write(CSR_HTVAL, f->htval);
+		csr_write(CSR_HTINST, 0);
+	}
 	exit_any(v, cause, (u32)insn);
 }
 
 void exit_load_fault(struct vcpu *v, u64 cause)
 {
 	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
-	const u64 va = csr_read(CSR_STVAL);
+	const u64 va = csr_read(CSR_STVAL), htval = csr_read(CSR_HTVAL);
 	u64 insn = csr_read(CSR_HTINST), address;
 	struct vcpu_loaded loaded;
 	u64 *x;
@@ -265,10 +279,12 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 	}
 	if (unlikely((insn & OPCODE_MASK) != OPCODE_LOAD ||
 		     !is_usual(insn, address, va))) {
-		exit_unusual(v, cause, insn, pc);
+		exit_unusual(v, cause, insn,
+			     &(struct fault){ pc, va, htval });
 		return;
 	}
-	loaded = vcpu_load(v, usual_address(va), 1u << usual_shift(insn));
+	loaded = vcpu_load(v, usual_address(htval, va),
+			   1u << usual_shift(insn));
 	__asm__("" : "+r"(insn));	/* nothing of it is kept */
 	if (unlikely(loaded.rc)) {
 		reflect_access(v, csr_read(CSR_SCAUSE));
@@ -284,7 +300,7 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 void exit_store_fault(struct vcpu *v, u64 cause)
 {
 	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
-	const u64 va = csr_read(CSR_STVAL);
+	const u64 va = csr_read(CSR_STVAL), htval = csr_read(CSR_HTVAL);
 	u64 insn = csr_read(CSR_HTINST), address;
 
 	if (insn) {
@@ -296,10 +312,12 @@ void exit_store_fault(struct vcpu *v, u64 cause)
 	}
 	if (unlikely((insn & (OPCODE_MASK | BIT(FUNCT3_UNSIGNED))) !=
 		     OPCODE_STORE || !is_usual(insn, address, va))) {
-		exit_unusual(v, cause, insn, pc);
+		exit_unusual(v, cause, insn,
+			     &(struct fault){ pc, va, htval });
 		return;
 	}
-	if (unlikely(vcpu_store(v, usual_address(va), 1u << usual_shift(insn),
+	if (unlikely(vcpu_store(v, usual_address(htval, va),
+				1u << usual_shift(insn),
 				v->arch.regs->x[insn >> 20 & 31])))
 		reflect_access(v, csr_read(CSR_SCAUSE));
 	else

@@ -83,9 +83,6 @@ void vcpu_features_init(void)
 
 void vcpu_cpu_init(void)
 {
-	u64 aia = isa_has(ISA_SSAIA) ? STATEEN0_AIA | STATEEN0_CSRIND |
-				       STATEEN0_IMSIC : 0;
-
 	csr_write(CSR_HEDELEG, HEDELEG_GUEST);
 	csr_write(CSR_HIDELEG, HVIP_ALL);
 	csr_write(CSR_HIE, 0);
@@ -93,9 +90,7 @@ void vcpu_cpu_init(void)
 	csr_write(CSR_HGEIE, 0);
 	csr_write(CSR_HCOUNTEREN, COUNTERS);
 	csr_write(CSR_HGATP, 0);
-	if (isa_has(ISA_SMSTATEEN))
-		csr_write(CSR_HSTATEEN0, STATEEN0_ENVCFG | aia);
-	if (aia) {
+	if (isa_has(ISA_SSAIA)) {
 		csr_write(CSR_HVIEN, 0);
 		csr_write(CSR_HVICTL, 0);
 	}

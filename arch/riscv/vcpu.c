@@ -20,6 +20,9 @@
 	X(VSTVAL, vstval) X(VSATP, vsatp) X(SCOUNTEREN, scounteren)	\
 	X(SENVCFG, senvcfg)
 
+/* What guests with interrupt files get at. */
+#define STATEEN0_FILES	(STATEEN0_AIA | STATEEN0_CSRIND | STATEEN0_IMSIC)
+
 /* A trap's registers while v goes on in its guest. */
 #define HSTATUS_RETURN							\
 	(HSTATUS_VSXL_64 | HSTATUS_VTW | HSTATUS_SPV | HSTATUS_SPVP)
@@ -268,6 +271,9 @@ static NO_INLINE void change_guest(const struct guest *g)
 	struct arch_cpu *cpu = &this_cpu()->arch;
 
 	csr_write(CSR_HGATP, g->arch.hgatp);
+	if (isa_has(ISA_SMSTATEEN))
+		csr_write(CSR_HSTATEEN0, g->files ? STATEEN0_ENVCFG |
+			  STATEEN0_FILES : STATEEN0_ENVCFG);
 	if (!vcpu_vmid_max && cpu->guest_hgatp != g->arch.hgatp) {
 		hfence_gvma_all();
 		hfence_vvma_all();

@@ -31,13 +31,21 @@ static const char *const same[] = {
 	"riscv,cboz-block-size",
 };
 
-/* A CPU has the registers of an interrupt file where the guest has files. */
+/*
+ * A CPU has the registers of AIA where the guest has interrupt files, or where
+ * the host's CPUs can't hide them.
+ */
+#define AIA	BIT64(ISA_SSAIA)
+
 static u64 extensions_shown(const void *fdt, u64 host)
 {
 	const u64 shown = host & ~HIDDEN;
+	const bool files = fdt_node_offset_by_compatible(fdt, -1,
+							 "riscv,imsics") >= 0;
 
-	return fdt_node_offset_by_compatible(fdt, -1, "riscv,imsics") < 0 ?
-	       shown : shown | BIT64(ISA_SSAIA);
+	if (files || (host & (AIA | BIT64(ISA_SMSTATEEN))) == AIA)
+		return shown | AIA;
+	return shown;
 }
 
 static void text_make(struct text *t, u64 extensions)

@@ -153,24 +153,6 @@ struct decoded decode_fetched(u32 insn)
 	return decode_whole(insn);
 }
 
-/* Bit 14 is set; of the others, 15 tells stores from loads, 13 the width. */
-u32 decode_expand(u32 insn)
-{
-	u32 wide = insn >> 13 & 1, store = insn >> 15 & 1;
-	u32 offset = (insn >> 7 & 0x38) |
-		     (wide ? insn << 1 & 0xc0 :
-			     (insn >> 4 & 0x04) | (insn << 1 & 0x40));
-	u32 reg = 8 + (insn >> 2 & 7), base = 8 + (insn >> 7 & 7);
-	u32 common = base << 15 | (2 + wide) << 12 | 1;
-
-	if ((insn & 0x4003) != 0x4000)
-		return 0;
-	if (store)
-		return common | offset >> 5 << 25 | reg << 20 |
-		       (offset & 31) << 7 | 0x20;
-	return common | offset << 20 | reg << 7;
-}
-
 /* Narrow floats are boxed: what is above them is ones. */
 u64 decode_extend(u64 value, u8 how)
 {

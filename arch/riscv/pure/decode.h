@@ -42,6 +42,12 @@ static inline u8 decode_register(u32 insn)
 	return insn >> (insn & 0x20 ? 20 : 7) & 31;
 }
 
+/* Atomics that store, all of A but LR; bit 1: see decode_form(). */
+static inline bool decode_is_amo(u32 insn)
+{
+	return (insn & 0x7d) == 0x2d && insn >> 27 != 2;
+}
+
 static inline u8 decode_base(u32 insn)
 {
 	return insn >> 15 & 31;
@@ -72,9 +78,25 @@ static inline unsigned decode_length(u32 insn)
 
 /*
  * c.lw, c.ld, c.sw and c.sd as the instructions they stand for, but for bit 1
- * as in htinst; 0: none of them.
+ * as in htinst; 0: none of them.  Bit 14 of them is set, 15 tells
+ * stores from loads, 13 the width.
  */
-u32 decode_expand(u32 insn);
+static ALWAYS_INLINE u32 decode_expand(u32 insn)
+{
+	u32 wide = insn >> 13 & 1, store = insn >> 15 & 1;
+	u32 offset = (insn >> 7 & 0x38) |
+		     (wide ? insn << 1 & 0xc0 :
+			     (insn >> 4 & 0x04) | (insn << 1 & 0x40));
+	u32 reg = 8 + (insn >> 2 & 7), base = 8 + (insn >> 7 & 7);
+	u32 common = base << 15 | (2 + wide) << 12 | 1;
+
+	if ((insn & 0x4003) != 0x4000)
+		return 0;
+	if (store)
+		return common | offset >> 5 << 25 | reg << 20 |
+		       (offset & 31) << 7 | 0x20;
+	return common | offset << 20 | reg << 7;
+}
 
 /* What a load of that kind puts into a register. */
 u64 decode_extend(u64 value, u8 how);
