@@ -139,12 +139,17 @@ void vector_sync(struct frame *f)
 
 static volatile bool probing[MAX_VCPUS];
 
+bool is_qemu_7_2(void)
+{
+	return sbi(SBI_BASE, 5).value >> 8 == MARCHID_QEMU_7_2;
+}
+
 bool irq_is_due(uint64_t bit)
 {
 	const uint64_t n = vcpu_index(), enabled = csr_read(sie);
 	bool is_due;
 
-	if (sbi(SBI_BASE, 5).value >> 8 != MARCHID_QEMU_7_2)
+	if (!is_qemu_7_2())
 		return csr_read(sip) & bit;
 	probing[n] = true;
 	csr_write(sie, bit);
