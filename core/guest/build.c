@@ -128,6 +128,8 @@ static int devices_create(struct guest *g)
 			  "controller", g->name);
 	for (unsigned i = 0; i < g->vcpu_count && !rc; i++)
 		rc = g->pic->ops->vcpu_init(g->pic, g->vcpus[i]);
+	for (size_t i = 0; i < g->device_count; i++)
+		emu_settle(g->devices[i]);
 	return rc;
 }
 
