@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-SUITES = {"emulator", "live", "memory", "pagetable"}
+SUITES = {"emulator", "guest_create", "live", "memory", "pagetable"}
 
 
 @pytest.mark.parametrize("gic", [2, 3])

@@ -37,6 +37,7 @@ objs-y += symbols_test.o
 objs-y += trace_test.o
 
 # These look at the hypervisor that runs them: inside only.
+objs-$(if $(CONFIG_FAKE),,y) += guest_create_test.o
 objs-$(if $(CONFIG_FAKE),,y) += live_test.o
 
 # These change what the running hypervisor lives on: natively only.
