@@ -124,8 +124,8 @@ static int find(const char *name, struct vcpu **out)
 	if (!g)
 		return -ENOENT;
 	if (index >= g->vcpu_count) {
-		fail(-ENOENT, "vcpu: %s has %u VCPUs", g->name,
-		     g->vcpu_count);
+		fail(-ENOENT, "vcpu: %s: the last VCPU of %s is %s/%u", name,
+		     g->name, g->name, g->vcpu_count - 1);
 		guest_put(g);
 		return -ENOENT;
 	}

@@ -433,7 +433,7 @@ void arch_vcpu_dump(const struct vcpu *v, struct console *con)
 		if (arch_vcpu_state[i].size != sizeof(value))
 			continue;
 		arch_vcpu_state_get(v, i, &value);
-		con_printf(con, "%14s %016llx%s", arch_vcpu_state[i].name,
+		con_printf(con, " %14s %016llx%s", arch_vcpu_state[i].name,
 			   (unsigned long long)value,
 			   ++column % 3 ? "" : "\n");
 	}
