@@ -69,7 +69,8 @@ static void copy_orphan(struct thread *t, void *arg)
 	struct orphans *o = arg;
 	struct row *r;
 
-	if (t->vcpu || t->state == THREAD_NEW || t->state == THREAD_DEAD)
+	if (t->group != &sched_orphans || t->state == THREAD_NEW ||
+	    t->state == THREAD_DEAD)
 		return;
 	if (o->count == ORPHANS_MAX) {
 		o->left_out++;
