@@ -200,8 +200,9 @@ static int show_log(struct console *con, const struct command_args *args)
 	if (!c)
 		return -ENOENT;
 	end = output_end(c);
-	while (at < end && (size = guest_console_read(c, &at, some,
-						      sizeof(some))))
+	while (at < end &&
+	       (size = guest_console_read(c, &at, some,
+					  MIN(sizeof(some), end - at))))
 		write_harmless(con, some, size);
 	guest_console_put(c);
 	return 0;

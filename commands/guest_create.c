@@ -5,23 +5,31 @@
 #include <libs/parse.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
+#include <vmm/page.h>
 
 /* An option whose number lies between two others. */
 struct number_option {
 	const char *name;
 	int (*parse)(const char *s, u64 *out);
 	u64 min, max;
+	const char *wanted;		/* NULL: a number within them */
 };
 
 static const struct number_option cpus_option = {
-	"cpus", parse_u64, 1, GUEST_CPU_MAX,
+	"cpus", parse_u64, 1, GUEST_CPU_MAX, NULL,
 };
 static const struct number_option memory_option = {
-	"memory", parse_size, 1, ~0ull,
+	"memory", parse_size, PAGE_SIZE, ~0ull - PAGE_SIZE,
+	"a size, as 256M or 1G",
 };
 static const struct number_option priority_option = {
-	"priority", parse_u64, 0, 255,
+	"priority", parse_u64, 0, 255, NULL,
 };
+
+static const char *name_of(const struct command_args *args)
+{
+	return args->words[0];
+}
 
 /* *out keeps its value when the option was not given. */
 static int read_number(const struct command_args *args,
@@ -35,13 +43,26 @@ static int read_number(const struct command_args *args,
 	rc = o->parse(text, out);
 	if (!rc && (*out < o->min || *out > o->max))
 		rc = -ERANGE;
-	if (rc == -ERANGE && o->max != ~0ull)
-		return fail(rc, "--%s: %s is not within %llu to %llu", o->name,
-			    text, (unsigned long long)o->min,
-			    (unsigned long long)o->max);
-	return rc ? fail(rc, "--%s: %s: %s", o->name, text,
-			 rc == -EINVAL ? "this is no number" :
-			 "this number is too large or 0") : 0;
+	if (!rc)
+		return 0;
+	if (o->wanted)
+		return fail(rc, "guest: %s: --%s: %s is not %s", name_of(args),
+			    o->name, text, o->wanted);
+	return fail(rc, "guest: %s: --%s: %s is no number from %llu to %llu",
+		    name_of(args), o->name, text, (unsigned long long)o->min,
+		    (unsigned long long)o->max);
+}
+
+/* A size that is none of whole pages would be told in the tree's words. */
+static int read_memory(const struct command_args *args, u64 *out)
+{
+	int rc = read_number(args, &memory_option, out);
+
+	if (!rc && !IS_ALIGNED(*out, (u64)PAGE_SIZE))
+		rc = fail(-EINVAL, "guest: %s: --memory: %s is no multiple "
+			  "of %zu", name_of(args),
+			  command_option(args, "memory"), PAGE_SIZE);
+	return rc;
 }
 
 static int read_affinity(const struct command_args *args, cpu_mask_t *out)
@@ -54,7 +75,8 @@ static int read_affinity(const struct command_args *args, cpu_mask_t *out)
 		return 0;
 	rc = parse_list(text, map, CONFIG_CPU_MAX);
 	if (rc)
-		return fail(rc, "--affinity: %s: %s", text, rc == -ERANGE ?
+		return fail(rc, "guest: %s: --affinity: %s: %s", name_of(args),
+			    text, rc == -ERANGE ?
 			    "there is no such host CPU" :
 			    "a list of host CPUs is like 0-2,5");
 	for (unsigned i = 0; i < CONFIG_CPU_MAX; i++)
@@ -77,7 +99,7 @@ static int read_options(const struct command_args *args,
 	int rc;
 
 	*out = (struct guest_options){
-		.name = args->words[0],
+		.name = name_of(args),
 		.tree = command_option(args, "tree"),
 		.kernel = command_option(args, "kernel"),
 		.initrd = command_option(args, "initrd"),
@@ -86,7 +108,7 @@ static int read_options(const struct command_args *args,
 		.autostart = command_option(args, "autostart"),
 	};
 	if ((rc = read_number(args, &cpus_option, &count)) ||
-	    (rc = read_number(args, &memory_option, &memory)) ||
+	    (rc = read_memory(args, &memory)) ||
 	    (rc = read_variant(args, &out->variant)) ||
 	    (rc = read_number(args, &priority_option, &priority)))
 		return rc;

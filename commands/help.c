@@ -24,9 +24,18 @@ static void list_commands(struct console *con)
 	con_printf(con, "help COMMAND tells more.\n");
 }
 
+static void tell(struct console *con, const struct command *c,
+		 const struct verb *v)
+{
+	con_printf(con, "  ");
+	command_print_usage(con, c, v);
+	con_printf(con, "\t%s\n", v->help);
+}
+
 static int help(struct console *con, const struct command_args *args)
 {
 	const struct command *c;
+	const struct verb *v;
 
 	if (!args->count) {
 		list_commands(con);
@@ -35,16 +44,20 @@ static int help(struct console *con, const struct command_args *args)
 	c = command_find(args->words[0]);
 	if (!c)
 		return -ENOENT;
-	con_printf(con, "%s: %s\n", c->name, c->help);
-	for (size_t i = 0; i < c->verb_count; i++) {
-		con_printf(con, "  ");
-		command_print_usage(con, c, &c->verbs[i]);
-		con_printf(con, "\t%s\n", c->verbs[i].help);
+	if (args->count > 1) {
+		v = command_find_verb(c, args->words[1]);
+		if (v)
+			tell(con, c, v);
+		return v ? 0 : -ENOENT;
 	}
+	con_printf(con, "%s: %s\n", c->name, c->help);
+	for (size_t i = 0; i < c->verb_count; i++)
+		tell(con, c, &c->verbs[i]);
 	return 0;
 }
 
 static const struct verb help_verbs[] = {
-	{ NULL, "[command]", help, "Lists commands, or tells about one." },
+	{ NULL, "[command] [verb]", help,
+	  "Lists commands, or tells about one." },
 };
 COMMAND(help, "list commands, or tell about one");

@@ -69,7 +69,8 @@ static void copy_orphan(struct thread *t, void *arg)
 	struct orphans *o = arg;
 	struct row *r;
 
-	if (t->vcpu || t->state == THREAD_NEW || t->state == THREAD_DEAD)
+	if (t->group != &sched_orphans || t->state == THREAD_NEW ||
+	    t->state == THREAD_DEAD)
 		return;
 	if (o->count == ORPHANS_MAX) {
 		o->left_out++;
@@ -124,8 +125,8 @@ static int find(const char *name, struct vcpu **out)
 	if (!g)
 		return -ENOENT;
 	if (index >= g->vcpu_count) {
-		fail(-ENOENT, "vcpu: %s has %u VCPUs", g->name,
-		     g->vcpu_count);
+		fail(-ENOENT, "vcpu: %s: the last VCPU of %s is %s/%u", name,
+		     g->name, g->name, g->vcpu_count - 1);
 		guest_put(g);
 		return -ENOENT;
 	}

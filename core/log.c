@@ -105,7 +105,8 @@ void log_dump(struct console *con)
 	u64 at = log_begin(), end = log_ring.head;
 	size_t size;
 
-	while (at < end && (size = log_read(&at, buf, sizeof(buf))))
+	while (at < end &&
+	       (size = log_read(&at, buf, MIN(sizeof(buf), end - at))))
 		con_write(con, (const char *)buf, size);
 }
 

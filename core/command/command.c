@@ -21,7 +21,7 @@ struct invocation {
 static const char *suggestion(const struct nearest *n, char *buf, size_t size)
 {
 	if (!n->best)
-		return "";
+		return ", see help";
 	snprintf(buf, size, ", did you mean %s?", n->best);
 	return buf;
 }
@@ -61,17 +61,18 @@ static const struct verb *missing_verb(struct console *con,
 	return NULL;
 }
 
-static const struct verb *find_verb(const struct command *c, const char *name)
+const struct verb *command_find_verb(const struct command *c, const char *name)
 {
 	char buf[64];
 	struct nearest n;
 
 	for (size_t i = 0; i < c->verb_count; i++)
-		if (string_equal(c->verbs[i].name, name))
+		if (c->verbs[i].name && string_equal(c->verbs[i].name, name))
 			return &c->verbs[i];
 	nearest_init(&n, name);
 	for (size_t i = 0; i < c->verb_count; i++)
-		nearest_offer(&n, c->verbs[i].name);
+		if (c->verbs[i].name)
+			nearest_offer(&n, c->verbs[i].name);
 	fail(-ENOENT, "%s: %s is unknown%s", c->name, name,
 	     suggestion(&n, buf, sizeof(buf)));
 	return NULL;
@@ -120,7 +121,7 @@ static int run_words(struct console *con, struct invocation *i)
 	if (i->words.count < 2)
 		v = missing_verb(con, c);
 	else
-		v = find_verb(c, i->words.words[1]);
+		v = command_find_verb(c, i->words.words[1]);
 	return v ? run_verb(con, c, v, i) : -EINVAL;
 }
 

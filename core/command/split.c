@@ -85,7 +85,7 @@ const char *command_split(const char *line, unsigned status, char *text,
 		if (!*s.at || *s.at == '#')
 			return NULL;
 		if (out->count == COMMAND_ARG_MAX)
-			return "the line has too many words";
+			return "the line has more than 64 words";
 		out->words[out->count++] = s.to;
 		problem = take_word(&s);
 		if (problem)

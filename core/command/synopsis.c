@@ -158,7 +158,7 @@ static int add_option(struct sorter *s, const char *name, char *value)
 	struct command_args *a = s->out;
 
 	if (command_option(a, name))
-		return wrong_word(s, "is given twice", name);
+		return wrong_word(s, "is given twice", name - 2);
 	a->options[a->option_count].name = name;
 	a->options[a->option_count++].value = value;
 	return 0;
@@ -229,8 +229,8 @@ static int check_missing(struct sorter *s)
 		if (item.kind == SYNOPSIS_OPTION)
 			continue;
 		if (index++ >= s->out->count && item.kind == SYNOPSIS_NEEDED)
-			return wrong(s, "is missing", item.name,
-				     item.name_size);
+			return wrong(s, "is missing", item.name - 1,
+				     item.name_size + 2 + (item.rest ? 3 : 0));
 	}
 	return 0;
 }

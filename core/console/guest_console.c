@@ -95,10 +95,12 @@ int guest_console_get(const char *name, struct guest_console **out)
 	SCOPED_MUTEX(&list_lock);
 
 	if (find_on(&living, name))
-		return fail(-EEXIST, "%s: its console exists", name);
+		return fail(-EEXIST, "guest: %s: the last one is still "
+			    "ending, try again", name);
 	c = object_new();
 	if (!c)
-		return fail(-ENOMEM, "%s: no memory for its console", name);
+		return fail(-ENOMEM, "guest: %s: no memory for its console",
+			    name);
 	string_copy(c->name, name, sizeof(c->name));
 	c->living = true;
 	c->references = 1;

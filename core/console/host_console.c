@@ -184,13 +184,29 @@ void host_console_wait_room(size_t size)
 		wait_until(&host.has_room, has_room(size));
 }
 
+/* False: others took the room meanwhile. */
+static bool write_all(const char *data, size_t size)
+{
+	if (host.mode == MODE_PANIC) {
+		host_console_write(data, size);
+		return true;
+	}
+	SCOPED_LOCK(&host.lock);
+	if (host.mode == MODE_INTERRUPT && ring_room(&host.send) < 2 * size)
+		return false;
+	queue(data, size);
+	send_start();
+	return true;
+}
+
 static void session_write(struct console *con, const char *data, size_t size)
 {
 	while (size) {
 		size_t step = MIN(size, (size_t)HOST_CONSOLE_CHUNK);
 
-		host_console_wait_room(step);
-		host_console_write(data, step);
+		do
+			host_console_wait_room(step);
+		while (!write_all(data, step));
 		data += step;
 		size -= step;
 	}

@@ -9,11 +9,19 @@
 
 #include <libs/printf.h>
 #include <vmm/console.h>
+#include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/image_loader.h>
 #include <vmm/log.h>
 
 #include "internal.h"
+
+/* Below, allocators say nothing: whose memory it was is known here. */
+static int report(const struct guest *g, int rc, const char *what)
+{
+	return rc ? fail(rc, "guest: %s: %s: %s", g->name, what,
+			 errno_text(rc)) : 0;
+}
 
 /* ---- VCPUs ---- */
 
@@ -25,7 +33,7 @@ static int vcpu_create(struct guest *g, unsigned index)
 	int rc;
 
 	if (!v)
-		return -ENOMEM;
+		return report(g, -ENOMEM, "VCPUs");
 	v->guest = g;
 	v->index = index;
 	v->hwid = c->hwid;
@@ -33,7 +41,7 @@ static int vcpu_create(struct guest *g, unsigned index)
 	rc = thread_init(&v->thread, name, ARCH_VCPU_STACK_RESERVE);
 	if (rc) {
 		heap_free(v);
-		return rc;
+		return report(g, rc, "VCPUs' stacks");
 	}
 	v->thread.priority = c->priority;
 	v->thread.affinity = c->affinity;
@@ -65,7 +73,7 @@ static int vcpus_create(struct guest *g)
 
 	g->vcpus = heap_alloc(count * sizeof(struct vcpu *));
 	if (!g->vcpus)
-		return -ENOMEM;
+		return report(g, -ENOMEM, "VCPUs");
 	for (unsigned i = 0; i < count && !rc; i++)
 		rc = vcpu_create(g, i);
 	return rc;
@@ -86,7 +94,7 @@ static int add_regions(struct guest *g, const struct guest_device_config *d,
 			.index = (u8)i, .emu = e,
 			.name = d->name,
 		});
-	return rc;
+	return report(g, rc, d->name);
 }
 
 static int device_create(struct guest *g, const struct guest_device_config *d)
@@ -129,7 +137,7 @@ static int devices_create(struct guest *g)
 
 	g->devices = heap_alloc(c->device_count * sizeof(struct emu *));
 	if (!g->devices)
-		return -ENOMEM;
+		return report(g, -ENOMEM, "devices");
 	for (unsigned i = 0; i < c->device_count && !rc; i++)
 		if (arch_guest_pic(c->devices[i].node))
 			rc = device_create(g, &c->devices[i]);
@@ -140,7 +148,10 @@ static int devices_create(struct guest *g)
 		rc = fail(-EINVAL, "guest: %s: its tree has no interrupt "
 			  "controller", g->name);
 	for (unsigned i = 0; i < g->vcpu_count && !rc; i++)
-		rc = vcpu_connect(g, g->vcpus[i]);
+		rc = report(g, vcpu_connect(g, g->vcpus[i]),
+			    "interrupt controller");
+	for (size_t i = 0; i < g->device_count; i++)
+		emu_settle(g->devices[i]);
 	return rc;
 }
 

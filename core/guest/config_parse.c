@@ -29,6 +29,7 @@ struct parse {
 	struct guest_report *report;
 	enum place places[DEPTH_MAX];	/* of the nodes above, by depth */
 	unsigned node_count;
+	bool memory_seen;		/* perhaps a wrong one */
 };
 
 /* ---- The vmm, properties ---- */
@@ -245,6 +246,7 @@ static void parse_memory(struct parse *p, struct dt_node n)
 	unsigned i;
 	int rc;
 
+	p->memory_seen = true;
 	for (i = 0; !(rc = dt_reg(n, i, &base, &size)); i++)
 		memory_add(p, n, base, size);
 	if (rc != -ENOENT || !i)
@@ -517,7 +519,7 @@ static void parse_finish(struct parse *p)
 	if (!p->out->cpu_count)
 		guest_report_add(report, DT_NONE, "/cpus", "no node cpu@N "
 				 "with device_type = \"cpu\" is there");
-	if (!p->out->memory_count)
+	if (!p->memory_seen)
 		guest_report_add(report, DT_NONE, NULL, "no memory is there: a "
 				 "node memory@ADDRESS with device_type = "
 				 "\"memory\" says where it is");

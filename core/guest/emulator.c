@@ -142,6 +142,14 @@ void emu_reset(struct emu *e)
 	reset_locked(e);
 }
 
+void emu_settle(struct emu *e)
+{
+	SCOPED_LOCK(&e->lock);
+
+	if (e->type->settle)
+		e->type->settle(e);
+}
+
 size_t emu_input(struct emu *e, const u8 *data, size_t size)
 {
 	SCOPED_LOCK(&e->lock);

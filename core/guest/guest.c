@@ -335,6 +335,8 @@ static int reset_stopped(struct guest *g)
 		g->vcpus[i]->power = VCPU_OFF;
 	for (size_t i = 0; i < g->device_count; i++)
 		emu_reset(g->devices[i]);
+	for (size_t i = 0; i < g->device_count; i++)
+		emu_settle(g->devices[i]);
 	rc = image_load_guest(g, &first);
 	if (rc)
 		return rc;

@@ -4,6 +4,7 @@
  * for arm64, riscv, arm and x86, and the ELF specification.
  */
 #include <vmm/image_loader.h>
+#include <libs/char.h>
 #include <libs/elf.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
@@ -193,7 +194,7 @@ static int elf_walk(const struct elf *e, const struct source *s,
 		struct elf_segment seg;
 
 		if (elf_segment(e, i, &seg))
-			return lies(s, "wrong is program header", i);
+			return lies(s, "program header", i);
 		if (seg.type == ELF_SEGMENT_LOAD && seg.memory_size)
 			elf_cover(e, &seg, out);
 	}
@@ -244,13 +245,29 @@ static const struct {
 	{ "#!", 2, "a script" },
 };
 
+/* Code has other bytes before long. */
+#define TEXT_LOOK	256
+
+static bool is_text(const struct source *s)
+{
+	for (u64 i = 0; i < MIN(s->size, (u64)TEXT_LOOK); i++)
+		if (!char_is_print((char)s->data[i]) &&
+		    !char_is_space((char)s->data[i]))
+			return false;
+	return true;
+}
+
 static int raw_identify(const struct source *s, struct kernel_info *out)
 {
+	const char *what = is_text(s) ? "a text" : NULL;
+
 	for (size_t i = 0; i < ARRAY_LEN(strangers); i++)
 		if (s->size >= strangers[i].size &&
 		    !memcmp(s->data, strangers[i].magic, strangers[i].size))
-			return fail(-ENOEXEC, "%s: is no kernel but %s",
-				    s->name, strangers[i].what);
+			what = strangers[i].what;
+	if (what)
+		return fail(-ENOEXEC, "%s: is no kernel but %s", s->name,
+			    what);
 	out->format = KERNEL_RAW;
 	out->text_offset = arch_boot_protocol.raw_offset;
 	out->memory_size = s->size;

@@ -10,6 +10,7 @@
 #include <libs/string.h>
 #include <vmm/clock.h>
 #include <arch/cycles.h>
+#include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
 #include <vmm/page.h>
@@ -101,7 +102,9 @@ static int bank_add(struct guest *g, const struct guest_memory_config *m)
 		b = &g->blocks[g->block_count - 1];
 		done += block_size(b);
 	}
-	return aspace_add(&g->memory, &r);
+	rc = aspace_add(&g->memory, &r);
+	return rc ? fail(rc, "guest: %s: %s: %s", g->name, r.name,
+			 errno_text(rc)) : 0;
 }
 
 /* Bits that addresses of RAM and devices need. */
@@ -129,20 +132,33 @@ static int by_base(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-int guest_memory_init(struct guest *g)
+/* Address spaces without anything in them. */
+static int spaces_init(struct guest *g)
 {
-	const struct guest_config *c = g->config;
 	const struct pt_format *format;
 	struct pt_geometry geometry;
 	int rc;
 
-	if ((rc = arch_pt_guest(address_bits(c), &format, &geometry)) ||
-	    (rc = pagetable_init(&g->stage2, format, &geometry, flush)) ||
-	    (rc = arch_guest_init(g)))
+	rc = arch_pt_guest(address_bits(g->config), &format, &geometry);
+	if (rc)
+		return rc;
+	if ((rc = pagetable_init(&g->stage2, format, &geometry, flush)) ||
+	    (rc = aspace_init(&g->memory)) || (rc = aspace_init(&g->ports)))
+		return fail(rc, "guest: %s: %s: %s", g->name, "page tables",
+			    errno_text(rc));
+	return 0;
+}
+
+int guest_memory_init(struct guest *g)
+{
+	const struct guest_config *c = g->config;
+	int rc = spaces_init(g);
+
+	if (!rc)
+		rc = arch_guest_init(g);
+	if (rc)
 		return rc;
 	g->arch_ready = true;
-	if ((rc = aspace_init(&g->memory)) || (rc = aspace_init(&g->ports)))
-		return rc;
 	for (unsigned i = 0; i < c->memory_count; i++)
 		if ((rc = bank_add(g, &c->memory[i])))
 			return rc;

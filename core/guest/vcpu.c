@@ -167,11 +167,12 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write)
 
 /* ---- waiting ---- */
 
+/* v->idle is set: vcpu_kick() sees that, or this sees its request. */
 static bool has_work(struct vcpu *v)
 {
 	struct vpic *p = v->guest->pic;
 
-	return __atomic_load_n(&v->requests, __ATOMIC_ACQUIRE) ||
+	return __atomic_load_n(&v->requests, __ATOMIC_SEQ_CST) ||
 	       p->ops->pending(p, v);
 }
 

@@ -262,9 +262,12 @@ u64 irq_count_of(const struct cpu *cpu)
 {
 	u64 sum = cpu->ipi_count;
 
-	for (u32 number = 0; chip && number < chip->irq_count; number++)
-		if (irq_table.actions[number])
-			sum += irq_table.actions[number]->counts[cpu->index];
+	for (u32 number = 0; chip && number < chip->irq_count; number++) {
+		const struct action *a = action_of(number);
+
+		if (a)
+			sum += a->hot.counts[cpu->index];
+	}
 	return sum;
 }
 
@@ -287,8 +290,10 @@ void irq_dump(struct console *con)
 		con_printf(con, "      CPU %2u", c->index);
 	con_printf(con, "  name\n");
 	for (number = 0; chip && number < chip->irq_count; number++) {
-		if (action_of(number))
-			dump_action(action_of(number), con);
+		const struct action *a = action_of(number);
+
+		if (a)
+			dump_action(a, con);
 	}
 	con_printf(con, "unhandled: %llu\n", (unsigned long long)
 		   __atomic_load_n(&unhandled_count, __ATOMIC_RELAXED));

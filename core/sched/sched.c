@@ -176,7 +176,8 @@ static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
  * nobody takes it while its state is held, so stacks are changed when the
  * interrupt is over (CPU_SWITCH).  Whoever may run here and waits is not
  * better than who ran, so not as good as t.  False: this CPU has been asked
- * to look, or is not the place.
+ * to look, or is not the place, or leaves its sleep for the VCPU (resume()),
+ * so that it is not the VCPU's stack that the interrupt runs on.
  */
 static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
 {
@@ -184,7 +185,7 @@ static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
 	u64 now;
 
 	if (!from->vcpu || from->vcpu != cpu->loaded || !cpu->irq_depth ||
-	    cpu->kicked || !sched_belongs_on(t, cpu))
+	    cpu->asleep || cpu->kicked || !sched_belongs_on(t, cpu))
 		return false;
 	now = cycles_read();
 	from->slice_cycles += charge(from, now);
@@ -437,14 +438,6 @@ void sched_preempt(void)
 	set_bid(cpu, t, t == cpu->idle);
 	settle(cpu, t);
 	spin_unlock(&sched_lock);
-}
-
-bool sched_alone(void)
-{
-	if (!__atomic_load_n(&sched_ready_count, __ATOMIC_RELAXED))
-		return true;
-	SCOPED_LOCK(&sched_lock);
-	return !sched_policy->peek(this_cpu(), 0);
 }
 
 u64 thread_run_cycles(const struct thread *t)

@@ -103,6 +103,7 @@ static u8 *sector_get(struct cfi_flash *s, unsigned bank, u64 offset)
 		return NULL;
 	*sector = hpa_to_ptr(pa);
 	memset(*sector, 0xff, SECTOR_SIZE);
+	arch_cache(CACHE_CLEAN, *sector, SECTOR_SIZE);
 	return *sector;
 }
 
@@ -348,11 +349,29 @@ static void access(void *state, struct access *a)
 
 /* ---- Life ---- */
 
+/* What a bank shows is mapped: it must not reach beyond. */
+static int banks_check(struct dt_node n, const char *name)
+{
+	u64 base, size;
+
+	for (unsigned i = 0; !dt_reg(n, i, &base, &size); i++)
+		if (i == BANK_MAX || size != BANK_SIZE ||
+		    !IS_ALIGNED(base, (u64)PAGE_SIZE))
+			return fail(-ENOTSUP, "%s: bank %u: only %u of 64 MiB, "
+				    "at whole pages, are emulated", name, i,
+				    BANK_MAX);
+	return 0;
+}
+
 static int probe(void *state)
 {
 	struct cfi_flash *s = state;
 	hpa_t pa;
 	u32 width = BUS_WIDTH;
+	int rc = banks_check(s->emu.node, s->emu.name);
+
+	if (rc)
+		return rc;
 
 	dt_u32(s->emu.node, "bank-width", 0, &width);
 	if (width != BUS_WIDTH)

@@ -61,11 +61,21 @@ static void alarm(void *state)
 	drive(state, false);
 }
 
+/* An active-low key that nobody drives would be one that is held. */
+static void settle(void *state)
+{
+	const struct gpio_keys *s = state;
+
+	if (s->has_power)
+		drive(state, false);
+}
+
 static const struct emulator gpio_keys = {
 	.name = "gpio-keys",
 	.compatible = (const char *const[]){ "gpio-keys", NULL },
 	.state_size = sizeof(struct gpio_keys),
 	.probe = probe,
+	.settle = settle,
 	.alarm = alarm,
 	.power_button = power_button,
 };

@@ -506,10 +506,10 @@ void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
 	struct vgic_vcpu *gv = vgic_vcpu_of(v);
 	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
 
+	SCOPED_LOCK(&vgic_of(p)->lock);
 	irq->flags |= GIC_LINKED;
 	irq->word |= VPIC_WORD_LINKED |
 		     (u64)(host & 0x3ff) << VPIC_WORD_SOURCE_SHIFT;
-	gv->linked_pins |= BIT(pin % GIC_PRIVATE_COUNT);
 }
 
 /* All slots are free, nobody else waits, and irq is idle: see book_first(). */

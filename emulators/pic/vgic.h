@@ -105,7 +105,6 @@ struct vgic_vcpu {
 	struct vpic_vcpu hw;		/* v->pic */
 	struct vcpu *vcpu;		/* c */
 	u64 self_sgi;			/* c: ICC_SGI1R_EL1 naming just it */
-	u32 linked_pins;		/* c */
 	u8 index;			/* c */
 	bool asleep;			/* GICR_WAKER */
 	u16 slot_id[VPIC_SLOT_MAX];

@@ -2,6 +2,7 @@
 /* emulators/flash/cfi_flash: identification, programming, erasing. */
 #include "capture.h"
 #include "emulated.h"
+#include <libfdt.h>
 #include <libs/string.h>
 #include <vmm/errno.h>
 #include <vmm/page.h>
@@ -207,6 +208,48 @@ static void reset_shows_the_array(void)
 	emu_destroy(e);
 }
 
+static u8 tree[512] ALIGNED(8);
+
+/* A bank of that size in a tree; its words must say which. */
+static struct emu *sized(u32 base, u32 size)
+{
+	const fdt32_t reg[] = {
+		0, 0, 0, cpu_to_fdt32(0x4000000),
+		0, cpu_to_fdt32(base), 0, cpu_to_fdt32(size),
+	};
+	struct emu *e;
+
+	fdt_create(tree, sizeof(tree));
+	fdt_finish_reservemap(tree);
+	fdt_begin_node(tree, "");
+	fdt_property_u32(tree, "#address-cells", 2);
+	fdt_property_u32(tree, "#size-cells", 2);
+	fdt_begin_node(tree, "flash");
+	fdt_property(tree, "compatible", "cfi-flash", 10);
+	fdt_property(tree, "reg", reg, sizeof(reg));
+	fdt_end_node(tree);
+	fdt_end_node(tree);
+	fdt_finish(tree);
+	capture_begin();
+	e = emulated_create_at(emu_find(dt_find_path(tree, "/flash")),
+			       dt_find_path(tree, "/flash"));
+	capture_end();
+	return e;
+}
+
+/* What is shown of a smaller bank would cover what lies behind it. */
+static void bank_sizes(void)
+{
+	struct emu *e = sized(0x4000000, 0x4000000);
+
+	EXPECT(e);
+	emu_destroy(e);
+	EXPECT(!sized(0x4000000, 0x1000));
+	EXPECT(strstr(capture_text, "bank 1"));
+	EXPECT(!sized(0x4000000, 0x8000000));
+	EXPECT(!sized(0x4000800, 0x4000000));
+}
+
 SUITE(cfi_flash, TEST(erased), TEST(identifies), TEST(programs_words),
       TEST(erases), TEST(buffers), TEST(quota), TEST(loads),
-      TEST(reset_shows_the_array));
+      TEST(reset_shows_the_array), TEST(bank_sizes));

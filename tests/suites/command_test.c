@@ -126,8 +126,8 @@ static void arguments(void)
 	EXPECT_EQ(sort("<a> [b]", "x y"), 0);
 	EXPECT_EQ(args.count, 2);
 	EXPECT(string_equal(args.words[1], "y"));
-	EXPECT(is_refused("<a> [b]", "", "a", "is missing"));
-	EXPECT(is_refused("<a> <b>", "x", "b", "is missing"));
+	EXPECT(is_refused("<a> [b]", "", "<a>", "is missing"));
+	EXPECT(is_refused("<a> <b>", "x", "<b>", "is missing"));
 	EXPECT(is_refused("<a> [b]", "x y z", "z",
 			  "is one argument too many"));
 	EXPECT(is_refused("", "x", "x", "is one argument too many"));
@@ -158,9 +158,9 @@ static void bad_options(void)
 	EXPECT(is_refused(synopsis, "a --cpus", "--cpus", "needs a value"));
 	EXPECT(is_refused(synopsis, "a --autostart=1", "--autostart",
 			  "takes no value"));
-	EXPECT(is_refused(synopsis, "--cpus 1 --cpus 2", "cpus",
+	EXPECT(is_refused(synopsis, "--cpus 1 --cpus 2", "--cpus",
 			  "is given twice"));
-	EXPECT(is_refused(synopsis, "--cpus 1", "name", "is missing"));
+	EXPECT(is_refused(synopsis, "--cpus 1", "<name>", "is missing"));
 	EXPECT(is_refused(synopsis, "a --zzz", "--zzz",
 			  "is an unknown option"));
 	EXPECT(!problem.nearest);
@@ -177,7 +177,7 @@ static void rests(void)
 	EXPECT_EQ(sort("[words...]", ""), 0);
 	EXPECT_EQ(sort("[words...]", "a --b -- c"), 0);
 	EXPECT_EQ(args.count, 4);
-	EXPECT(is_refused("<words...>", "", "words", "is missing"));
+	EXPECT(is_refused("<words...>", "", "<words...>", "is missing"));
 	EXPECT_EQ(sort("<words...>", "a b"), 0);
 	EXPECT_EQ(sort("<a> <b...> [--c]", "x --c y --c"), 0);
 	EXPECT_EQ(args.count, 3);

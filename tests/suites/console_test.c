@@ -3,6 +3,7 @@
 #include "capture.h"
 #include <libs/printf.h>
 #include <libs/string.h>
+#include <vmm/command.h>
 #include <vmm/errno.h>
 #include <vmm/test.h>
 
@@ -128,6 +129,36 @@ static void keeps_the_newest(void)
 	guest_console_end(c);
 }
 
+/* Its guest prints on while the terminal takes what there was. */
+static void write_busy(struct console *con, const char *data, size_t size)
+{
+	struct guest_console *c = guest_console_find("console-test-b");
+
+	con_write(&capture, data, size);
+	for (unsigned i = 0; i < 300; i++)
+		write_text(c, "more\n");
+	guest_console_put(c);
+}
+
+static void shows_what_was_there(void)
+{
+	struct console busy = { .write = write_busy };
+	static char text[601];
+	struct guest_console *c;
+	int rc;
+
+	memset(text, 'a', sizeof(text) - 2);
+	text[sizeof(text) - 2] = '\n';
+	EXPECT_EQ(guest_console_get("console-test-b", &c), 0);
+	write_text(c, text);
+	capture_begin();
+	rc = command_run(&busy, "guest log console-test-b");
+	capture_end();
+	guest_console_end(c);
+	EXPECT_EQ(rc, 0);
+	EXPECT(string_equal(capture_text, text));
+}
+
 static void count(void *device)
 {
 	++*(unsigned *)device;
@@ -158,4 +189,4 @@ static void input(void)
 
 SUITE(console, TEST(prints), TEST(outlives_its_guest), TEST(namesake_goes_on),
       TEST(one_of_a_name), TEST(pool_is_bounded), TEST(keeps_the_newest),
-      TEST(input));
+      TEST(shows_what_was_there), TEST(input));

@@ -137,6 +137,10 @@ static void raw(void)
 	EXPECT_EQ(info.text_offset, arch_boot_protocol.raw_offset);
 	EXPECT_EQ(kernel_identify(file, 0, "test", &info), -ENOEXEC);
 	EXPECT_EQ(kernel_identify(file, 1, "test", &info), 0);
+	memset(file, 'x', sizeof(file));
+	EXPECT_EQ(identify(), -ENOEXEC);
+	file[200] = 0xd5;
+	EXPECT_EQ(identify(), 0);
 }
 
 /* A 64-bit ELF file with one segment of 16 bytes, 32 in memory. */

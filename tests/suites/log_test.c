@@ -45,6 +45,28 @@ static void keeps_the_newest(void)
 	EXPECT_EQ(capture_text[0], '[');
 }
 
+/* Others log while the terminal takes the lines that there were. */
+static void write_busy(struct console *con, const char *data, size_t size)
+{
+	con_write(&capture, data, size);
+	for (unsigned i = 0; i < 4; i++)
+		log_debug("log: test: a line too late");
+}
+
+static void dumps_what_was_there(void)
+{
+	struct console busy = { .write = write_busy };
+
+	for (unsigned i = 0; i < 99; i++)
+		log_debug("log: test: line %u", i);
+	log_debug("log: test: the end");
+	capture_begin();
+	log_dump(&busy);
+	capture_end();
+	EXPECT(string_equal(strstr(capture_text, "log: test: the end"),
+			    "log: test: the end\n"));
+}
+
 static void reports_to_the_session(void)
 {
 	int rc;
@@ -112,5 +134,6 @@ static void names_errors(void)
 }
 
 SUITE(log, TEST(keeps_lines), TEST(cuts_long_lines), TEST(keeps_the_newest),
-      TEST(reports_to_the_session), TEST(reports_to_the_log),
-      TEST(tells_the_last), TEST(throttles), TEST(names_errors));
+      TEST(dumps_what_was_there), TEST(reports_to_the_session),
+      TEST(reports_to_the_log), TEST(tells_the_last), TEST(throttles),
+      TEST(names_errors));

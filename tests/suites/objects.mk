@@ -46,6 +46,7 @@ objs-$(if $(CONFIG_RISCV),,y) += guest_tree_test.o
 objs-$(CONFIG_RISCV_PICS) += riscv_guest_test.o
 
 # These look at the hypervisor that runs them: inside only.
+objs-$(if $(CONFIG_FAKE),,y) += guest_create_test.o
 objs-$(if $(CONFIG_FAKE),,y) += live_test.o
 
 # These change what the running hypervisor lives on: natively only.

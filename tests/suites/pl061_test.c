@@ -147,6 +147,8 @@ static bool key_create(u32 flags)
 			return false;
 		guest.device_count++;
 	}
+	for (unsigned i = 0; i < 2; i++)
+		emu_settle(devices[i]);
 	return true;
 }
 
@@ -168,7 +170,7 @@ static void power_key(void)
 static void power_key_active_low(void)
 {
 	EXPECT(key_create(1));
-	emu_pin_set(devices[0], 3, true);
+	EXPECT_EQ(emulated_get(devices[0], ALL), 0x08);
 	EXPECT(emu_power_button(devices[1]));
 	EXPECT_EQ(emulated_get(devices[0], ALL), 0);
 	devices[1]->deadline_ns = 0;

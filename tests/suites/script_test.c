@@ -71,7 +71,8 @@ static void good(void)
 static void stops(void)
 {
 	EXPECT_EQ(run_text("echo a\nnosuch x\necho b\n"), -ENOENT);
-	EXPECT(string_equal(capture_text, "a\nerror: nosuch: unknown command\n"
+	EXPECT(string_equal(capture_text, "a\nerror: nosuch: unknown command, "
+			    "see help\n"
 			    "error: /s:2: the script stops here: nosuch x\n"));
 	EXPECT_EQ(capture.status, ENOENT);
 }

@@ -89,8 +89,6 @@ static void write(unsigned slot, u64 word)
 	reg_write(LR0 + 4 * slot, to_lr(word));
 }
 
-static struct vpic_slots slots;
-
 static void write_due(u64 word)
 {
 	write(0, word);

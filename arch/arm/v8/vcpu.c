@@ -53,7 +53,7 @@ int arch_vcpu_init(struct vcpu *v)
 	struct arch_regs *regs = (struct arch_regs *)
 		((u8 *)thread_stack_top(&v->thread) - sizeof(*regs));
 
-	regs->vcpu = v;
+	*regs = (struct arch_regs){ .vcpu = v };
 	v->arch.regs = regs;
 	timer_vcpu_init(v);
 	return 0;
@@ -433,7 +433,7 @@ void arch_vcpu_dump(const struct vcpu *v, struct console *con)
 		if (arch_vcpu_state[i].size != sizeof(value))
 			continue;
 		arch_vcpu_state_get(v, i, &value);
-		con_printf(con, "%14s %016llx%s", arch_vcpu_state[i].name,
+		con_printf(con, " %14s %016llx%s", arch_vcpu_state[i].name,
 			   (unsigned long long)value,
 			   ++column % 3 ? "" : "\n");
 	}

@@ -90,5 +90,7 @@ void command_print_usage(struct console *con, const struct command *c,
 			 const struct verb *v);
 /* The command of that name, NULL: none, reported with the nearest one. */
 const struct command *command_find(const char *name);
+/* Its verb of that name; NULL: none, reported as well. */
+const struct verb *command_find_verb(const struct command *c, const char *name);
 
 #endif

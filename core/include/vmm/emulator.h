@@ -146,6 +146,8 @@ struct emulator {
 	/* Frees what hooks allocated; also when probe failed. */
 	void (*remove)(void *state);
 	void (*reset)(void *state);	/* after the rows were reset */
+	/* All devices were reset: drives others' pins as they are at rest. */
+	void (*settle)(void *state);
 	void (*alarm)(void *state);	/* emu_timer_set() came due */
 	/* Serial devices: takes bytes typed by a user, returns how many. */
 	size_t (*input)(void *state, const u8 *data, size_t size);
@@ -206,6 +208,8 @@ void emu_quiet(struct emu *e);
  */
 void emu_destroy(struct emu *e);
 void emu_reset(struct emu *e);
+/* To each device once all of a guest are there or were reset. */
+void emu_settle(struct emu *e);
 
 /*
  * Does one access: any size from 1 to 8, any alignment, inside the region.

@@ -99,12 +99,6 @@ void sched_preempt(void);
 void sched_switch(struct vcpu *v);
 
 /*
- * True while nobody else is ready who could run on this CPU: then a trap
- * on the guest's idle instruction serves nobody.
- */
-bool sched_alone(void);
-
-/*
  * -EINVAL when mask holds no online CPU.  Takes effect before it returns.
  * Thread context, interrupts unmasked; t has been started.
  */

@@ -31,7 +31,7 @@ enum thread_state {
 /* c: constant after create; s: LOCK_SCHED; o: the CPU that runs it */
 struct thread {
 	struct arch_thread arch;	/* o */
-	struct vcpu *vcpu;		/* c: NULL for orphans */
+	struct vcpu *vcpu;		/* o: while it runs its guest */
 	u8 priority;			/* s */
 	u8 state;			/* s: enum thread_state */
 	u8 cpu;				/* s: where it runs or ran last */

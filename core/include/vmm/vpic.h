@@ -53,7 +53,7 @@ struct vpic_ops {
 	 * Ties a private pin to a per-CPU host interrupt that the guest
 	 * ends in hardware (irq_request_forwarded()).  While the pin is
 	 * pending or active and v is loaded, the host interrupt is active
-	 * on that CPU.  Once, after vcpu_init.
+	 * on that CPU.  After vcpu_init; v is put.
 	 */
 	void (*link)(struct vpic *p, struct vcpu *v, u32 pin, u32 host);
 	/*
