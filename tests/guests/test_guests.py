@@ -11,7 +11,7 @@ ON_ANY = {
     "arm64": [("psci", 4), ("smc", 2), ("gic", 4), ("mmio", 1), ("mmu", 2),
               ("el0", 2), ("timer", 2), ("fp", 4), ("sysreg", 2)],
     "riscv": [("sbi", 4), ("hsm", 4), ("timer", 2), ("fp", 4), ("mmio", 1),
-              ("csr", 2)],
+              ("csr", 2), ("mmu", 2)],
 }[ARCH]
 # Interrupt controllers: name, --aia, machines where guests can have it.
 CONTROLLERS = {

@@ -139,7 +139,7 @@ void vector_sync(struct frame *f)
 
 static volatile bool probing[MAX_VCPUS];
 
-static bool is_qemu_7_2(void)
+bool is_qemu_7_2(void)
 {
 	return sbi(SBI_BASE, 5).value >> 8 == MARCHID_QEMU_7_2;
 }

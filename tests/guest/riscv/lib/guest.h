@@ -143,6 +143,9 @@ static inline void code_sync(void)
 	__asm__ volatile("fence rw, rw\n\tfence.i" ::: "memory");
 }
 
+/* Is this QEMU 7.2, which differs from the architecture here and there? */
+bool is_qemu_7_2(void);
+
 /*
  * Is that interrupt due (SIP_...)?  As sip says; on QEMU 7.2, which does not
  * show guests all of them there, by taking it.
