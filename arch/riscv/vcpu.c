@@ -69,6 +69,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	v->arch.henvcfg = vcpu_henvcfg;
 	v->arch.fp = (struct arch_fp){ 0 };
 	v->arch.fp_live = v->arch.vector_live = false;
+	v->arch.fp_used = v->arch.vector_used = false;
 	vector_clear(v->arch.vector);
 	v->arch.hvip = v->arch.vsiselect = 0;
 	__atomic_fetch_and(&v->arch.lines, HVIP_EXT, __ATOMIC_RELAXED);
@@ -226,6 +227,20 @@ void vcpu_vector_load(struct vcpu *v)
 	set_traps(v);
 }
 
+/*
+ * Who had them and has them on will use them again: a trap for that costs
+ * more than to move them, the more where firmware sees it first.
+ */
+static NO_INLINE void float_load(struct vcpu *v)
+{
+	u64 status = v->arch.vs[VS_VSSTATUS];
+
+	if (v->arch.fp_used && status & SSTATUS_FS)
+		vcpu_fp_load(v);
+	if (v->arch.vector_used && status & SSTATUS_VS)
+		vcpu_vector_load(v);
+}
+
 static NO_INLINE void float_put(struct vcpu *v)
 {
 	u64 status = csr_read(CSR_SSTATUS);
@@ -235,6 +250,8 @@ static NO_INLINE void float_put(struct vcpu *v)
 	if ((status & SSTATUS_VS) == SSTATUS_VS)
 		vector_save(v->arch.vector, vcpu_vlenb);
 	csr_clear(CSR_SSTATUS, SSTATUS_FS | SSTATUS_VS);
+	v->arch.fp_used = v->arch.fp_live;
+	v->arch.vector_used = v->arch.vector_live;
 	v->arch.fp_live = v->arch.vector_live = false;
 	set_traps(v);
 }
@@ -310,6 +327,8 @@ void arch_vcpu_load(struct vcpu *v)
 	csr_write(CSR_HVIP, v->arch.hvip | lines);
 	top_set(lines & HVIP_EXT);
 	timer_load(v);
+	if (v->arch.fp_used || v->arch.vector_used)
+		float_load(v);
 	if (unlikely(v->arch.steal.gpa != ~0ull))
 		sbi_steal_load(v);
 }

@@ -103,6 +103,7 @@ struct arch_vcpu {
 	bool suspended;			/* a: waits in a call of firmware */
 	bool ad_locked;			/* FWFT: henvcfg.ADUE stays */
 	bool fp_live, vector_live;	/* the registers are v's, untrapped */
+	bool fp_used, vector_used;	/* they were when v was put */
 	u64 timecmp;			/* guest's time, ~0: never */
 	struct timer timer;		/* rings while the hardware cannot */
 	struct arch_steal steal;
