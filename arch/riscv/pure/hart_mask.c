@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Arguments of SBI calls: hart masks (SBI 3.0, 3.3) and ranges of fences. */
+/* Arguments of SBI calls: ranges of fences (SBI 3.0, chapter 8). */
 
 #include "hart_mask.h"
 
 #define PAGE		4096ull
-
-bool hart_mask_take(struct hart_mask *m, u64 *hart)
-{
-	unsigned lowest = 0;
-
-	while (!(m->bits >> lowest & 1))
-		lowest++;
-	m->bits &= m->bits - 1;
-	return !__builtin_add_overflow(m->base, lowest, hart);
-}
 
 bool fence_range_parse(u64 start, u64 size, struct fence_range *out)
 {

@@ -15,7 +15,15 @@ struct hart_mask {
  * Takes the lowest hart out of a mask that is not empty.  False: its number
  * is beyond 64 bits.
  */
-bool hart_mask_take(struct hart_mask *m, u64 *hart);
+static ALWAYS_INLINE bool hart_mask_take(struct hart_mask *m, u64 *hart)
+{
+	unsigned lowest = 0;
+
+	while (!(m->bits >> lowest & 1))
+		lowest++;
+	m->bits &= m->bits - 1;
+	return !__builtin_add_overflow(m->base, lowest, hart);
+}
 
 /*
  * Pages of a fence: [start, start + size); size 0 from 0, and ~0: all.

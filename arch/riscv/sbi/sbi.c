@@ -78,6 +78,14 @@ static u64 all_vcpus(const struct guest *g)
 	return ~0ull >> (64 - g->vcpu_count);
 }
 
+/* Most guests number their harts as we do VCPUs. */
+static ALWAYS_INLINE const struct vcpu *by_hart(struct guest *g, u64 hart)
+{
+	if (likely(hart < g->vcpu_count && g->vcpus[hart]->hwid == hart))
+		return g->vcpus[hart];
+	return vcpu_by_hwid(g, hart);
+}
+
 bool sbi_harts(const struct vcpu *v, struct hart_mask mask, u64 *vcpus)
 {
 	struct guest *g = v->guest;
@@ -94,7 +102,7 @@ bool sbi_harts(const struct vcpu *v, struct hart_mask mask, u64 *vcpus)
 	while (mask.bits) {
 		if (!hart_mask_take(&mask, &hart))
 			return false;
-		target = vcpu_by_hwid(g, hart);
+		target = by_hart(g, hart);
 		if (!target)
 			return false;
 		*vcpus |= BIT64(target->index);
