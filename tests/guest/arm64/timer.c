@@ -61,7 +61,7 @@ static void expect_silent(const struct timer *t)
 {
 	const uint32_t id = gic_ack() & 0x3ff;
 
-	EXPECT(id >= 1020);
+	EXPECT_EQ(id < 1020 ? id : GIC_SPURIOUS, GIC_SPURIOUS);
 	(void)t;
 }
 
@@ -95,6 +95,23 @@ static void registers(const struct timer *t)
 	t->ctl(0);
 }
 
+/* False: too late for that, on a busy machine, and taken if it came. */
+static bool call_off(const struct timer *t)
+{
+	const uint64_t due = t->count() + ms(5);
+	uint32_t ack;
+
+	t->tval((uint32_t)ms(5));
+	t->ctl(ENABLE);
+	t->cval(NEVER);
+	if (t->count() < due)
+		return true;
+	ack = gic_ack();
+	if (ack < 1020)
+		gic_eoi(ack);
+	return false;
+}
+
 static void conditions(const struct timer *t)
 {
 	t->cval(t->count() - 1);
@@ -115,9 +132,8 @@ static void conditions(const struct timer *t)
 	expect_silent(t);
 	t->cval(t->count() + ms(5));	/* nearer while it is on */
 	expect_interrupt(t);
-	t->tval((uint32_t)ms(5));
-	t->ctl(ENABLE);
-	t->cval(NEVER);			/* called off */
+	while (!call_off(t))
+		;
 	for (uint64_t end = t->count() + ms(10); t->count() < end; )
 		;
 	EXPECT_EQ(t->ctl_read(), ENABLE);
