@@ -32,7 +32,7 @@ int arch_vcpu_init(struct vcpu *v)
 	struct arch_regs *regs = (struct arch_regs *)
 		((u8 *)thread_stack_top(&v->thread) - sizeof(*regs));
 
-	regs->vcpu = v;
+	*regs = (struct arch_regs){ .vcpu = v };
 	v->arch.regs = regs;
 	v->arch.steal.gpa = ~0ull;
 	timer_vcpu_init(v);
