@@ -154,6 +154,7 @@ poweroff -f
 """
 
 
+@pytest.mark.skipif(ARCH == "riscv", reason="its machine has no power key")
 def test_orderly_shutdown(boot, arch, tmp_path):
     """`guest shutdown`: Linux gets the key's interrupts and powers off."""
     archive = parts.archive(tmp_path / "archive.cpio", {

@@ -3,6 +3,7 @@
 from which functions.  A debugger makes the mistake: a jump to nowhere."""
 import os
 import re
+import time
 
 import pytest
 
@@ -49,6 +50,8 @@ def report(machine, end):
 def test_backtrace(start, stub):
     """From the idle loop: functions by name, the log's and trace's end."""
     machine = start()
+    machine.command("sleep 100ms")      # all that begin have begun
+    time.sleep(0.2)
     with stub() as debug:
         debug.set_register(debugger.PC, NOWHERE)
     machine.send("\r")                  # the CPU sleeps
