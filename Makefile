@@ -122,6 +122,7 @@ warnings := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla -Wframe-larger-than=2048 \
 	-Wno-unused-parameter -Werror
 includes = $(addprefix -I,$(wildcard $(include-dirs)) $(O)/include) \
+	$(addprefix -iquote ,$(arch-dirs)) \
 	$(thirdparty-includes) -include generated/config.h
 ld-flags := -nostdlib -static --gc-sections --build-id=none \
 	-z noexecstack -z max-page-size=4096 $(arch-ldflags)
@@ -148,7 +149,8 @@ endef
 ifdef build
 tops := $(addsuffix /,$(arch-dirs)) core/ drivers/ emulators/ commands/ \
 	daemons/ libs/ $(if $(CONFIG_TESTS),tests/suites/) \
-	$(if $(CONFIG_FAKE),tests/host/ arch/arm/v8/guest/)
+	$(if $(CONFIG_FAKE),tests/host/ arch/arm/v8/guest/ \
+			   arch/riscv/guest/ arch/riscv/pure/)
 $(foreach d,$(tops),$(if $(wildcard $(d)objects.mk),$(eval $(call walk,$(d)))))
 include libs/thirdparty.mk
 objects := $(addprefix $(O)/,$(objects)) $(thirdparty-objects)
@@ -178,14 +180,14 @@ $(O)/%.o: %.S $(O)/flags
 	$(Q)$(compile) $(AFLAGS) -D__ASSEMBLY__ -c -o $@ $<
 
 # An architecture that is linked otherwise says so in its arch.mk.
-linker-script ?= $(arch-dir)/linker.lds.S
+linker-script ?= core/linker.lds.S
 linker-lds    := $(if $(linker-script),$(O)/linker.lds)
 link          ?= $(LD) $(ld-flags) -T $(linker-lds)
 
 $(O)/linker.lds: $(linker-script) $(O)/flags
 	@$(call say,LDS,$<)
 	$(Q)$(compile) -D__ASSEMBLY__ -E -P -x assembler-with-cpp -MT $@ \
-		-MF $@.d -o $@ $<
+		-MF $(O)/linker.d -o $@ $<
 
 # A device tree as an object: dir/a-b.dts becomes the bytes at `dtb_a_b`.
 $(O)/%.dtb: %.dts
@@ -222,7 +224,7 @@ $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(if $(silent),,@$(SIZE) -A $< | tools/size-report $@)
 
--include $(objects:.o=.d) $(wildcard $(O)/tests/fuzz/*.d) $(O)/linker.lds.d
+-include $(objects:.o=.d) $(wildcard $(O)/tests/fuzz/*.d) $(O)/linker.d
 
 compile_commands.json: FORCE
 	@$(call say,GEN,$@)
@@ -263,7 +265,7 @@ clean:
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make [ARCH=arm64] [O=DIR] [V=1] [CC=clang] TARGET
+#: make [ARCH=arm64|riscv] [O=DIR] [V=1] [CC=clang] TARGET
 #:
 #: all                    build $(O)/vmm.bin (O is build/$(ARCH) by default)
 #: defconfig              configure for use; debug_defconfig: for testing

@@ -222,7 +222,8 @@ static const struct verb guest_verbs[] = {
 	  "Prints the device tree that its system gets." },
 	{ "create", "<name> [--tree FILE] [--cpus N] [--memory SIZE] "
 	  "[--kernel FILE] [--initrd FILE] [--firmware FILE] [--append STR] "
-	  "[--gic 2|3] [--priority N] [--affinity LIST] [--autostart]",
+	  "[--" ARCH_GUEST_OPTION " " ARCH_GUEST_CHOICES "] [--priority N] "
+	  "[--affinity LIST] [--autostart]",
 	  guest_verb_create, "Makes a guest, from a tree or options." },
 	{ "kick", "<guest>", kick, "Starts a guest that was created." },
 	{ "pause", "<guest>", pause, "Stops it and its clock." },

@@ -22,9 +22,6 @@ static const struct number_option memory_option = {
 	"memory", parse_size, PAGE_SIZE, ~0ull - PAGE_SIZE,
 	"a size, as 256M or 1G",
 };
-static const struct number_option gic_option = {
-	"gic", parse_u64, 2, 3, NULL,
-};
 static const struct number_option priority_option = {
 	"priority", parse_u64, 0, 255, NULL,
 };
@@ -88,10 +85,17 @@ static int read_affinity(const struct command_args *args, cpu_mask_t *out)
 	return 0;
 }
 
+static int read_variant(const struct command_args *args, unsigned *out)
+{
+	const char *text = command_option(args, ARCH_GUEST_OPTION);
+
+	return text ? guest_variant_parse(text, out) : 0;
+}
+
 static int read_options(const struct command_args *args,
 			struct guest_options *out)
 {
-	u64 count = 0, memory = 0, gic = 0, priority = ~0ull;
+	u64 count = 0, memory = 0, priority = ~0ull;
 	int rc;
 
 	*out = (struct guest_options){
@@ -105,12 +109,11 @@ static int read_options(const struct command_args *args,
 	};
 	if ((rc = read_number(args, &cpus_option, &count)) ||
 	    (rc = read_memory(args, &memory)) ||
-	    (rc = read_number(args, &gic_option, &gic)) ||
+	    (rc = read_variant(args, &out->variant)) ||
 	    (rc = read_number(args, &priority_option, &priority)))
 		return rc;
 	out->cpu_count = (unsigned)count;
 	out->memory_size = memory;
-	out->gic = (unsigned)gic;
 	out->priority = priority == ~0ull ? -1 : (int)priority;
 	return read_affinity(args, &out->affinity);
 }

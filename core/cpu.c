@@ -30,18 +30,26 @@ static unsigned ops_count;
 void cpu_ops_register(const struct cpu_ops *ops)
 {
 	if (ops_count == OPS_MAX) {
-		log_error("cpu: %s: too many ways to start CPUs", ops->name);
+		log_error("cpu: more than %d ways to start or stop CPUs",
+			  OPS_MAX);
 		return;
 	}
 	all_ops[ops_count++] = ops;
+}
+
+static bool is_named(const struct cpu_ops *ops, const char *name)
+{
+	if (!name || !ops->name)
+		return name == ops->name;
+	return string_equal(ops->name, name);
 }
 
 static const struct cpu_ops *ops_find(const char *name)
 {
 	unsigned i;
 
-	for (i = 0; name && i < ops_count; i++) {
-		if (string_equal(all_ops[i]->name, name))
+	for (i = 0; i < ops_count; i++) {
+		if (all_ops[i]->start && is_named(all_ops[i], name))
 			return all_ops[i];
 	}
 	return NULL;

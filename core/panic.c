@@ -8,6 +8,7 @@
 #include <vmm/arch.h>
 #include <vmm/console.h>
 #include <vmm/guest.h>
+#include <vmm/hostmap.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
 #include <vmm/options.h>
@@ -18,6 +19,7 @@
 #define FRAMES_MAX	24
 #define TRACE_MAX	32
 #define NO_CPU		(~0u)
+#define FRAME_ROOM	512		/* bytes, of a usual function */
 
 static bool reboot;
 static u32 panic_cpu = NO_CPU;		/* a: index of who came first */
@@ -116,10 +118,20 @@ void panic(const char *fmt, ...)
 	finish();
 }
 
-void trap_panic(const struct arch_frame *frame, const char *what)
+/* Below a stack lies a page that is not mapped. */
+static bool is_at_guard(u64 sp)
+{
+	const u64 below = sp - FRAME_ROOM;
+	hpa_t ignored;
+
+	return hostmap_translate((const void *)(uintptr_t)below, &ignored);
+}
+
+void trap_panic(const struct arch_frame *frame, u64 sp)
 {
 	enter();
-	con_printf(&out, "\npanic: %s\n", what);
+	con_printf(&out, "\npanic: %s in the hypervisor\n",
+		   is_at_guard(sp) ? "stack overflow" : "exception");
 	print_where();
 	arch_frame_dump(frame, &out);
 	finish();

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += bits.o
 objs-y += bitmap.o
 objs-y += cpio.o
 objs-y += elf.o

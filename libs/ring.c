@@ -18,6 +18,10 @@ static void copy_in(struct ring *r, const u8 *data, size_t size)
 {
 	size_t first = MIN(size, piece(r, r->head));
 
+	if (size == 1) {			/* what UARTs send */
+		*place(r, r->head++) = *data;
+		return;
+	}
 	memcpy(place(r, r->head), data, first);
 	memcpy(r->buffer, data + first, size - first);
 	r->head += size;

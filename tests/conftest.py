@@ -12,7 +12,7 @@ import parts  # noqa: E402
 
 @pytest.fixture(scope="session")
 def arch():
-    return os.environ.get("ARCH", "arm64")
+    return machines.ARCH
 
 
 @pytest.fixture

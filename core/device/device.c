@@ -23,7 +23,6 @@ struct resource {
 
 /* Made by the boot CPU, constant afterwards. */
 static struct list host_devices = LIST_INIT(host_devices);
-static struct dt_node irq_root = { NULL, -1 };
 
 /* ---- Resources ---- */
 
@@ -104,13 +103,15 @@ int device_irq_spec(struct device *dev, unsigned index, struct irq_spec *out)
 	if (!irq_chip())
 		return -EPROBE_LATER;
 	rc = dt_irq(dev->node, index, &irq);
+	if (!rc)
+		rc = irq_chip()->translate(&irq, out);
+	if (rc == -ENOTSUP)
+		return fail(rc, "device: %s: interrupt %u is not of the root"
+			    " controller", dev->path, index);
 	if (rc)
 		return fail(rc, "device: %s: interrupt %u: %s", dev->path,
 			    index, errno_text(rc));
-	if (irq.parent.offset != irq_root.offset)
-		return fail(-ENOTSUP, "device: %s: interrupt %u is not of the"
-			    " root controller", dev->path, index);
-	return irq_chip()->translate(irq.cells, irq.cell_count, out);
+	return 0;
 }
 
 int device_irq(struct device *dev, unsigned index, void (*fn)(void *),
@@ -136,7 +137,7 @@ int device_irq(struct device *dev, unsigned index, void (*fn)(void *),
 static const struct dt_match *driver_match(const struct driver *d,
 					   const char *compatible)
 {
-	for (const struct dt_match *m = d->match; m->compatible; m++)
+	for (const struct dt_match *m = d->match; m && m->compatible; m++)
 		if (string_equal(m->compatible, compatible))
 			return m;
 	return NULL;
@@ -164,12 +165,9 @@ static void probe_undo(struct device *dev)
 /* True when something changed that others may wait for. */
 static bool device_probe(struct device *dev)
 {
-	bool had_chip = irq_chip() != NULL;
 	int rc = -ENOMEM;
 
 	dev->state = heap_alloc(MAX(dev->driver->state_size, (size_t)1));
-	if (!had_chip && dt_has(dev->node, "interrupt-controller"))
-		irq_root = dev->node;
 	if (dev->state)
 		rc = dev->driver->probe(dev);
 	dev->error = rc;
@@ -222,6 +220,23 @@ static void devices_add(struct list *devices, struct dt_node parent,
 	}
 }
 
+/* Those of drivers that no node asks for. */
+static void devices_add_cpus(struct list *devices, const void *fdt)
+{
+	struct dt_node n = dt_find_path(fdt, "/cpus");
+	struct device *dev;
+
+	set_for_each(driver, d) {
+		if (d->match || !d->probe || !dt_exists(n))
+			continue;
+		dev = device_add(devices, n, "");
+		if (!dev)
+			return;
+		dev->driver = d;
+		dev->status = DEVICE_LATER;
+	}
+}
+
 static bool scan_once(struct list *devices, int phase)
 {
 	struct device *dev;
@@ -238,8 +253,10 @@ void device_list_scan(struct list *devices, const void *fdt, int phase)
 {
 	struct device *dev;
 
-	if (list_is_empty(devices))
+	if (list_is_empty(devices)) {
 		devices_add(devices, dt_root(fdt), "");
+		devices_add_cpus(devices, fdt);
+	}
 	while (scan_once(devices, phase))
 		;
 	if (phase != DRIVER_NORMAL)
@@ -277,10 +294,11 @@ void device_for_each(void (*fn)(const struct device *dev, void *arg),
 
 /* ---- The console before all that ---- */
 
-int device_early_console(int (*map)(hpa_t pa, size_t size, void **out))
+/* Of the UART at n, mapped by map. */
+static int early_at(struct dt_node n,
+		    int (*map)(hpa_t pa, size_t size, void **out),
+		    struct uart **uart)
 {
-	static struct uart uart;
-	struct dt_node n = host_console_node();
 	const struct dt_match *match;
 	const struct driver *d = driver_find(n, &match);
 	u64 base, size;
@@ -292,9 +310,25 @@ int device_early_console(int (*map)(hpa_t pa, size_t size, void **out))
 	rc = dt_reg(n, 0, &base, &size);
 	if (!rc)
 		rc = map(HPA(base), (size_t)MIN(size, KIB(4)), &regs);
+	return rc ? rc : d->early(n, regs, uart);
+}
+
+static int early_without_node(struct uart **uart)
+{
+	set_for_each(driver, d)
+		if (!d->match && d->early && !d->early(DT_NONE, NULL, uart))
+			return 0;
+	return -ENODEV;
+}
+
+int device_early_console(int (*map)(hpa_t pa, size_t size, void **out))
+{
+	struct uart *uart;
+	int rc = early_at(host_console_node(), map, &uart);
+
+	if (rc)
+		rc = early_without_node(&uart);
 	if (!rc)
-		rc = d->early(regs, &uart);
-	if (!rc)
-		host_console_early(&uart);
+		host_console_early(uart);
 	return rc;
 }

@@ -530,18 +530,19 @@ static int irq_extended(struct dt_node n, unsigned i, struct dt_irq *out)
 
 int dt_irq(struct dt_node n, unsigned i, struct dt_irq *out)
 {
-	unsigned count;
+	size_t size, each;
 	int rc;
 
 	if (dt_has(n, "interrupts-extended"))
 		return irq_extended(n, i, out);
-	count = dt_cell_count(n, "interrupts");
-	if (!count)
+	dt_bytes(n, "interrupts", &size);
+	if (!size)
 		return -ENOENT;
 	rc = irq_controller(irq_parent(n), out);
 	if (rc)
 		return rc;
-	if (i >= count / out->cell_count)
-		return count % out->cell_count ? -EBADMSG : -ENOENT;
+	each = out->cell_count * sizeof(fdt32_t);
+	if (i >= size / each)
+		return size % each ? -EBADMSG : -ENOENT;
 	return irq_copy(n, "interrupts", i * out->cell_count, out);
 }

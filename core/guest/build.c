@@ -54,10 +54,13 @@ static int vcpu_create(struct guest *g, unsigned index)
 
 static void vcpu_free(struct vcpu *v)
 {
+	struct vpic_files *f = v->guest->files;
 	struct vpic *p = v->guest->pic;
 
 	arch_vcpu_fini(v);		/* its timers drive the controller */
-	if (p && v->pic)
+	if (f)
+		f->ops->vcpu_fini(f, v);
+	if (p)
 		p->ops->vcpu_fini(p, v);
 	thread_fini(&v->thread);
 	heap_free(v);
@@ -116,6 +119,16 @@ static int device_create(struct guest *g, const struct guest_device_config *d)
 	return add_regions(g, d, e);
 }
 
+/* With the controllers of its interrupts. */
+static int vcpu_connect(struct guest *g, struct vcpu *v)
+{
+	int rc = g->pic->ops->vcpu_init(g->pic, v);
+
+	if (!rc && g->files)
+		g->files->ops->vcpu_init(g->files, v);
+	return rc;
+}
+
 /* The interrupt controller first: the others' lines end there. */
 static int devices_create(struct guest *g)
 {
@@ -135,7 +148,7 @@ static int devices_create(struct guest *g)
 		rc = fail(-EINVAL, "guest: %s: its tree has no interrupt "
 			  "controller", g->name);
 	for (unsigned i = 0; i < g->vcpu_count && !rc; i++)
-		rc = report(g, g->pic->ops->vcpu_init(g->pic, g->vcpus[i]),
+		rc = report(g, vcpu_connect(g, g->vcpus[i]),
 			    "interrupt controller");
 	for (size_t i = 0; i < g->device_count; i++)
 		emu_settle(g->devices[i]);

@@ -144,14 +144,25 @@ static void check_irqs(const struct check *c)
 
 static void check_pic(const struct check *c)
 {
-	unsigned wanted = c->config->gic, have = c->facts->gic;
+	u32 have = c->facts->variants;
+	unsigned wanted = c->config->variant;
+	char text[GUEST_VARIANT_TEXT_MAX], other[GUEST_VARIANT_TEXT_MAX];
 
-	if (wanted && wanted != have)
-		guest_report_add(c->report, DT_NONE, NULL, "an interrupt "
-				 "controller of version %u cannot be shown to "
-				 "guests on this host: its own is of version "
-				 "%u, and guests get the same (--gic %u, or a "
-				 "tree that has one)", wanted, have, have);
+	if (!wanted || have & BIT(wanted))
+		return;
+	guest_variant_text(wanted, text, sizeof(text));
+	if (have)
+		guest_report_add(c->report, DT_NONE, NULL, "the interrupt "
+				 "controller of %s cannot be shown to guests "
+				 "on this host: %s is what can (or a tree that "
+				 "has one)", text,
+				 guest_variant_text((unsigned)
+						    __builtin_ctz(have),
+						    other, sizeof(other)));
+	else
+		guest_report_add(c->report, DT_NONE, NULL, "the interrupt "
+				 "controller of %s cannot be shown to guests "
+				 "on this host, nor any other", text);
 }
 
 /* ---- CPUs ---- */

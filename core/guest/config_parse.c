@@ -312,6 +312,8 @@ static bool irq_fits(struct parse *p, struct dt_node n,
 {
 	int rc = arch_guest_irq(irq, pin);
 
+	if (rc == -ENODEV)
+		return false;
 	if (rc == -ERANGE)
 		guest_report_add(p->report, n, "interrupts",
 				 "is beyond what the controller has");
@@ -335,28 +337,31 @@ static void irq_report(struct parse *p, struct dt_node n,
 static void device_irqs(struct parse *p, struct guest_device_config *d)
 {
 	struct dt_irq irq = { .parent = DT_NONE };
+	u32 pin;
 	int rc;
 
 	for (unsigned i = 0; !(rc = dt_irq(d->node, i, &irq)); i++) {
-		if (i == EMU_LINE_MAX) {
+		bool fits = irq_fits(p, d->node, &irq, &pin);
+
+		if (fits && d->irq_count == EMU_LINE_MAX) {
 			guest_report_add(p->report, d->node, "interrupts",
 					 "has more than %d", EMU_LINE_MAX);
 			return;
 		}
-		if (irq_fits(p, d->node, &irq, &d->pins[d->irq_count]))
-			d->irq_count++;
+		if (fits)
+			d->pins[d->irq_count++] = pin;
 		irq.parent = DT_NONE;
 	}
 	if (rc != -ENOENT)
 		irq_report(p, d->node, &irq);
 }
 
-static void parse_pic(struct parse *p, struct dt_node n, unsigned gic)
+static void parse_pic(struct parse *p, struct dt_node n, unsigned variant)
 {
-	if (p->out->gic)
+	if (p->out->variant)
 		guest_report_add(p->report, n, NULL,
 				 "is a second interrupt controller");
-	p->out->gic = gic;
+	p->out->variant = variant;
 }
 
 static void device_add(struct parse *p, struct dt_node n,
@@ -364,7 +369,7 @@ static void device_add(struct parse *p, struct dt_node n,
 {
 	struct guest_config *out = p->out;
 	struct guest_device_config *d = &out->devices[out->device_count];
-	unsigned gic = arch_guest_pic(n);
+	unsigned variant = arch_guest_pic(n);
 
 	if (out->device_count == GUEST_DEVICE_MAX) {
 		guest_report_add(p->report, n, NULL, "is one device more than "
@@ -380,8 +385,8 @@ static void device_add(struct parse *p, struct dt_node n,
 				 "has a name of more than %zu characters",
 				 sizeof(d->name) - 1);
 	device_regions(p, d);
-	if (gic)
-		parse_pic(p, n, gic);
+	if (variant)
+		parse_pic(p, n, variant);
 	else
 		device_irqs(p, d);
 }
@@ -518,7 +523,7 @@ static void parse_finish(struct parse *p)
 		guest_report_add(report, DT_NONE, NULL, "no memory is there: a "
 				 "node memory@ADDRESS with device_type = "
 				 "\"memory\" says where it is");
-	if (!p->out->gic)
+	if (!p->out->variant)
 		guest_report_add(report, DT_NONE, NULL,
 				 "no interrupt controller is there");
 }

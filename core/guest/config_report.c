@@ -151,10 +151,15 @@ static void options_check(const struct guest_options *options,
 			  const struct guest_config *config,
 			  struct guest_report *report)
 {
-	if (options->gic && config->gic && options->gic != config->gic)
-		guest_report_add(report, DT_NONE, NULL, "--gic %u contradicts "
-				 "the tree, which has version %u",
-				 options->gic, config->gic);
+	char text[GUEST_VARIANT_TEXT_MAX], other[GUEST_VARIANT_TEXT_MAX];
+
+	if (!options->variant || !config->variant ||
+	    options->variant == config->variant)
+		return;
+	guest_variant_text(options->variant, text, sizeof(text));
+	guest_variant_text(config->variant, other, sizeof(other));
+	guest_report_add(report, DT_NONE, NULL, "%s contradicts the tree, "
+			 "which has what %s means", text, other);
 }
 
 /* All of it, with every problem printed. */
@@ -208,8 +213,8 @@ int guest_config_load(const struct guest_options *options,
 
 	if (rc)
 		return rc;
-	if (!resolved.gic && !resolved.tree)
-		resolved.gic = facts->gic;
+	if (!resolved.variant && !resolved.tree && facts->variants)
+		resolved.variant = (unsigned)__builtin_ctz(facts->variants);
 	config = heap_alloc(sizeof(*config));
 	if (!config)
 		return fail(-ENOMEM, "guest: %s: no memory for its "

@@ -30,7 +30,7 @@ const struct emulator *emu_find(struct dt_node node)
 	for (unsigned i = 0; (name = dt_string(node, "compatible", i)); i++)
 		set_for_each(emulator, t)
 			if (knows(t, name))
-				return t;
+				return t->pick ? t->pick(node) : t;
 	return NULL;
 }
 

@@ -60,9 +60,9 @@ u64 emu_clock_ns(struct emu *e)
 	return e->guest ? guest_clock_ns(e->guest) : clock_now();
 }
 
-u64 emu_wall_seconds(struct emu *e)
+u64 emu_wall_ns(struct emu *e)
 {
-	return clock_wall_seconds();
+	return clock_wall();
 }
 
 void emu_output(struct emu *e, u8 byte)

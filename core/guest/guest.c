@@ -24,7 +24,7 @@ static unsigned next_id;			/* list_lock */
 static struct mutex list_lock = MUTEX_INIT(list_lock);
 
 static struct wait_queue manager_queue = WAIT_QUEUE_INIT(manager_queue);
-static bool manager_work;			/* a */
+static u32 manager_work;			/* a */
 
 static const char *const state_names[] = {
 	[GUEST_CREATED] = "created", [GUEST_RUNNING] = "running",
@@ -134,6 +134,7 @@ static void clock_resume(struct guest_clock *c)
 	__atomic_store_n(&c->paused_at_cycles, 0, __ATOMIC_RELEASE);
 }
 
+/* All are parked: nobody but who holds the guest's lock can end it now. */
 static void let_run(struct guest *g)
 {
 	clock_resume(&g->clock);
@@ -143,10 +144,16 @@ static void let_run(struct guest *g)
 	wait_wake_all(&g->parking);
 }
 
-void guest_stop_end(struct guest *g)
+/* One that ended itself while it was stopped stays so. */
+static bool may_go_on(struct guest *g)
 {
 	SCOPED_LOCK(&g->power_lock);
-	if (g->started && g->state == GUEST_RUNNING && !g->ending)
+	return g->started && g->state == GUEST_RUNNING && !g->ending;
+}
+
+void guest_stop_end(struct guest *g)
+{
+	if (may_go_on(g))
 		let_run(g);
 }
 
@@ -181,7 +188,7 @@ static struct guest *guest_alloc(struct guest_config *config)
 	string_copy(g->name, config->name, sizeof(g->name));
 	mutex_init(&g->lock);
 	wait_init(&g->parking);
-	spin_init(&g->power_lock, LOCK_GUEST);
+	spin_init(&g->power_lock, LOCK_POWER);
 	sched_group_init(&g->group);
 	list_init(&g->entry);
 	return g;
@@ -409,7 +416,7 @@ static void manage(void *arg)
 	(void)arg;
 	for (;;) {
 		wait_until(&manager_queue,
-			   __atomic_exchange_n(&manager_work, false,
+			   __atomic_exchange_n(&manager_work, 0,
 					       __ATOMIC_ACQ_REL));
 		for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
 			see_to(g);
@@ -418,7 +425,7 @@ static void manage(void *arg)
 
 void guest_manager_wake(void)
 {
-	__atomic_store_n(&manager_work, true, __ATOMIC_RELEASE);
+	__atomic_store_n(&manager_work, 1, __ATOMIC_RELEASE);
 	wait_wake_all(&manager_queue);
 }
 

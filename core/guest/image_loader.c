@@ -236,9 +236,8 @@ static int images_put(struct images *im, struct vcpu_start *start)
 	if (!rc && im->needs.kernel) {
 		rc = kernel_put(im);
 		start->entry = GPA(im->plan.entry);
-		arch_boot_args(start, g->config->cpus[0].hwid,
-			       GPA(im->plan.tree));
 	}
+	arch_boot_args(start, g->config->cpus[0].hwid, GPA(im->plan.tree));
 	if (!rc && im->initrd.size)
 		rc = put(g, im->plan.initrd, im->initrd.data, im->initrd.size);
 	if (!rc)

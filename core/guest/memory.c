@@ -303,6 +303,16 @@ u64 guest_clock_ns(const struct guest *g)
 	return clock_cycles_to_ns(guest_clock_cycles(g));
 }
 
+u64 guest_clock_to_host_cycles(const struct guest *g, u64 guest_cycles)
+{
+	u64 guest_now = guest_clock_cycles(g);
+	u64 host = guest_cycles + g->clock.offset_cycles;
+
+	if (guest_cycles <= guest_now)
+		return 0;
+	return host < guest_cycles - guest_now ? ~0ull : host;
+}
+
 u64 guest_clock_to_host_ns(const struct guest *g, u64 guest_ns)
 {
 	u64 guest_now = guest_clock_ns(g), now = clock_now();

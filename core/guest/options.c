@@ -3,7 +3,6 @@
 #include <vmm/guest.h>
 #include <vmm/arch.h>
 #include <vmm/page.h>
-#include <vmm/vpic.h>
 
 static void collect_facts(struct guest_host_facts *out)
 {
@@ -12,7 +11,7 @@ static void collect_facts(struct guest_host_facts *out)
 	page_stats_get(&memory);
 	*out = (struct guest_host_facts){
 		.free_bytes = memory.free_bytes,
-		.gic = vpic_slots ? vpic_slots->version : 0,
+		.variants = arch_guest_variants(),
 		.address_bits = (u8)arch_guest_address_bits(),
 	};
 	for_each_online_cpu(c)

@@ -6,7 +6,6 @@
  */
 #include <vmm/guest_config.h>
 #include <libfdt.h>
-#include <libs/printf.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
 #include <vmm/errno.h>
@@ -14,24 +13,10 @@
 #include <vmm/heap.h>
 #include <vmm/log.h>
 
+#include "tree_compose.h"
+
 /* Beside the strings of options: nodes of CPUs, numbers, names. */
-#define ROOM		KIB(16)
-#define NAME_SIZE	24
-
-/* What changes the tree; 0 or the first error of libfdt. */
-struct compose {
-	const struct guest_options *options;
-	const void *source;		/* stays as it was */
-	void *fdt;
-	int error;
-	int refused;			/* our own error, reported */
-};
-
-static void note(struct compose *c, int rc)
-{
-	if (rc < 0 && !c->error)
-		c->error = rc;
-}
+#define ROOM		KIB(32)
 
 static void set_string(struct compose *c, int node, const char *name,
 		       const char *value)
@@ -39,15 +24,6 @@ static void set_string(struct compose *c, int node, const char *name,
 	if (value)
 		note(c, fdt_setprop(c->fdt, node, name, value,
 				    (int)strlen(value) + 1));
-}
-
-/* A property need not be there to be removed. */
-static void remove_property(struct compose *c, int node, const char *name)
-{
-	int rc = fdt_delprop(c->fdt, node, name);
-
-	if (rc != -FDT_ERR_NOTFOUND)
-		note(c, rc);
 }
 
 static int node_make(struct compose *c, int parent, const char *name)
@@ -84,150 +60,6 @@ static void compose_chosen(struct compose *c)
 	set_string(c, node, "vmm,initrd", o->initrd);
 	set_string(c, node, "vmm,firmware", o->firmware);
 	set_string(c, node, "bootargs", o->append);
-}
-
-/* ---- CPUs ---- */
-
-static bool is_cpu(const void *fdt, int node)
-{
-	int size;
-	const char *type = fdt_getprop(fdt, node, "device_type", &size);
-
-	return type && size == 4 && !memcmp(type, "cpu", 4);
-}
-
-/* The index-th node cpu@N below /cpus, or a negative number. */
-static int cpu_node(const void *fdt, unsigned index)
-{
-	int node, parent = fdt_path_offset(fdt, "/cpus");
-
-	if (parent < 0)
-		return parent;
-	fdt_for_each_subnode(node, fdt, parent)
-		if (is_cpu(fdt, node) && !index--)
-			return node;
-	return -FDT_ERR_NOTFOUND;
-}
-
-static unsigned cpu_node_count(const void *fdt)
-{
-	unsigned count = 0;
-
-	while (count <= GUEST_CPU_MAX && cpu_node(fdt, count) >= 0)
-		count++;
-	return count;
-}
-
-static bool is_handle(const char *name)
-{
-	return string_equal(name, "phandle") ||
-	       string_equal(name, "linux,phandle");
-}
-
-/* All properties of the source's node `from`; a clone has its own handles. */
-static void properties_copy(struct compose *c, int to, int from, bool clone)
-{
-	int at;
-
-	fdt_for_each_property_offset(at, c->source, from) {
-		const char *name;
-		int size;
-		const void *data = fdt_getprop_by_offset(c->source, at, &name,
-							 &size);
-
-		if (data && !(clone && is_handle(name)))
-			note(c, fdt_setprop(c->fdt, to, name, data, size));
-	}
-}
-
-/* The number of the source's CPU plus more. */
-static u64 cpu_id(const struct compose *c, unsigned index, unsigned more)
-{
-	u64 id = 0;
-
-	dt_reg_raw((struct dt_node){ c->source, cpu_node(c->source, index) },
-		   0, &id);
-	return id + more;
-}
-
-/*
- * Puts the CPU `index` of the guest before the other nodes of /cpus: one of
- * the source's, or a clone of its last one.
- */
-static void cpu_put(struct compose *c, unsigned index, unsigned source_count)
-{
-	int parent = fdt_path_offset(c->fdt, "/cpus");
-	bool clone = index >= source_count;
-	unsigned like = clone ? source_count - 1 : index;
-	u64 id = cpu_id(c, like, index - like);
-	char name[NAME_SIZE];
-	int node, size;
-
-	snprintf(name, sizeof(name), "cpu@%llx", (unsigned long long)id);
-	node = fdt_add_subnode(c->fdt, parent, name);
-	note(c, node);
-	if (node < 0)
-		return;
-	properties_copy(c, node, cpu_node(c->source, like), clone);
-	if (!clone || !fdt_getprop(c->fdt, node, "reg", &size))
-		return;
-	if (size == sizeof(u64))
-		note(c, fdt_setprop_u64(c->fdt, node, "reg", id));
-	else
-		note(c, fdt_setprop_u32(c->fdt, node, "reg", (u32)id));
-}
-
-static void node_remove(struct compose *c, const char *path)
-{
-	int node = fdt_path_offset(c->fdt, path);
-
-	if (node >= 0)
-		note(c, fdt_del_node(c->fdt, node));
-}
-
-static void compose_cpu_count(struct compose *c)
-{
-	unsigned wanted = c->options->cpu_count;
-	unsigned count = cpu_node_count(c->source);
-
-	if (!wanted || wanted == count)
-		return;
-	/* Without a CPU to copy, the check of the tree has the message. */
-	if (!count || wanted > GUEST_CPU_MAX)
-		return;
-	node_remove(c, "/cpus/cpu-map");
-	for (int node; (node = cpu_node(c->fdt, 0)) >= 0 && !c->error; )
-		note(c, fdt_del_node(c->fdt, node));
-	while (wanted-- && !c->error)
-		cpu_put(c, wanted, count);
-}
-
-static void affinity_set(struct compose *c, unsigned index)
-{
-	cpu_mask_t mask = c->options->affinity;
-	int node;
-
-	remove_property(c, cpu_node(c->fdt, index), "vmm,affinity");
-	for (unsigned host = 0; mask; host++, mask >>= 1) {
-		node = cpu_node(c->fdt, index);
-		if (mask & 1)
-			note(c, fdt_appendprop_u32(c->fdt, node,
-						   "vmm,affinity", host));
-	}
-}
-
-static void compose_cpus(struct compose *c)
-{
-	const struct guest_options *o = c->options;
-
-	for (unsigned i = 0; cpu_node(c->fdt, i) >= 0 && !c->error; i++) {
-		if (o->affinity)
-			affinity_set(c, i);
-		if (o->priority >= 0)
-			note(c, fdt_setprop_u32(c->fdt, cpu_node(c->fdt, i),
-						"vmm,priority",
-						(u32)o->priority));
-	}
 }
 
 /* ---- Memory ---- */
@@ -288,16 +120,18 @@ static void compose_memory(struct compose *c)
 static int source_open(const struct guest_options *o, const void **source,
 		       size_t *size, void **copy)
 {
+	char text[GUEST_VARIANT_TEXT_MAX];
 	struct file file;
 	int rc;
 
 	*copy = NULL;
 	if (!o->tree) {
-		*source = arch_guest_template(o->gic);
+		*source = arch_guest_template(o->variant);
 		if (!*source)
-			return fail(-ENOTSUP, "guest: %s: --gic %u: there is "
-				    "no built-in tree for that", o->name,
-				    o->gic);
+			return fail(-ENOTSUP, "guest: %s: %s: there is no "
+				    "built-in tree for that", o->name,
+				    guest_variant_text(o->variant, text,
+						       sizeof(text)));
 		*size = fdt_totalsize(*source);
 		return 0;
 	}
@@ -349,9 +183,7 @@ static int tree_build(struct compose *c, size_t room)
 	if (!c->error)
 		compose_memory(c);
 	if (!c->error)
-		compose_cpu_count(c);
-	if (!c->error)
-		compose_cpus(c);
+		tree_compose_cpus(c);
 	if (!c->error)
 		compose_chosen(c);
 	note(c, fdt_pack(c->fdt));

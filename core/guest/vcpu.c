@@ -111,12 +111,15 @@ struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t gpa, unsigned size)
 	struct emu_place p, part;
 	struct reg_context c;
 	struct emu *e = find_place(v, gpa, size, &p);
+	u64 value;
 
 	if (likely(e && emulator_is_whole(&p))) {
 		c.vcpu = v;
 		c.index = p.index;
-		SCOPED_LOCK_RAW(&e->lock);
-		return (struct vcpu_loaded){ emulator_read(e, p.row, &c), 0 };
+		spin_lock(&e->lock);
+		value = emulator_read(e, p.row, &c);
+		spin_unlock(&e->lock);
+		return (struct vcpu_loaded){ value, 0 };
 	}
 	if (!e || !emulator_is_within(&p))
 		return load_slow(v, gpa, size);
@@ -298,6 +301,15 @@ static void park(struct vcpu *v)
 	} while (!may_run(v));
 }
 
+static void interrupts_reset(struct vcpu *v)
+{
+	struct guest *g = v->guest;
+
+	g->pic->ops->vcpu_reset(g->pic, v);
+	if (g->files)
+		g->files->ops->vcpu_reset(g->files, v);
+}
+
 _Noreturn void vcpu_begin(struct vcpu *v)
 {
 	sched_vcpu_detach(v);
@@ -310,7 +322,7 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	}
 	irq_mask();
 	arch_vcpu_reset(v, &v->start);
-	v->guest->pic->ops->vcpu_reset(v->guest->pic, v);
+	interrupts_reset(v);
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
 	trace_vcpu(TRACE_VCPU_ON, v, v->start.entry.v, 0);
 	sched_vcpu_attach(v);

@@ -10,6 +10,7 @@
 #include <vmm/heap.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
+#include <vmm/sched.h>
 #include <vmm/spinlock.h>
 #include <vmm/timer.h>
 
@@ -244,6 +245,15 @@ bool irq_unhandled(u32 number)
 	log_warning("irq: number %u: nobody handles it, masked", number);
 	cpu->irq_depth--;
 	return true;
+}
+
+void irq_dispatch_own(void)
+{
+	irq_dispatch();
+	if (!irq_context() &&
+	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
+	    CPU_PREEMPT)
+		sched_preempt();
 }
 
 /* ---- For people ---- */

@@ -21,7 +21,7 @@ static struct {
 } ratio;
 static u64 counter_hz;
 
-static u64 wall_offset;			/* a: seconds from boot's to 1970's */
+static u64 wall_offset;			/* a: ns from boot's to 1970's */
 
 void clock_init(u64 hz)
 {
@@ -61,16 +61,14 @@ u64 clock_now(void)
 	return clock_cycles_to_ns(cycles_read_ordered());
 }
 
-u64 clock_wall_seconds(void)
+u64 clock_wall(void)
 {
-	return __atomic_load_n(&wall_offset, __ATOMIC_RELAXED) +
-	       clock_now() / NS_PER_S;
+	return __atomic_load_n(&wall_offset, __ATOMIC_RELAXED) + clock_now();
 }
 
-void clock_set_wall(u64 seconds)
+void clock_set_wall(u64 ns)
 {
-	__atomic_store_n(&wall_offset, seconds - clock_now() / NS_PER_S,
-			 __ATOMIC_RELAXED);
+	__atomic_store_n(&wall_offset, ns - clock_now(), __ATOMIC_RELAXED);
 }
 
 void clock_delay(u64 ns)

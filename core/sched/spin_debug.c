@@ -18,10 +18,11 @@ static struct held {
 } held_by[CONFIG_CPU_MAX];
 
 static const char *const rank_names[LOCK_RANK_COUNT] = {
-	[LOCK_GUEST]		= "guest",
 	[LOCK_DEVICE]		= "emulated device",
 	[LOCK_DEVICE_PINS]	= "emulated gpio controller",
 	[LOCK_VPIC]		= "guest interrupt controller",
+	[LOCK_VPIC_FILE]	= "interrupt file",
+	[LOCK_POWER]		= "power of vcpus",
 	[LOCK_PAGETABLE]	= "page table",
 	[LOCK_WAIT]		= "wait queue",
 	[LOCK_SCHED]		= "scheduler",

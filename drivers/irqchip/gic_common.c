@@ -13,6 +13,7 @@
 #define PRIORITIES	0xa0a0a0a0	/* four bytes of one normal priority */
 
 static struct gic_host host;
+static struct dt_node node;	/* c */
 
 const struct gic_host *gic_host_info(void)
 {
@@ -24,16 +25,24 @@ void gic_host_register(const struct gic_host *info)
 	host = *info;
 }
 
-int gic_translate(const u32 *cells, unsigned count, struct irq_spec *out)
+void gic_set_node(struct dt_node n)
+{
+	node = n;
+}
+
+int gic_translate(const struct dt_irq *irq, struct irq_spec *out)
 {
 	static const struct {
 		u32 base, count;
 	} kinds[] = { { GIC_SPI_BASE, GIC_SPI_COUNT },
 		      { GIC_PPI_BASE, GIC_PPI_COUNT } };
+	const u32 *cells = irq->cells;
 
-	if (count < 3 || cells[0] >= ARRAY_LEN(kinds) ||
+	if (irq->parent.offset != node.offset)
+		return -ENOTSUP;
+	if (irq->cell_count < 3 || cells[0] >= ARRAY_LEN(kinds) ||
 	    cells[1] >= kinds[cells[0]].count)
-		return fail(-EINVAL, "gic: no such interrupt in the tree");
+		return -EINVAL;
 	out->number = kinds[cells[0]].base + cells[1];
 	out->trigger = (enum irq_trigger)(cells[2] & 0xf);
 	return 0;

@@ -28,6 +28,10 @@ enum {
 	GICD_ICFGR = 0xc00, GICD_SGIR = 0xf00, GICD_IROUTER = 0x6000,
 };
 
+/* The controller's node, whose cells are: 0 SPI, 1 PPI; number; flags. */
+void gic_set_node(struct dt_node node);
+int gic_translate(const struct dt_irq *irq, struct irq_spec *out);
+
 /* Waits until the bits `busy` are 0.  -ETIMEDOUT, reported. */
 int gic_wait(u8 *reg, u32 busy);
 

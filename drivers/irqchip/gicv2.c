@@ -144,6 +144,7 @@ static int probe(struct device *dev)
 	chip.irq_count = gic_irq_count(gicd);
 	init_distributor(chip.irq_count);
 	init_cpu();
+	gic_set_node(dev->node);
 	rc = irq_chip_register(&chip);
 	if (!rc)
 		probe_virtual(dev);

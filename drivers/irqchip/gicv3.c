@@ -247,6 +247,7 @@ static int probe(struct device *dev)
 	if ((rc = device_map(dev, 0, &gicd)))
 		return rc;
 	gic.gicd = gicd;
+	gic_set_node(dev->node);
 	chip.irq_count = gic_irq_count(gicd);
 	if ((rc = redistributors_scan(dev)) ||
 	    (rc = init_distributor(chip.irq_count)) ||

@@ -12,7 +12,7 @@ static int probe(struct device *dev)
 	int rc = device_map(dev, 0, &regs);
 
 	if (!rc)
-		clock_set_wall(io_read32((u8 *)regs + RTCDR));
+		clock_set_wall(io_read32((u8 *)regs + RTCDR) * 1000000000ull);
 	return rc;
 }
 

@@ -71,9 +71,12 @@ static void interrupt(void *arg)
 	host_console_interrupt(&p->uart);
 }
 
-static int early(void *regs, struct uart *u)
+static int early(struct dt_node node, void *regs, struct uart **out)
 {
-	*u = (struct uart){ .ops = &ops, .regs = regs };
+	static struct uart first = { .ops = &ops };
+
+	first.regs = regs;
+	*out = &first;
 	return 0;
 }
 

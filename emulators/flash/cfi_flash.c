@@ -17,7 +17,7 @@
 #define BANK_MAX	2
 #define SECTOR_SIZE	KIB(256)		/* of both chips */
 #define SECTOR_MAX	256
-#define BANK_SIZE	(SECTOR_SIZE * SECTOR_MAX)
+#define BANK_SIZE_MAX	(SECTOR_SIZE * SECTOR_MAX)
 #define BUFFER_SIZE	1024			/* of both chips */
 #define BUS_WIDTH	4u			/* bytes of a bank's word */
 /* Memory that a guest may make us keep, in sectors besides its image. */
@@ -47,6 +47,7 @@ struct cfi_flash {
 	struct bank banks[BANK_MAX];
 	u8 *sectors[BANK_MAX][SECTOR_MAX];	/* NULL: erased */
 	u32 sector_count;	/* those that the guest made us take */
+	u64 bank_size;		/* c: a power of two */
 	u8 *erased;				/* a page of it, to be mapped */
 };
 
@@ -60,17 +61,19 @@ static const struct { u8 command, mode; } commands[] = {
 
 #define QUERY_FIRST	0x10
 
-/* Query structure of one chip, from word 10h on. */
+/* Query structure of one chip, from word 10h on; some follow from its size. */
+#define QUERY_SIZE	23
+#define QUERY_BLOCKS	29
 static const u8 query[] = {
 	'Q', 'R', 'Y', 0x01, 0x00, 0x31, 0x00,	/* command set, its table */
 	0x00, 0x00, 0x00, 0x00,			/* no alternative one */
 	0x17, 0x20, 0x00, 0x00,			/* supply: 1.7 to 2.0 V */
 	0x07, 0x07, 0x0a, 0x00,			/* typical times: 2^n us, ms */
 	0x04, 0x04, 0x04, 0x00,			/* most: 2^n times that */
-	0x19,					/* 2^25 bytes */
+	0x00,					/* 2^n bytes */
 	0x02, 0x00,				/* x8 and x16 */
 	0x09, 0x00,				/* buffer of 2^9 bytes */
-	0x01, 0xff, 0x00, 0x00, 0x02,		/* 256 blocks of 128 KiB */
+	0x01, 0x00, 0x00, 0x00, 0x02,		/* n + 1 blocks of 128 KiB */
 	'P', 'R', 'I', '1', '0',
 	0x00, 0x00, 0x00, 0x00,			/* no optional feature */
 	0x00, 0x01, 0x00, 0x18, 0x00,		/* no suspend; lock status */
@@ -166,12 +169,18 @@ static u8 chips_byte(u16 value, u64 offset)
 	return (u8)(value >> 8 * (offset & 1));
 }
 
-static u8 query_byte(u64 offset)
+static u8 query_byte(const struct cfi_flash *s, u64 offset)
 {
 	u64 word = offset / BUS_WIDTH - QUERY_FIRST;
 
 	if (word >= sizeof(query))
 		return 0;
+	if (word == QUERY_SIZE)
+		return chips_byte((u16)__builtin_ctzll(s->bank_size / 2),
+				  offset);
+	if (word == QUERY_BLOCKS)
+		return chips_byte((u16)(s->bank_size / SECTOR_SIZE - 1),
+				  offset);
 	return chips_byte(query[index_clamp(word, sizeof(query))], offset);
 }
 
@@ -192,7 +201,7 @@ static u8 load_byte(const struct cfi_flash *s, unsigned bank, u64 offset)
 
 	switch (b->mode) {
 	case MODE_ARRAY: return array_byte(s, bank, offset);
-	case MODE_QUERY: return query_byte(offset);
+	case MODE_QUERY: return query_byte(s, offset);
 	case MODE_ID: return id_byte(offset);
 	default: return chips_byte((u16)b->status, offset);
 	}
@@ -332,7 +341,7 @@ static void access(void *state, struct access *a)
 {
 	struct cfi_flash *s = state;
 
-	if (a->region >= BANK_MAX || a->offset + a->size > BANK_SIZE) {
+	if (a->region >= BANK_MAX || a->offset + a->size > s->bank_size) {
 		a->value = 0;
 		return;
 	}
@@ -349,17 +358,23 @@ static void access(void *state, struct access *a)
 
 /* ---- Life ---- */
 
-/* What a bank shows is mapped: it must not reach beyond. */
-static int banks_check(struct dt_node n, const char *name)
+/* All banks have one size; what they show is mapped, and never beyond it. */
+static int banks_measure(struct cfi_flash *s)
 {
 	u64 base, size;
 
-	for (unsigned i = 0; !dt_reg(n, i, &base, &size); i++)
-		if (i == BANK_MAX || size != BANK_SIZE ||
-		    !IS_ALIGNED(base, (u64)PAGE_SIZE))
-			return fail(-ENOTSUP, "%s: bank %u: only %u of 64 MiB, "
-				    "at whole pages, are emulated", name, i,
-				    BANK_MAX);
+	s->bank_size = BANK_SIZE_MAX;
+	for (unsigned i = 0; !dt_reg(s->emu.node, i, &base, &size); i++) {
+		if (!i)
+			s->bank_size = size;
+		if (i == BANK_MAX || size != s->bank_size ||
+		    size < SECTOR_SIZE || size > BANK_SIZE_MAX ||
+		    (size & (size - 1)) || !IS_ALIGNED(base, (u64)PAGE_SIZE))
+			return fail(-ENOTSUP, "%s: bank %u: only %u of one "
+				    "size, a power of two from 256 KiB to 64 "
+				    "MiB, at whole pages, are emulated",
+				    s->emu.name, i, BANK_MAX);
+	}
 	return 0;
 }
 
@@ -368,11 +383,10 @@ static int probe(void *state)
 	struct cfi_flash *s = state;
 	hpa_t pa;
 	u32 width = BUS_WIDTH;
-	int rc = banks_check(s->emu.node, s->emu.name);
+	int rc = banks_measure(s);
 
 	if (rc)
 		return rc;
-
 	dt_u32(s->emu.node, "bank-width", 0, &width);
 	if (width != BUS_WIDTH)
 		return fail(-ENOTSUP, "%s: bank-width is %u, only 4 is "
@@ -420,10 +434,10 @@ static int load(void *state, const u8 *data, u64 size)
 {
 	struct cfi_flash *s = state;
 
-	if (size > BANK_SIZE)
+	if (size > s->bank_size)
 		return fail(-ERANGE, "%s: an image of %llu bytes, a bank has "
 			    "%llu", s->emu.name, (unsigned long long)size,
-			    (unsigned long long)BANK_SIZE);
+			    (unsigned long long)s->bank_size);
 	for (u64 at = 0; at < size; at += SECTOR_SIZE) {
 		u8 *sector = sector_get(s, 0, at);
 		u64 part = MIN(size - at, SECTOR_SIZE);

@@ -17,7 +17,7 @@ struct pl031 {
 
 static u32 now(struct pl031 *s)
 {
-	return (u32)emu_wall_seconds(&s->emu) + s->offset;
+	return (u32)(emu_wall_ns(&s->emu) / NS_PER_SECOND) + s->offset;
 }
 
 /* One in the past comes once the counter has wrapped, as on the real part. */

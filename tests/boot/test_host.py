@@ -4,32 +4,43 @@ import pytest
 
 import guests
 import parts
+from machine import ARCH, HERE, VARIANTS
 
 
-@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("cpus", [1, 2, 8])
-@pytest.mark.parametrize("cpu", ["cortex-a57", "cortex-a72",
-                                 "max,pauth-impdef=on"])
-def test_prompt(boot, cpu, cpus, gic):
+@pytest.mark.parametrize("cpu", HERE["cpus"])
+def test_prompt(boot, cpu, cpus, variant):
     """All CPUs run and the terminal answers."""
-    machine = boot(cpu=cpu, cpus=cpus, gic=gic)
+    machine = boot(cpu=cpu, cpus=cpus, variant=variant)
     assert machine.command("echo up") == "up\n"
     assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
 
 
-@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("cpus", [3, 5, 6, 7])
-def test_guest_on_odd_numbers(boot, arch, tmp_path, cpus, gic):
+def test_guest_on_odd_numbers(boot, arch, tmp_path, cpus, variant):
     """A guest of four VCPUs runs on any number of CPUs, on the last too."""
     archive = parts.archive(tmp_path / "archive.cpio",
-                            {"psci.bin": parts.guest("psci", arch)})
-    machine = boot(archive=archive, cpus=cpus, gic=gic)
+                            {"smp.bin": parts.guest(HERE["power"], arch)})
+    machine = boot(archive=archive, cpus=cpus, variant=variant)
     assert f"{cpus} of {cpus} CPUs run" in machine.command("log")
-    guests.start(machine, "all", kernel="/psci.bin", memory="16M", cpus=4)
-    guests.start(machine, "last", kernel="/psci.bin", memory="16M", cpus=2,
+    guests.start(machine, "all", kernel="/smp.bin", memory="16M", cpus=4)
+    guests.start(machine, "last", kernel="/smp.bin", memory="16M", cpus=2,
                  affinity=cpus - 1)
     guests.passes(machine, "all")
     guests.passes(machine, "last")
+
+
+TWO_NODES = ["-object", "memory-backend-ram,id=first,size=256M",
+             "-object", "memory-backend-ram,id=second,size=768M",
+             "-numa", "node,memdev=first", "-numa", "node,memdev=second"]
+
+
+def test_two_nodes(boot):
+    """CPUs in two sockets, which may have interrupt controllers each."""
+    machine = boot(cpus=2, extra=TWO_NODES)
+    assert machine.command("echo up") == "up\n"
 
 
 def test_prompt_small_memory(boot):
@@ -37,8 +48,14 @@ def test_prompt_small_memory(boot):
     assert "ok" in boot(memory="64M").command("echo ok")
 
 
-def test_wrong_level(arch, log_path):
-    """Entered at EL1 it says so in one line, and stops."""
+# Without what virtualizes: the machine, and what is said then.
+WITHOUT = {"arm64": ({"machine": "virtualization=off"}, "EL2"),
+           "riscv": ({"cpu": "rv64,h=off"}, "hypervisor extension")}
+
+
+def test_cannot(log_path):
+    """Entered where it can do nothing it says so in one line, and stops."""
     import machine
-    with machine.Machine(log_path, arch=arch, machine="virtualization=off") as m:
-        m.expect(r"EL2[^\n]*\n", timeout=10)
+    options, word = WITHOUT[ARCH]
+    with machine.Machine(log_path, **options) as m:
+        m.expect(word + r"[^\n]*\n", timeout=10)

@@ -8,13 +8,14 @@ import pytest
 
 import guests
 import parts
+from machine import ARCH, HERE, VARIANTS
 
 MIB = 1 << 20
 # Each VCPU in turn hashes a stream of its own, then interrupts are looked at
 # twice with work on all VCPUs between.
 WORK = r"""
 cpus=$(grep -c '^processor' /proc/cpuinfo)
-count() { grep -E 'arch_timer|IPI[0-6]' /proc/interrupts | sed "s/^/$1 /"; }
+count() { grep -E 'arch_timer|riscv-timer|IPI[0-6]' /proc/interrupts | sed "s/^/$1 /"; }
 work() {
 	taskset $(printf %x $((1 << $1))) sh -c "yes vcpu-$1 | head -c 1048576 |
 		sha256sum" | sed "s/^/sum $1 /"
@@ -46,7 +47,7 @@ def archive(arch, tmp_path_factory, initrd):
 
 
 def start(machine, name, cpus, **options):
-    options = {"memory": "256M", "append": "console=ttyAMA0 quiet", **options}
+    options = {"memory": "256M", "append": f"console={HERE['console']} quiet", **options}
     guests.start(machine, name, cpus=cpus, kernel="/guests/Image",
                  initrd="/guests/initrd.gz", **options)
 
@@ -56,7 +57,7 @@ def interrupts(said, when):
     found = {}
     for line in re.findall(rf"^{when} +(.*?)\r?$", said, re.M):
         words = line.split()
-        name = "timer" if "arch_timer" in line else words[0]
+        name = "timer" if re.search("arch_timer|riscv-timer", line) else words[0]
         found[name] = [int(word) for word in words[1:] if word.isdigit()]
     return found
 
@@ -79,29 +80,44 @@ def check_work(machine, name, cpus):
         assert cpus == 1 or sent[1] > sent[0], said
 
 
-CPUS = ["cortex-a57", "cortex-a72", "max,pauth-impdef=on"]
-
-
-@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("cpus", [1, 4])
-@pytest.mark.parametrize("cpu", CPUS)
-def test_works(boot, archive, cpu, cpus, gic):
+@pytest.mark.parametrize("cpu", HERE["cpus"])
+def test_works(boot, archive, cpu, cpus, variant):
     """One guest on two host CPUs."""
-    machine = boot(archive=archive, cpus=2, cpu=cpu, gic=gic)
+    machine = boot(archive=archive, cpus=2, cpu=cpu, variant=variant)
     start(machine, "web", cpus)
     check_work(machine, "web", cpus)
 
 
-@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("host_cpus", [1, 2])
-def test_two_side_by_side(boot, archive, host_cpus, gic):
+def test_two_side_by_side(boot, archive, host_cpus, variant):
     """Two guests at once, with different numbers of VCPUs."""
-    machine = boot(archive=archive, cpus=host_cpus, gic=gic)
+    machine = boot(archive=archive, cpus=host_cpus, variant=variant)
     start(machine, "web", 2)
     start(machine, "db", 1)
     assert {row.state for row in guests.table(machine).values()} == {"running"}
     check_work(machine, "web", 2)
     check_work(machine, "db", 1)
+
+
+# What guests are shown besides the usual, on machines that can: with files
+# for guests in the hardware's interrupt controllers, and without.
+SHOWN = {
+    "arm64": [],
+    "riscv": [("aplic", {}),
+              ("aplic-imsic", {"variant": "imsic-10"}),
+              ("aplic-imsic", {"variant": "plic-10",
+                               "machine": "aia=aplic-imsic"})],
+}
+
+
+@pytest.mark.parametrize("shown, options", SHOWN[ARCH])
+def test_shown_controller(boot, archive, shown, options):
+    machine = boot(archive=archive, cpus=2, **options)
+    start(machine, "web", 4, aia=shown)
+    check_work(machine, "web", 4)
 
 
 def test_eight_vcpus(boot, archive):
@@ -138,6 +154,7 @@ poweroff -f
 """
 
 
+@pytest.mark.skipif(ARCH == "riscv", reason="its machine has no power key")
 def test_orderly_shutdown(boot, arch, tmp_path):
     """`guest shutdown`: Linux gets the key's interrupts and powers off."""
     archive = parts.archive(tmp_path / "archive.cpio", {

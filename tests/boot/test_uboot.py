@@ -8,8 +8,19 @@ import guests
 import machine as machines
 import parts
 
-UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 U_PROMPT = r"=> $"
+
+# The program; how a guest is created with it, and where its second flash is;
+# how the machine starts it.
+UBOOTS = {
+    "arm64": {"program": "/usr/lib/u-boot/qemu_arm64/u-boot.bin",
+              "create": "firmware", "flash": 0x4000000, "start": "-bios"},
+    "riscv": {"program": "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin",
+              "create": "kernel", "flash": 0x22000000, "start": "-kernel"},
+}
+RAM = machines.HERE["ram"]
+HERE = UBOOTS[machines.ARCH]
+UBOOT = HERE["program"]
 
 
 def ask(machine, line, pattern):
@@ -20,13 +31,14 @@ def ask(machine, line, pattern):
     return found
 
 
-@pytest.mark.parametrize("gic", [2, 3])
-def test_firmware(boot, tmp_path, gic):
+@pytest.mark.parametrize("variant", machines.VARIANTS)
+def test_firmware(boot, tmp_path, variant):
     """In a guest it reaches its prompt, knows RAM and flash, and resets."""
     archive = parts.archive(tmp_path / "archive.cpio",
                             {"guests/u-boot.bin": parts.read(UBOOT)})
-    machine = boot(archive=archive, gic=gic)
-    guests.create(machine, "fw", firmware="/guests/u-boot.bin", memory="128M")
+    machine = boot(archive=archive, variant=variant)
+    guests.create(machine, "fw", memory="128M",
+                  **{HERE["create"]: "/guests/u-boot.bin"})
     guests.kick(machine, "fw")
     guests.attach(machine, "fw")
     machine.expect("autoboot", 30)
@@ -34,15 +46,18 @@ def test_firmware(boot, tmp_path, gic):
     machine.expect(U_PROMPT, 30)
     ask(machine, "version", r"U-Boot 20\d\d\.")
     ask(machine, "bdinfo", r"-> size\s+= 0x0*8000000\b")
+    ram, flash = RAM + 0x2000000, HERE["flash"]
+    kept = (f"md.l {flash:x} 1", f"{flash:08x}: cafe1234")
     ask(machine, "flinfo", r"Bank # 2")
     ask(machine, "protect off all", r"2")
-    ask(machine, "mw.l 42000000 cafe1234 1; erase 4000000 403ffff; "
-        "cp.b 42000000 4000000 4; md.l 4000000 1", r"04000000: cafe1234")
+    ask(machine, f"mw.l {ram:x} cafe1234 1; erase {flash:x} "
+        f"{flash + 0x3ffff:x}; cp.b {ram:x} {flash:x} 4", r"done")
+    ask(machine, *kept)
     machine.send("reset\r")
     machine.expect("autoboot", 30)
     machine.send(" ")
     machine.expect(U_PROMPT, 30)
-    ask(machine, "md.l 4000000 1", r"04000000: cafe1234")
+    ask(machine, *kept)
     machine.send("poweroff\r")
     machine.expect(r"poweroff", 10)
     guests.detach(machine)
@@ -53,8 +68,9 @@ def test_loader(arch, log_path, tmp_path):
     """It starts vmm.bin by booti, with a boot archive."""
     image = parts.image(arch)
     archive = parts.archive(tmp_path / "archive.cpio", {"word.txt": "here\n"})
-    extra = ["-bios", UBOOT]
-    for path, address in ((image, 0x44000000), (archive, 0x48000000)):
+    extra = [HERE["start"], UBOOT]
+    places = RAM + 0x4000000, RAM + 0x8000000
+    for path, address in zip((image, archive), places):
         extra += ["-device", f"loader,file={path},addr={address:#x},"
                   "force-raw=on"]
     with machines.Machine(log_path, arch=arch, image=None, kernel=False,
@@ -62,8 +78,8 @@ def test_loader(arch, log_path, tmp_path):
         machine.expect("autoboot", 30)
         machine.send(" ")
         machine.expect(U_PROMPT, 30)
-        machine.send(f"booti 44000000 48000000:{os.path.getsize(archive):x} "
-                     "${fdtcontroladdr}\r")
+        machine.send(f"booti {places[0]:x} {places[1]:x}:"
+                     f"{os.path.getsize(archive):x} ${{fdtcontroladdr}}\r")
         machine.start(30)
         assert machine.command("cat /word.txt") == "here\n"
         assert "1 of 1 online" in machine.command("host info")

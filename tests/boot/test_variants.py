@@ -10,6 +10,7 @@ import guests
 import machine as machines
 import parts
 import newc  # of tools, where parts finds it
+from machine import HERE
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def edited_tree(machine, path, edit):
     """The tree of such a machine, changed as text by EDIT; its path."""
     arguments = machine.arguments()
     arguments[1] += f",dumpdtb={path}"
-    subprocess.run([machine.arch["qemu"], *arguments], check=True,
+    subprocess.run([machine.qemu, *arguments], check=True,
                    capture_output=True)
     text = subprocess.run(["dtc", "-I", "dtb", "-O", "dts", str(path)],
                           check=True, capture_output=True, text=True).stdout
@@ -50,29 +51,32 @@ RESERVED = """
 		#address-cells = <2>;
 		#size-cells = <2>;
 		ranges;
-		held@60000000 {
-			reg = <0 0x60000000 0 0x8000000>;
+		held@PLACE {
+			reg = <0 0xPLACE 0 0x8000000>;
 			no-map;
 		};
 	};
-"""
+""".replace("PLACE", f"{HERE['ram'] + 0x20000000:x}")
 
 
-TWO_BANKS = ["-object", "memory-backend-ram,id=first,size=256M",
-             "-object", "memory-backend-ram,id=second,size=768M",
-             "-numa", "node,memdev=first", "-numa", "node,memdev=second",
-             "-smp", "2"]
+def two_banks(text):
+    """Its memory in two pieces, and the region."""
+    ram = HERE["ram"]
+    text, count = re.subn(
+        rf"(memory@{ram:x} \{{[^}}]*reg = )<[^>]*>",
+        rf"\1<0 {ram:#x} 0 0x10000000 0 {ram + 0x10000000:#x} 0 0x30000000>",
+        text)
+    assert count == 1, text
+    return text.replace("\n\tcpus {", RESERVED + "\n\tcpus {")
 
 
-def test_banks_and_reserved(arch, log_path, tmp_path, idle):
+def test_banks_and_reserved(log_path, tmp_path, idle):
     """Two banks of RAM, with a region of the second that is not ours."""
     archive = parts.archive(tmp_path / "archive.cpio", idle)
-    plain = machines.Machine(log_path, arch=arch, archive=archive,
-                             extra=TWO_BANKS)
-    tree = edited_tree(plain, tmp_path / "host.dtb", lambda text:
-                       text.replace("\n\tcpus {", RESERVED + "\n\tcpus {"))
-    with machines.Machine(log_path, arch=arch, archive=archive,
-                          extra=TWO_BANKS + ["-dtb", tree]) as machine:
+    plain = machines.Machine(log_path, archive=archive, cpus=2)
+    tree = edited_tree(plain, tmp_path / "host.dtb", two_banks)
+    with machines.Machine(log_path, archive=archive, cpus=2,
+                          extra=["-dtb", tree]) as machine:
         machine.start()
         total = guests.memory_used(machine)["total"]
         assert (880 << 20) < total <= (896 << 20)
@@ -129,7 +133,7 @@ def test_gzip_kernel_reboots(boot, arch, tmp_path):
         "initrd.gz": parts.initrd(tmp_path / "initrd.gz", arch, script)})
     machine = boot(archive=archive, cpus=2)
     guests.start(machine, "web", kernel="/Image.gz", initrd="/initrd.gz",
-                 cpus=2, memory="192M", append="console=ttyAMA0 quiet")
+                 cpus=2, memory="192M", append=f"console={HERE['console']} quiet")
     guests.wait_output(machine, "web", r"(?s)reboots-now.*reboots-now", 50)
     assert guests.state(machine, "web") == "running"
     guests.destroy(machine, "web")

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static const struct guest_host_facts host = {
-		.free_bytes = GIB(1), .cpu_count = 4, .gic = 3,
+		.free_bytes = GIB(1), .cpu_count = 4, .variants = ~0u,
 		.address_bits = 40,
 	};
 	static const struct guest_boot_facts facts = {

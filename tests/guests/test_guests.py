@@ -4,46 +4,55 @@ import pytest
 
 import guests
 import parts
+from machine import ARCH, HERE, VARIANTS
 
 # name, VCPUs
-ON_ANY = [
-    ("psci", 4),
-    ("smc", 2),
-    ("gic", 4),
-    ("mmio", 1),
-    ("mmu", 2),
-    ("el0", 2),
-    ("timer", 2),
-    ("fp", 4),
-    ("sysreg", 2),
-]
+ON_ANY = {
+    "arm64": [("psci", 4), ("smc", 2), ("gic", 4), ("mmio", 1), ("mmu", 2),
+              ("el0", 2), ("timer", 2), ("fp", 4), ("sysreg", 2)],
+    "riscv": [("sbi", 4), ("hsm", 4), ("timer", 2), ("fp", 4), ("mmio", 1),
+              ("csr", 2), ("mmu", 2)],
+}[ARCH]
+# Interrupt controllers: name, --aia, machines where guests can have it.
+CONTROLLERS = {
+    "riscv": [("plic", "none", VARIANTS), ("aplic", "aplic", VARIANTS),
+              ("imsic", "aplic-imsic", ["imsic-10"])],
+}.get(ARCH, [])
 
 
 @pytest.fixture
 def run(boot, arch, tmp_path):
-    """run(name, vcpus, **machine options): boot, start the guest, judge it."""
-    def run_guest(name, vcpus, **options):
+    """run(name, vcpus, guest={options}, **machine options): boot, start the
+    guest, judge it."""
+    def run_guest(name, vcpus, guest=None, **options):
         archive = parts.archive(tmp_path / "archive.cpio",
                                 {"guest.bin": parts.guest(name, arch)})
         machine = boot(archive=archive, **options)
         guests.start(machine, name, kernel="/guest.bin", cpus=vcpus,
-                     memory="64M")
+                     memory="64M", **(guest or {}))
         guests.passes(machine, name)
         return machine
     return run_guest
 
 
-@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("host_cpus", [1, 2])
 @pytest.mark.parametrize("name, vcpus", ON_ANY)
-def test_passes(run, name, vcpus, host_cpus, gic):
-    run(name, vcpus, cpus=host_cpus, gic=gic)
+def test_passes(run, name, vcpus, host_cpus, variant):
+    run(name, vcpus, cpus=host_cpus, variant=variant)
 
 
-@pytest.mark.parametrize("cpu", ["cortex-a72", "max,pauth-impdef=on"])
+@pytest.mark.parametrize("cpu", HERE["cpus"][1:])
 @pytest.mark.parametrize("name, vcpus", ON_ANY)
 def test_passes_on(run, name, vcpus, cpu):
     run(name, vcpus, cpus=2, cpu=cpu)
+
+
+@pytest.mark.parametrize("name, aia, variant", [
+    (name, aia, variant) for name, aia, variants in CONTROLLERS
+    for variant in variants])
+def test_controller(run, name, aia, variant):
+    run(name, 4, cpus=2, variant=variant, guest={"aia": aia})
 
 
 @pytest.mark.parametrize("host_cpus", [1, 2])

@@ -7,6 +7,7 @@ import pytest
 
 import guests
 import parts
+from machine import HERE
 
 SECRET = (0x7365637265746d76).to_bytes(8, "little")
 MIB = 1 << 20
@@ -32,7 +33,7 @@ def memory(machine):
         for command in (
                 {"execute": "qmp_capabilities"},
                 {"execute": "pmemsave", "arguments": {
-                    "val": 0x40000000, "size": 256 * MIB,
+                    "val": HERE["ram"], "size": 256 * MIB,
                     "filename": str(machine.memory_path)}}):
             stream.write(json.dumps(command) + "\n")
             stream.flush()

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += aplic_test.o
 objs-y += fake_cpu_test.o
 objs-y += host_console_test.o
+objs-y += imsic_layout_test.o
+objs-y += imsic_slots_test.o
 objs-y += main.o
 objs-y += memory_native_test.o
 objs-y += memory_tree_test.o
+objs-y += pins_abuse_test.o
+objs-y += pins_fake.o
+objs-y += plic_test.o
 objs-y += vgic_fake.o
 objs-y += vgic_regs_test.o
 objs-y += vgic_test.o

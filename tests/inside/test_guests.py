@@ -7,6 +7,7 @@ import pytest
 
 import guests
 import parts
+from machine import HERE, VARIANTS
 
 WORK = """
 i=0
@@ -22,7 +23,7 @@ echo work-done
 @pytest.fixture
 def archive(arch, tmp_path):
     files = {f"{name}.bin": parts.guest(name, arch)
-             for name in ("psci", "ptimer", "spin", "idle")}
+             for name in (HERE["power"], "spin", "idle")}
     initrd = parts.initrd(tmp_path / "initrd.gz", arch,
                           WORK + "poweroff -f\n")
     files.update({"guests/Image": parts.linux(arch),
@@ -33,13 +34,14 @@ def archive(arch, tmp_path):
 def linux(machine, name, cpus):
     guests.start(machine, name, cpus=cpus, kernel="/guests/Image",
                  initrd="/guests/initrd.gz", memory="128M",
-                 append="console=ttyAMA0 quiet")
+                 append=f"console={HERE['console']} quiet")
 
 
-@pytest.mark.parametrize("cpus, gic", [(1, 3), (4, 2), (4, 3)])
-def test_linux(boot, archive, cpus, gic):
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("cpus", [1, 4])
+def test_linux(boot, archive, cpus, variant):
     """Paused, looked at and shut down while it works; one is destroyed."""
-    machine = boot(debug=True, archive=archive, cpus=cpus, gic=gic)
+    machine = boot(debug=True, archive=archive, cpus=cpus, variant=variant)
     linux(machine, "web", 4)
     linux(machine, "db", 2)
     for _ in range(5):
@@ -56,14 +58,15 @@ def test_linux(boot, archive, cpus, gic):
 COMMANDS = ("kick", "pause", "resume", "reset", "info", "shutdown")
 
 
-@pytest.mark.parametrize("cpus, gic", [(1, 3), (3, 2), (4, 3)])
-def test_lives(boot, archive, cpus, gic):
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("cpus", [1, 4])
+def test_lives(boot, archive, cpus, variant):
     """Every command on every kind of guest in every state."""
-    machine = boot(debug=True, archive=archive, cpus=cpus, gic=gic)
+    machine = boot(debug=True, archive=archive, cpus=cpus, variant=variant)
     for n in range(12):
         name = f"g{n % 5}"
         guests.create(machine, name, memory="16M", cpus=1 + n % 4,
-                      kernel=f"/{('psci', 'spin', 'idle')[n % 3]}.bin")
+                      kernel=f"/{(HERE['power'], 'spin', 'idle')[n % 3]}.bin")
         for i in range(6):
             machine.command(f"guest {COMMANDS[(n + i * (n + 1)) % 6]} {name}")
         guests.destroy(machine, name)

@@ -8,13 +8,15 @@ import re
 
 import pytest
 
+from machine import VARIANTS
+
 SUITES = {"emulator", "guest_create", "live", "memory", "pagetable"}
 
 
-@pytest.mark.parametrize("gic", [2, 3])
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("cpus", [1, 4])
-def test_all_suites(boot, cpus, gic):
-    machine = boot(debug=True, cpus=cpus, gic=gic)
+def test_all_suites(boot, cpus, variant):
+    machine = boot(debug=True, cpus=cpus, variant=variant)
     text = machine.command("test run", timeout=50)
     assert machine.status() == 0, text
     total = re.search(r"^(\d+) passed, (\d+) failed$", text, re.M)

@@ -13,7 +13,9 @@ def table(machine):
     """`guest list` as a dictionary of rows."""
     rows = {}
     said = re.sub(MESSAGE, "", machine.command("guest list", 30))
-    for line in said.splitlines()[1:]:
+    for line in said.splitlines():
+        if not line or line.startswith("NAME "):
+            continue
         found = re.match(r"(\S+) +(\d+) +(\d+)MiB +([\d.]+) s (.*)", line)
         assert found, f"not a row of guest list: {line!r}"
         rows[found[1]] = Row(int(found[2]), int(found[3]), float(found[4]),

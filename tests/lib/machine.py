@@ -19,39 +19,71 @@ PROMPT = "monovisor# "
 MESSAGE = r"\[ *\d+\.\d{6}\] [^\n]*\n"  # of the log, in the middle of all else
 ESCAPE = "\x1d"                         # Ctrl-] leaves a guest's console
 
+ARCH = os.environ.get("ARCH", "arm64")
+
+# cpu: the usual one first; variants: what else there is to choose, by name.
+# Facts for the tests: the consoles of Linux and the hypervisor, the options
+# of guests for their interrupt controllers, where RAM begins and a raw kernel is
+# entered, the guest of ours that turns VCPUs on and off.
 MACHINES = {
     "arm64": {
         "qemu": "qemu-system-aarch64",
-        "machine": "virt,virtualization=on,gic-version={gic}",
-        "cpu": "cortex-a57",
+        "machine": "virt,virtualization=on",
+        "cpus": ["cortex-a57", "cortex-a72", "max,pauth-impdef=on"],
+        "variants": {
+            "gic3": {"machine": "gic-version=3"},
+            "gic2": {"machine": "gic-version=2"},
+        },
+        "console": "ttyAMA0", "serial": "pl011",
+        "ram": 0x40000000, "entry": 0x40080000, "power": "psci",
+    },
+    "riscv": {
+        "qemu": "qemu-system-riscv64",
+        "machine": "virt",
+        "cpus": ["rv64"],
+        "variants": {
+            "plic": {},
+            "aplic": {"machine": "aia=aplic"},
+            "plic-10": {"new": True},
+            "imsic-10": {"new": True,
+                         "machine": "aia=aplic-imsic,aia-guests=3"},
+        },
+        "console": "ttyS0", "serial": "ns16550",
+        "ram": 0x80000000, "entry": 0x80200000, "power": "hsm",
     },
 }
+HERE = MACHINES[ARCH]
+VARIANTS = list(HERE["variants"])
+NEW_QEMU = os.path.join(parts.TOP, "tools", "qemu-10")
 
 
 class Machine:
     """One run of QEMU; a context manager that ends it."""
 
-    def __init__(self, log, image=None, archive=None, arch="arm64", **options):
-        """OPTIONS: cpus, memory, cpu, gic, append, machine (more properties of
-        -M), accel, extra (a list of QEMU arguments), kernel (False: EXTRA has
-        what starts)."""
+    def __init__(self, log, image=None, archive=None, arch=ARCH, **options):
+        """OPTIONS: cpus, memory, cpu, variant, append, machine (more properties
+        of -M), accel, extra (a list of QEMU arguments), kernel (False: EXTRA
+        has what starts)."""
         self.arch = MACHINES[arch]
         self.image = image or parts.image(arch)
         self.archive = archive
-        self.options = {"cpus": 1, "memory": "1G", "gic": 3, "append": "",
-                        "cpu": self.arch["cpu"], "machine": "", "extra": [],
+        variants = self.arch["variants"]
+        self.options = {"cpus": 1, "memory": "1G", "append": "",
+                        "variant": next(iter(variants)), "machine": "",
+                        "cpu": self.arch["cpus"][0], "extra": [],
                         "accel": "tcg,thread=multi", "kernel": True}
         unknown = set(options) - set(self.options)
         assert not unknown, f"no such options: {unknown}"
         self.options.update(options)
+        self.variant = variants[self.options["variant"]]
+        self.qemu = NEW_QEMU if self.variant.get("new") else self.arch["qemu"]
         self.log_path = str(log)
         self.child = None
 
     def arguments(self):
         o = self.options
-        machine = self.arch["machine"].format(gic=o["gic"])
-        if o["machine"]:
-            machine += "," + o["machine"]
+        machine = ",".join(filter(None, (
+            self.arch["machine"], self.variant.get("machine"), o["machine"])))
         args = ["-M", machine, "-cpu", o["cpu"], "-smp", str(o["cpus"]),
                 "-m", o["memory"], "-accel", o["accel"], "-display", "none",
                 "-nic", "none", "-monitor", "none", "-serial", "chardev:line",
@@ -70,7 +102,7 @@ class Machine:
         log = open(self.log_path, "w", encoding="utf-8", errors="replace",
                    newline="")
         self.child = pexpect.spawn(
-            self.arch["qemu"], self.arguments(), encoding="utf-8",
+            self.qemu, self.arguments(), encoding="utf-8",
             codec_errors="replace", echo=False, timeout=10,
             dimensions=(50, 200))
         self.child.delaybeforesend = None
@@ -112,7 +144,7 @@ class Machine:
         self.send(line + "\r")
         # Messages may come while the line is echoed.
         self.expect(f"(?:[\r\n]*{MESSAGE})*".join(
-            [*map(re.escape, line), r"\r*\n"]), timeout)
+            map(re.escape, line)) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
         return self.child.before.replace("\r", "")
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Flattened device trees (Devicetree Specification 0.4, chapter 5) from
 dictionaries: a dictionary is a node, anything else a property's value."""
+import os
 import struct
 
 HEADER = struct.Struct(">10I")
@@ -73,45 +74,93 @@ def with_field(tree, name, value):
     return tree[:at] + struct.pack(">I", value) + tree[at + 4:]
 
 
-GIC = 1                         # phandles
+PIC = 1                         # phandles
 CLOCK = 2
-
-
-def cpu(number):
-    return {"device_type": "cpu", "compatible": "arm,armv8", "reg": number,
-            "enable-method": "psci"}
+CPU_PICS = 16                   # and above: of CPUs' own controllers
 
 
 def memory(base, size):
     return {"device_type": "memory", "reg": [0, base, 0, size]}
 
 
-def uart(base, irq):
-    return {"compatible": ["arm,pl011", "arm,primecell"],
-            "reg": [0, base, 0, 0x1000], "interrupts": [0, irq, 4],
-            "clocks": [CLOCK, CLOCK], "clock-names": ["uartclk", "apb_pclk"]}
+class Arm64:
+    """A GICv3 and a PL011."""
+    ram, pic, serial = 0x40000000, "gic@8000000", "serial@9000000"
+
+    @staticmethod
+    def cpu(number):
+        return {"device_type": "cpu", "compatible": "arm,armv8",
+                "reg": number, "enable-method": "psci"}
+
+    @staticmethod
+    def uart(base, irq):
+        return {"compatible": ["arm,pl011", "arm,primecell"],
+                "reg": [0, base, 0, 0x1000], "interrupts": [0, irq, 4],
+                "clocks": [CLOCK, CLOCK],
+                "clock-names": ["uartclk", "apb_pclk"]}
+
+    @classmethod
+    def nodes(cls):
+        return {
+            "psci": {"compatible": ["arm,psci-1.0", "arm,psci-0.2"],
+                     "method": "hvc"},
+            "timer": {"compatible": "arm,armv8-timer", "interrupts":
+                      [1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4]},
+            cls.pic: {
+                "compatible": "arm,gic-v3", "phandle": PIC,
+                "reg": [0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x40000],
+                "interrupt-controller": None, "#interrupt-cells": 3,
+                "#address-cells": 0},
+            cls.serial: cls.uart(0x9000000, 1),
+        }
+
+
+class Riscv:
+    """A PLIC and a 16550A."""
+    ram, pic, serial = 0x80000000, "plic@c000000", "serial@10000000"
+
+    @staticmethod
+    def cpu(number):
+        return {"device_type": "cpu", "compatible": "riscv", "reg": number,
+                "interrupt-controller": {
+                    "compatible": "riscv,cpu-intc", "#interrupt-cells": 1,
+                    "interrupt-controller": None,
+                    "phandle": CPU_PICS + number}}
+
+    @staticmethod
+    def uart(base, irq):
+        return {"compatible": "ns16550a", "reg": [0, base, 0, 0x100],
+                "interrupts": irq, "clock-frequency": 3686400}
+
+    @classmethod
+    def nodes(cls):
+        return {
+            cls.pic: {
+                "compatible": ["sifive,plic-1.0.0", "riscv,plic0"],
+                "phandle": PIC, "reg": [0, 0xc000000, 0, 0x600000],
+                "interrupts-extended": [CPU_PICS, 11, CPU_PICS, 9],
+                "interrupt-controller": None, "#interrupt-cells": 1,
+                "#address-cells": 0, "riscv,ndev": 96},
+            cls.serial: cls.uart(0x10000000, 10),
+        }
+
+
+HERE = {"arm64": Arm64, "riscv": Riscv}[os.environ.get("ARCH", "arm64")]
+cpu, uart = HERE.cpu, HERE.uart
+RAM, SERIAL = f"/memory@{HERE.ram:x}", "/" + HERE.serial
 
 
 def guest(kernel="/idle.bin"):
-    """A machine that works: one CPU, 32 MiB of RAM, a GICv3, a UART."""
+    """A machine that works: one CPU, 32 MiB of RAM, a controller, a UART."""
     return {
         "compatible": "example,machine",
-        "#address-cells": 2, "#size-cells": 2, "interrupt-parent": GIC,
-        "chosen": {"stdout-path": "/serial@9000000", "vmm,kernel": kernel},
+        "#address-cells": 2, "#size-cells": 2, "interrupt-parent": PIC,
+        "chosen": {"stdout-path": SERIAL, "vmm,kernel": kernel},
         "cpus": {"#address-cells": 1, "#size-cells": 0, "cpu@0": cpu(0)},
-        "memory@40000000": memory(0x40000000, 0x2000000),
-        "psci": {"compatible": ["arm,psci-1.0", "arm,psci-0.2"],
-                 "method": "hvc"},
-        "timer": {"compatible": "arm,armv8-timer",
-                  "interrupts": [1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4]},
-        "gic@8000000": {
-            "compatible": "arm,gic-v3", "phandle": GIC,
-            "reg": [0, 0x8000000, 0, 0x10000, 0, 0x80a0000, 0, 0x40000],
-            "interrupt-controller": None, "#interrupt-cells": 3,
-            "#address-cells": 0},
+        f"memory@{HERE.ram:x}": memory(HERE.ram, 0x2000000),
         "clock": {"compatible": "fixed-clock", "#clock-cells": 0,
                   "clock-frequency": 24000000, "phandle": CLOCK},
-        "serial@9000000": uart(0x9000000, 1),
+        **HERE.nodes(),
     }
 
 

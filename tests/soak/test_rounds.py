@@ -7,7 +7,7 @@ import pytest
 
 import guests
 import parts
-from machine import MESSAGE
+from machine import HERE, MESSAGE
 
 ROUNDS = 200
 
@@ -16,14 +16,14 @@ ROUNDS = 200
 def machine(boot, arch, tmp_path, request):
     """Host CPUs by the test's parameter, all guests in the archive."""
     files = {f"{name}.bin": parts.guest(name, arch)
-             for name in ("psci", "spin", "idle")}
+             for name in (HERE["power"], "spin", "idle")}
     return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
                 cpus=request.param)
 
 
 def one_round(machine, n):
     """Some run to their end, some are destroyed in the middle, some unborn."""
-    kind = ("psci", "spin", "idle")[n % 3]
+    kind = (HERE["power"], "spin", "idle")[n % 3]
     name = f"round{n}"
     machine.command(f"guest create {name} --kernel /{kind}.bin --cpus "
                     f"{1 + n % 4} --memory {16 << n % 3}M", 30)

@@ -210,11 +210,11 @@ static void reset_shows_the_array(void)
 
 static u8 tree[512] ALIGNED(8);
 
-/* A bank of that size in a tree; its words must say which. */
-static struct emu *sized(u32 base, u32 size)
+/* A first bank at 0, and another, in a tree; its words must say which. */
+static struct emu *sized(u32 first, u32 base, u32 size)
 {
 	const fdt32_t reg[] = {
-		0, 0, 0, cpu_to_fdt32(0x4000000),
+		0, 0, 0, cpu_to_fdt32(first),
 		0, cpu_to_fdt32(base), 0, cpu_to_fdt32(size),
 	};
 	struct emu *e;
@@ -240,16 +240,32 @@ static struct emu *sized(u32 base, u32 size)
 /* What is shown of a smaller bank would cover what lies behind it. */
 static void bank_sizes(void)
 {
-	struct emu *e = sized(0x4000000, 0x4000000);
+	struct emu *e = sized(0x4000000, 0x4000000, 0x4000000);
 
 	EXPECT(e);
 	emu_destroy(e);
-	EXPECT(!sized(0x4000000, 0x1000));
+	EXPECT(!sized(0x4000000, 0x4000000, 0x1000));
 	EXPECT(strstr(capture_text, "bank 1"));
-	EXPECT(!sized(0x4000000, 0x8000000));
-	EXPECT(!sized(0x4000800, 0x4000000));
+	EXPECT(!sized(0x8000000, 0x8000000, 0x8000000));
+	EXPECT(strstr(capture_text, "bank 0"));
+	EXPECT(!sized(0x3000000, 0x4000000, 0x3000000));
+	EXPECT(!sized(0x4000000, 0x4000800, 0x4000000));
+}
+
+/* As on machines with banks of 32 MiB. */
+static void smaller_banks(void)
+{
+	struct emu *e = sized(0x2000000, 0x2000000, 0x2000000);
+
+	EXPECT(e);
+	EXPECT_EQ(emulated_read(e, 0x1fffffc, 4), 0xffffffff);
+	EXPECT_EQ(emulated_read(e, 0x2000000, 4), 0);
+	command(e, 0x55 << 2, 0x98);
+	EXPECT_EQ(emulated_get(e, 0x27 << 2), 0x00180018);
+	EXPECT_EQ(emulated_get(e, 0x2d << 2), 0x007f007f);
+	emu_destroy(e);
 }
 
 SUITE(cfi_flash, TEST(erased), TEST(identifies), TEST(programs_words),
       TEST(erases), TEST(buffers), TEST(quota), TEST(loads),
-      TEST(reset_shows_the_array), TEST(bank_sizes));
+      TEST(reset_shows_the_array), TEST(bank_sizes), TEST(smaller_banks));

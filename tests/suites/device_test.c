@@ -80,6 +80,20 @@ TEST_DRIVER(broken, .phase = DRIVER_NORMAL);
 TEST_DRIVER(foreign, .phase = DRIVER_NORMAL);
 TEST_DRIVER(early, .phase = DRIVER_EARLY);
 
+/* Of no node; inside the hypervisor it also meets the host's tree. */
+static int probe_cpus(struct device *dev)
+{
+	if (dev->node.fdt != tree)
+		return -ENODEV;
+	note('p');
+	return 0;
+}
+
+static const struct driver test_cpus = {
+	.name = "test-cpus", .probe = probe_cpus, .phase = DRIVER_EARLY,
+};
+DRIVER(test_cpus);
+
 /* ---- Trees ---- */
 
 static void begin(void)
@@ -208,6 +222,19 @@ static void nested_and_disabled(void)
 	device_list_free(&devices);
 }
 
+static void without_node(void)
+{
+	begin();
+	fdt_begin_node(tree, "cpus");
+	fdt_end_node(tree);
+	ADD("e", "test-suite,early");
+	end();
+	scan();
+	EXPECT(string_equal(order, "ep."));
+	EXPECT_EQ(status("/cpus"), DEVICE_BOUND);
+	device_list_free(&devices);
+}
+
 static void gives_all_back(void)
 {
 	struct heap_stats before, after;
@@ -220,4 +247,5 @@ static void gives_all_back(void)
 }
 
 SUITE(device, TEST(phases), TEST(asks_again), TEST(most_specific_wins),
-      TEST(failures), TEST(nested_and_disabled), TEST(gives_all_back));
+      TEST(failures), TEST(nested_and_disabled), TEST(without_node),
+      TEST(gives_all_back));

@@ -289,8 +289,26 @@ static int irq_under(u32 cell_count, u32 phandle)
 	return dt_irq(dt_find_path(tree, "/d"), 0, &irq);
 }
 
+static int irq_of_half_a_cell(void)
+{
+	struct dt_irq irq;
+
+	begin(1, 1);
+	fdt_begin_node(tree, "pic");
+	CELLS("phandle", 1);
+	CELLS("#interrupt-cells", 1);
+	fdt_end_node(tree);
+	fdt_begin_node(tree, "d");
+	CELLS("interrupt-parent", 1);
+	fdt_property(tree, "interrupts", "\0\1", 2);
+	fdt_end_node(tree);
+	end();
+	return dt_irq(dt_find_path(tree, "/d"), 0, &irq);
+}
+
 static void wrong_interrupts(void)
 {
+	EXPECT_EQ(irq_of_half_a_cell(), -EBADMSG);
 	EXPECT_EQ(irq_under(2, 1), 0);
 	EXPECT_EQ(irq_under(3, 1), -EBADMSG);	/* is cut */
 	EXPECT_EQ(irq_under(0, 1), -EBADMSG);

@@ -3,6 +3,7 @@
 #include "emulated.h"
 #include <arch/irqflags.h>
 #include <libs/string.h>
+#include <vmm/arch.h>
 
 /* What is left of the bytes. */
 struct story {
@@ -91,24 +92,54 @@ static bool (*const events[])(struct story *s, struct emu *e) = {
 	do_input, do_alarm, do_pin, do_button, do_reset,
 };
 
-/* Interrupt controllers need a guest around them; they have their own. */
+/*
+ * Controllers that need slots have suites of their own; others have the node
+ * of a built-in tree, to know what is connected.
+ */
+static struct dt_node find_node(const struct emulator *t)
+{
+	struct dt_node n;
+	const void *fdt;
+
+	for (unsigned v = 1; (fdt = arch_guest_template(v)) != NULL; v++)
+		for (const char *const *c = t->compatible; *c; c++) {
+			n = dt_find_compatible(DT_NONE, fdt, *c);
+			if (dt_exists(n))
+				return n;
+		}
+	return DT_NONE;
+}
+
+static const struct emulator *find_type(const char *name)
+{
+	set_for_each(emulator, t)
+		if (string_equal(t->name, name))
+			return t;
+	return NULL;
+}
+
+/* The n-th, or the next one that this configuration has. */
 static const struct emulator *pick_type(u64 n)
 {
 	static const char *const names[] = {
 		"pl011", "pl031", "pl061", "gpio-keys", "cfi-flash",
+		"ns16550a", "goldfish-rtc", "sifive-gpio",
+		"sifive-test", "plic", "aplic",
+		"imsic",
 	};
 
-	set_for_each(emulator, t)
-		if (string_equal(t->name, names[n % ARRAY_LEN(names)]))
-			return t;
-	return NULL;
+	const struct emulator *t = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(names) && !t; i++)
+		t = find_type(names[(n + i) % ARRAY_LEN(names)]);
+	return t;
 }
 
 bool emulated_drive(const u8 *data, size_t size)
 {
 	struct story s = { .at = data, .left = size };
 	const struct emulator *t = pick_type(take(&s, 1));
-	struct emu *e = t ? emulated_create_at(t, DT_NONE) : NULL;
+	struct emu *e = t ? emulated_create_at(t, find_node(t)) : NULL;
 	bool good = e;
 
 	while (good && s.left) {

@@ -268,18 +268,25 @@ static void saves_all(void)
 {
 	static const char *const names[] = {
 		"pl011", "pl031", "pl061", "gpio-keys", "cfi-flash",
+		"ns16550a", "goldfish-rtc", "sifive-gpio",
+		"sifive-test",
 	};
+
+	unsigned made = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct emu *e = emulated_create(names[i]);
 
-		EXPECT(e);
+		if (!e)
+			continue;	/* configured out */
+		made++;
 		for (u64 at = 0; at < 0x1000; at += 4)
 			emulated_put(e, at, (u32)(at * 0x9e3779b1u));
 		e = emulated_move(e);
 		EXPECT(e);
 		emu_destroy(e);
 	}
+	EXPECT(made >= 4);
 }
 
 static void dumps(void)

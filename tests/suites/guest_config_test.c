@@ -45,7 +45,8 @@ static const struct guest_options plain = {
 };
 
 static const struct guest_host_facts host = {
-	.free_bytes = GIB(1), .cpu_count = 4, .gic = 3, .address_bits = 40,
+	.free_bytes = GIB(1), .cpu_count = 4, .variants = BIT(2),
+	.address_bits = 40,
 };
 
 static int compose(const struct guest_options *options)
@@ -94,7 +95,7 @@ static void template_is_right(void)
 	EXPECT_EQ(config.memory_count, 1);
 	EXPECT_EQ(config.memory[0].base, 0x40000000);
 	EXPECT_EQ(config.memory[0].size, MIB(256));
-	EXPECT_EQ(config.gic, 3);
+	EXPECT_EQ(config.variant, 2);
 	EXPECT_EQ(config.cpus[0].priority, GUEST_PRIORITY_DEFAULT);
 	EXPECT(config.cpus[0].affinity == CPU_MASK_ALL);
 	EXPECT(string_equal(config.kernel, "/none"));
@@ -106,17 +107,18 @@ static void template_is_right(void)
 	done();
 }
 
-static void version_2(void)
+static void variants(void)
 {
 	struct guest_options o = plain;
 
-	o.gic = 2;
+	o.variant = 1;
 	EXPECT_EQ(compose(&o), 0);
 	EXPECT_EQ(parse(), 0);
-	EXPECT_EQ(config.gic, 2);
+	EXPECT_EQ(config.variant, 1);
 	check();
-	EXPECT(noted("version 2 cannot be shown"));
-	o.gic = 4;
+	EXPECT(noted("cannot be shown to guests on this host: --"));
+	EXPECT(noted(" is what can"));
+	o.variant = 99;
 	EXPECT_EQ(compose(&o), -ENOTSUP);
 	done();
 }
@@ -240,7 +242,7 @@ static const struct mistake {
 /* The template with room to change it. */
 static bool template_open(void)
 {
-	const void *from = arch_guest_template(3);
+	const void *from = arch_guest_template(0);
 	int room = (int)fdt_totalsize(from) + 512;
 	int node;
 
@@ -357,7 +359,7 @@ static void every_property_damaged(void)
 
 static void truncated_everywhere(void)
 {
-	const u8 *from = arch_guest_template(3);
+	const u8 *from = arch_guest_template(0);
 	size_t size = fdt_totalsize(from);
 
 	for (size_t cut = 0; cut < size; cut++) {
@@ -406,7 +408,7 @@ static void huge_and_deep(void)
 	done();
 }
 
-SUITE(guest_config, TEST(template_is_right), TEST(version_2),
+SUITE(guest_config, TEST(template_is_right), TEST(variants),
       TEST(options_override), TEST(fewer_cpus), TEST(single_mistakes),
       TEST(all_are_told), TEST(every_property_damaged),
       TEST(truncated_everywhere), TEST(huge_and_deep));

@@ -8,7 +8,6 @@
 #include <vmm/heap.h>
 #include <vmm/page.h>
 #include <vmm/test.h>
-#include <vmm/vpic.h>
 
 static void ignore(struct guest_report *r, const struct guest_problem *problem)
 {
@@ -19,7 +18,8 @@ static struct guest_config *configure(void)
 {
 	const struct guest_options options = {
 		.name = "starved", .cpu_count = 2, .memory_size = MIB(2),
-		.priority = -1, .gic = vpic_slots->version,
+		.priority = -1,
+		.variant = (unsigned)__builtin_ctz(arch_guest_variants()),
 	};
 	struct guest_report report = { .problem = ignore };
 	struct guest_config *c = heap_alloc(sizeof(*c));

@@ -61,7 +61,7 @@ static bool begin(unsigned host_cpus)
 	};
 	mutex_init(&g.lock);
 	wait_init(&g.parking);
-	spin_init(&g.power_lock, LOCK_GUEST);
+	spin_init(&g.power_lock, LOCK_POWER);
 	sched_group_init(&g.group);
 	list_init(&listed);
 	list_add_tail(&listed, &g.entry);

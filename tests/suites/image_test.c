@@ -14,6 +14,21 @@
 static u8 file[FILE_SIZE];
 static struct kernel_info info;
 
+/* Headers of 64 bytes that differ in their magic: ours and the other one. */
+static const struct image {
+	enum kernel_format format;
+	const char *magic;
+} images[] = {
+	{ KERNEL_ARM64_IMAGE, "ARM\x64" }, { KERNEL_RISCV_IMAGE, "RSC\x05" },
+};
+
+static const struct image *image_of(bool ours)
+{
+	bool first = arch_boot_protocol.formats & BIT(images[0].format);
+
+	return &images[first != ours];
+}
+
 static void put(size_t offset, u64 value, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
@@ -26,7 +41,7 @@ static void image_make(u64 text_offset, u64 memory_size, u64 flags)
 	put(8, text_offset, 8);
 	put(16, memory_size, 8);
 	put(24, flags, 8);
-	memcpy(file + 56, "ARM\x64", 4);
+	memcpy(file + 56, image_of(true)->magic, 4);
 }
 
 static int identify(void)
@@ -34,18 +49,18 @@ static int identify(void)
 	return kernel_identify(file, sizeof(file), "test", &info);
 }
 
-static void arm64_image(void)
+static void own_image(void)
 {
 	image_make(0, MIB(30), 10);
 	EXPECT_EQ(identify(), 0);
-	EXPECT_EQ(info.format, KERNEL_ARM64_IMAGE);
+	EXPECT_EQ(info.format, image_of(true)->format);
 	EXPECT_EQ(info.text_offset, 0);
 	EXPECT_EQ(info.memory_size, MIB(30));
 	EXPECT_EQ(info.entry, 0);
 	/* Older than the field image_size. */
 	image_make(0, 0, 0);
 	EXPECT_EQ(identify(), 0);
-	EXPECT_EQ(info.text_offset, 0x80000);
+	EXPECT_EQ(info.text_offset, arch_boot_protocol.raw_offset);
 	EXPECT_EQ(info.memory_size, FILE_SIZE);
 }
 
@@ -98,7 +113,7 @@ static void cut_images(void)
 static void foreign_kernels(void)
 {
 	memset(file, 0, sizeof(file));
-	memcpy(file + 56, "RSC\x05", 4);
+	memcpy(file + 56, image_of(false)->magic, 4);
 	EXPECT_EQ(identify(), -ENOEXEC);
 	memset(file, 0, sizeof(file));
 	put(0x24, 0x016f2818, 4);
@@ -183,7 +198,8 @@ static void truncated_everywhere(void)
 		memcpy(copy, file, cut);
 		EXPECT_EQ(kernel_identify(copy, cut, "image", &info),
 			  cut ? 0 : -ENOEXEC);
-		EXPECT(info.format != KERNEL_ARM64_IMAGE || cut >= 64 || !cut);
+		EXPECT(info.format != image_of(true)->format || cut >= 64 ||
+		       !cut);
 		heap_free(copy);
 	}
 }
@@ -292,7 +308,7 @@ static void bombs_and_damage(void)
 	}
 }
 
-SUITE(image, TEST(arm64_image), TEST(lying_images), TEST(cut_images),
+SUITE(image, TEST(own_image), TEST(lying_images), TEST(cut_images),
       TEST(foreign_kernels), TEST(raw), TEST(elf),
       TEST(truncated_everywhere), TEST(placed), TEST(firmware_placed),
       TEST(unpacked), TEST(bombs_and_damage));

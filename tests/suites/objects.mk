@@ -10,11 +10,10 @@ objs-y += dt_test.o
 objs-y += emulated.o
 objs-y += emulated_drive.o
 objs-y += emulator_test.o
-objs-y += guest_config_test.o
-objs-y += guest_tree_test.o
 objs-y += heap_test.o
 objs-y += image_test.o
 objs-y += libs_bitmap_test.o
+objs-y += libs_bits_test.o
 objs-y += libs_cpio_test.o
 objs-y += libs_elf_test.o
 objs-y += libs_list_test.o
@@ -30,11 +29,21 @@ objs-y += memory_test.o
 objs-y += options_test.o
 objs-y += page_test.o
 objs-y += pagetable_test.o
-objs-y += pl011_test.o
-objs-y += pl031_test.o
-objs-y += pl061_test.o
+objs-$(CONFIG_EMULATE_GOLDFISH_RTC) += goldfish_rtc_test.o
+objs-$(CONFIG_EMULATE_NS16550A) += ns16550a_test.o
+objs-$(CONFIG_EMULATE_PL011) += pl011_test.o
+objs-$(CONFIG_EMULATE_PL031) += pl031_test.o
+objs-$(CONFIG_EMULATE_PL061) += pl061_test.o
+objs-$(CONFIG_EMULATE_SIFIVE_GPIO) += sifive_gpio_test.o
+objs-$(CONFIG_EMULATE_SIFIVE_TEST) += sifive_test_test.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
+
+# These know the machine that a guest is by default.
+objs-$(if $(CONFIG_RISCV),,y) += guest_config_test.o
+objs-$(if $(CONFIG_RISCV),,y) += guest_tree_test.o
+
+objs-$(CONFIG_RISCV_PICS) += riscv_guest_test.o
 
 # These look at the hypervisor that runs them: inside only.
 objs-$(if $(CONFIG_FAKE),,y) += guest_create_test.o
@@ -47,6 +56,10 @@ objs-$(CONFIG_FAKE) += file_test.o
 objs-$(CONFIG_FAKE) += guest_life_test.o
 objs-$(CONFIG_FAKE) += irq_test.o
 objs-$(CONFIG_FAKE) += random_test.o
+objs-$(CONFIG_FAKE) += riscv_decode_test.o
+objs-$(CONFIG_FAKE) += riscv_isa_test.o
+objs-$(CONFIG_FAKE) += riscv_pagetable_test.o
+objs-$(CONFIG_FAKE) += riscv_sbi_test.o
 objs-$(CONFIG_FAKE) += sched_test.o
 objs-$(CONFIG_FAKE) += script_test.o
 objs-$(CONFIG_FAKE) += timer_test.o

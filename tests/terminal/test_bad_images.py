@@ -9,22 +9,31 @@ import pytest
 import guests
 import parts
 import trees
+from machine import ARCH
 
 MIB = 1 << 20
+# The name of this architecture, its Image's magic, its ELF machine; the same
+# of another, and what its Image is called; where RAM is, the size of flash.
+NAME, MAGIC, MACHINE = {"arm64": ("arm64", b"ARM\x64", 183),
+                        "riscv": ("riscv64", b"RSC\x05", 243)}[ARCH]
+FOREIGN = {"arm64": (b"RSC\x05", 243, "RISC-V"),
+           "riscv": (b"ARM\x64", 183, "arm64")}[ARCH]
+RAM = trees.HERE.ram
+FLASH = {"arm64": 64 * MIB, "riscv": 32 * MIB}[ARCH]
 
 
 def put(data, at, value):
     return data[:at] + value + data[at + len(value):]
 
 
-def image(magic=b"ARM\x64", text_offset=0, size=MIB, flags=0):
+def image(magic=MAGIC, text_offset=0, size=MIB, flags=0):
     """The header that arm64 and riscv kernels share, with zeroes behind."""
     header = struct.pack("<2I3Q24x4sI", 0x14000010, 0, text_offset, size,
                          flags, magic, 0)
     return header + bytes(8192)
 
 
-def elf(machine=183, kind=2, bits=2, order=1, at=0x40000000, size=0x1000,
+def elf(machine=MACHINE, kind=2, bits=2, order=1, at=RAM, size=0x1000,
         **options):
     """An ELF file with one segment; OPTIONS: entry, offset, count."""
     header = struct.pack(
@@ -40,15 +49,15 @@ IDLE_GZ = gzip.compress(bytes(MIB) + b"end")
 # What it is, and words that the answer has.
 KERNELS = {
     "nothing": (b"", ["empty"]),
-    "RISC-V": (image(b"RSC\x05"), ["RISC-V", "arm64"]),
+    "foreign Image": (image(FOREIGN[0]), [FOREIGN[2], NAME]),
     "zImage": (put(bytes(4096), 0x24, struct.pack("<3I", 0x016f2818, 0, 4096)),
-               ["zImage", "arm64"]),
+               ["zImage", NAME]),
     "bzImage": (put(put(bytes(4096), 0x1fe, b"\x55\xaa"), 0x202, b"HdrS"),
-                ["bzImage", "arm64"]),
+                ["bzImage", NAME]),
     "bzImage with EFI": (put(put(bytes(4096), 0, b"MZ"), 0x202, b"HdrS"),
                          ["bzImage"]),
-    "ELF of x86": (elf(machine=62), ["ELF", "62", "arm64"]),
-    "ELF of RISC-V": (elf(machine=243), ["ELF", "243"]),
+    "ELF of x86": (elf(machine=62), ["ELF", "62", NAME]),
+    "foreign ELF": (elf(machine=FOREIGN[1]), ["ELF", str(FOREIGN[1])]),
     "ELF of 32 bits": (elf(machine=40, bits=1), ["ELF"]),
     "ELF of big-endian": (elf(order=2), ["ELF"]),
     "ELF object": (elf(kind=1), ["ELF", "executed"]),
@@ -60,7 +69,7 @@ KERNELS = {
     "ELF of no segments": (elf(count=0), ["nothing to load"]),
     "ELF of 65535 segments": (elf(count=65535), []),
     "ELF in flash": (elf(at=0), ["does not fit"]),
-    "ELF beyond RAM": (elf(at=0x7ffff000), ["does not fit"]),
+    "ELF beyond RAM": (elf(at=RAM + 0x3ffff000), ["does not fit"]),
     "ELF larger than RAM": (elf(size=1 << 40), ["does not fit"]),
     "Image larger than RAM": (image(size=1 << 30), ["does not fit"]),
     "Image of 2^64 bytes": (image(size=(1 << 64) - 1), ["image_size"]),
@@ -148,7 +157,7 @@ def test_too_large(large, machine):
     idle = "--kernel /idle.bin --memory"
     wrong = [refused(machine, *case, 60) for case in (
         ("--firmware /65M", ["/chosen", "vmm,firmware", "68157440",
-                             "67108864"]),
+                             str(FLASH)]),
         ("--kernel /65M --memory 64M", ["kernel does not fit", "68157440"]),
         (f"--initrd /65M {idle} 64M", ["initrd does not fit", "68157440"]),
         (f"--initrd /idle.bin {idle} 4K", ["does not fit"]),

@@ -6,11 +6,15 @@ import pytest
 import guests
 import parts
 import trees
-from trees import ABSENT
+from machine import ARCH
+from trees import ABSENT, HERE, RAM
+from trees import SERIAL as UART
 
-RAM = "/memory@40000000"
-UART = "/serial@9000000"
 CPU = "/cpus/cpu@0"
+PIC = "/" + HERE.pic
+PIC_BASE, UART_BASE = (int(name.split("@")[1], 16)
+                       for name in (HERE.pic, HERE.serial))
+IRQ = {"arm64": 1, "riscv": 10}[ARCH]   # the UART's
 WHOLE = trees.blob(trees.guest())
 GIB = 1 << 30
 
@@ -25,40 +29,40 @@ def memory(*banks):
 
 # What is changed in a tree that works, and words that the answer has.
 CONTRADICTIONS = {
-    "reg of three cells": ({UART + "/reg": [0, 0x9000000, 0x1000]},
-                           ["serial@9000000", "reg"]),
+    "reg of three cells": ({UART + "/reg": [0, UART_BASE, 0x100]},
+                           [HERE.serial, "reg"]),
     "reg that goes beyond the last address":
         ({UART + "/reg": wide(0xfffffffffffff000, 0x2000)}, ["reg", "beyond"]),
-    "reg without size": ({UART + "/reg": [0, 0x9000000, 0, 0]},
-                         ["serial@9000000", "no size"]),
+    "reg without size": ({UART + "/reg": [0, UART_BASE, 0, 0]},
+                         [HERE.serial, "no size"]),
     "reg of no cell": ({UART + "/#address-cells": 1, "/#address-cells": 0},
                        ["reg"]),
     "device in the same place as another":
-        ({"/serial@9000800": trees.uart(0x9000800, 2)}, ["overlaps"]),
-    "device in the controller": ({UART + "/reg": [0, 0x8000000, 0, 0x1000]},
+        ({"/serial@80": trees.uart(UART_BASE + 0x80, 2)}, ["overlaps"]),
+    "device in the controller": ({UART + "/reg": [0, PIC_BASE, 0, 0x1000]},
                                  ["overlaps"]),
-    "device in memory": ({UART + "/reg": [0, 0x40001000, 0, 0x1000]},
-                         ["serial@9000000", "overlaps memory@40000000"]),
-    "memory over devices": (memory((0x8000000, 0x4000000)), ["overlaps"]),
-    "banks that overlap": (memory((0x40000000, 0x2000000),
-                                  (0x41fff000, 0x2000000)),
-                           ["memory@40000000: reg: 0x41fff000"]),
+    "device in memory": ({UART + "/reg": [0, HERE.ram + 0x1000, 0, 0x1000]},
+                         [HERE.serial, "overlaps " + RAM[1:]]),
+    "memory over devices": (memory((PIC_BASE, 0x8000000)), ["overlaps"]),
+    "banks that overlap": (memory((HERE.ram, 0x2000000),
+                                  (HERE.ram + 0x1fff000, 0x2000000)),
+                           [f"{RAM[1:]}: reg: {HERE.ram + 0x1fff000:#x}"]),
     "two nodes for one bank":
-        ({"/memory@0": trees.memory(0x40000000, 0x1000000)}, ["overlaps"]),
-    "more memory than there is": (memory((0x40000000, 64 * GIB)),
+        ({"/memory@0": trees.memory(HERE.ram, 0x1000000)}, ["overlaps"]),
+    "more memory than there is": (memory((HERE.ram, 64 * GIB)),
                                   ["65536 MiB", "free"]),
     "banks whose sum is too large":
         (memory(*((i * 16 * GIB + 4 * GIB, 15 * GIB) for i in range(8))),
          ["122880 MiB", "free"]),
     "sum of banks beyond 64 bits":
         (memory((1 << 62, 3 << 61), (1 << 61, 1 << 61)), ["bits"]),
-    "memory beyond the addresses": (memory((1 << 50, 0x2000000)), ["bits"]),
+    "memory beyond the addresses": (memory((1 << 60, 0x2000000)), ["bits"]),
     "memory that wraps": (memory((0xffffffffff000000, 0x2000000)), ["reg"]),
-    "memory of no size": (memory((0x40000000, 0)), ["pages"]),
-    "memory of half a page": (memory((0x40000000, 0x2000800)), ["pages"]),
-    "memory not at a page": (memory((0x40000800, 0x2000000)), ["pages"]),
+    "memory of no size": (memory((HERE.ram, 0)), ["pages"]),
+    "memory of half a page": (memory((HERE.ram, 0x2000800)), ["pages"]),
+    "memory not at a page": (memory((HERE.ram + 0x800, 0x2000000)), ["pages"]),
     "no memory": ({RAM: ABSENT}, ["no memory"]),
-    "nine banks": (memory(*(((0x40 + 2 * i) << 24, 0x1000000)
+    "nine banks": (memory(*((HERE.ram + (2 * i << 24), 0x1000000)
                             for i in range(9))), ["banks"]),
     "interrupt parent that is not there": ({UART + "/interrupt-parent": 77},
                                            ["interrupt-parent"]),
@@ -71,22 +75,12 @@ CONTRADICTIONS = {
         ({"/a": {"phandle": 20, "interrupt-parent": 21},
           "/b": {"phandle": 21, "interrupt-parent": 20},
           UART + "/interrupt-parent": 20}, ["interrupt-parent"]),
-    "phandle given twice": ({UART + "/phandle": trees.GIC}, ["phandle"]),
+    "phandle given twice": ({UART + "/phandle": trees.PIC}, ["phandle"]),
     "phandle of all ones": ({UART + "/phandle": 0xffffffff}, ["phandle"]),
-    "interrupt of two cells": ({UART + "/interrupts": [0, 1]}, ["interrupts"]),
-    "interrupt beyond the controller": ({UART + "/interrupts": [0, 987, 4]},
-                                        ["interrupts", "beyond"]),
-    "interrupt that is none": ({UART + "/interrupts": [7, 1, 4]},
-                               ["interrupts"]),
-    "interrupt of two devices": ({"/serial@9100000": trees.uart(0x9100000, 1)},
-                                 ["interrupts", "serial"]),
-    "controller of another version": ({"/gic@8000000/compatible":
-                                       "arm,cortex-a15-gic"}, ["version"]),
-    "no controller": ({"/gic@8000000": ABSENT}, ["controller"]),
-    "two controllers": ({"/gic@6000000": {
-        **trees.guest()["gic@8000000"], "phandle": 9,
-        "reg": [0, 0x6000000, 0, 0x10000, 0, 0x60a0000, 0, 0x40000]}},
-                        ["second"]),
+    "interrupt of two devices":
+        ({"/serial@1": trees.uart(UART_BASE + 0x100000, IRQ)},
+         ["interrupts", "serial"]),
+    "no controller": ({PIC: ABSENT}, ["controller"]),
     "no CPU": ({CPU: ABSENT}, ["/cpus"]),
     "no CPUs": ({"/cpus": ABSENT}, ["/cpus"]),
     "CPUs of the same number": ({"/cpus/cpu@1": trees.cpu(0)},
@@ -94,8 +88,6 @@ CONTRADICTIONS = {
     "nine CPUs": ({f"/cpus/cpu@{i}": trees.cpu(i) for i in range(1, 9)},
                   ["CPU", "8"]),
     "CPU without number": ({CPU + "/reg": ABSENT}, ["cpu@0", "reg"]),
-    "number that no CPU can have": ({CPU + "/reg": 0xff000000},
-                                    ["cpu@0", "0xff000000"]),
     "affinity to a CPU that is not there": ({CPU + "/vmm,affinity": [40]},
                                             ["affinity", "40"]),
     "priority of 256": ({CPU + "/vmm,priority": 256}, ["priority", "256"]),
@@ -126,6 +118,32 @@ CONTRADICTIONS = {
     "host's device": ({UART + "/vmm,passthrough": "/pl011@9000000"},
                       ["vmm,passthrough"]),
 }
+
+# Of this architecture alone.
+CONTRADICTIONS.update({"arm64": {
+    "number that no CPU can have": ({CPU + "/reg": 0xff000000},
+                                    ["cpu@0", "0xff000000"]),
+    "interrupt of two cells": ({UART + "/interrupts": [0, 1]}, ["interrupts"]),
+    "interrupt beyond the controller": ({UART + "/interrupts": [0, 987, 4]},
+                                        ["interrupts", "beyond"]),
+    "interrupt that is none": ({UART + "/interrupts": [7, 1, 4]},
+                               ["interrupts"]),
+    "controller of another version":
+        ({PIC + "/compatible": "arm,cortex-a15-gic"}, ["--gic 2"]),
+    "two controllers": ({"/gic@6000000": {
+        **trees.guest()[HERE.pic], "phandle": 9,
+        "reg": [0, 0x6000000, 0, 0x10000, 0, 0x60a0000, 0, 0x40000]}},
+                        ["second"]),
+}, "riscv": {
+    "interrupt beyond the controller": ({UART + "/interrupts": 1024},
+                                        ["interrupts", "beyond"]),
+    "interrupt that is none": ({UART + "/interrupts": 0}, ["interrupts"]),
+    "wires to nobody": ({PIC + "/interrupts-extended": [trees.CLOCK, 9]},
+                        ["interrupts-extended"]),
+    "two controllers": ({"/plic@4000000": {
+        **trees.guest()[HERE.pic], "phandle": 9,
+        "reg": [0, 0x4000000, 0, 0x600000]}}, ["second"]),
+}}[ARCH])
 
 
 def deep(levels):

@@ -6,6 +6,9 @@ import pytest
 
 import guests
 import parts
+from machine import HERE
+
+POWER = HERE["power"]
 
 LINE = re.compile(r"^\[ *(\d+\.\d+)\] cpu(\d+) +(\S+) +(.+?)(?:, .*)?$", re.M)
 
@@ -13,7 +16,7 @@ LINE = re.compile(r"^\[ *(\d+\.\d+)\] cpu(\d+) +(\S+) +(.+?)(?:, .*)?$", re.M)
 @pytest.fixture
 def machine(boot, arch, tmp_path):
     files = {f"{name}.bin": parts.guest(name, arch)
-             for name in ("spin", "psci", "wild")}
+             for name in ("spin", POWER, "wild")}
     return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
                 cpus=2)
 
@@ -46,7 +49,7 @@ def test_lives(machine):
 
 
 def test_ends(machine):
-    guests.start(machine, "one", kernel="/psci.bin", memory="16M", cpus=2)
+    guests.start(machine, "one", kernel=f"/{POWER}.bin", memory="16M", cpus=2)
     guests.passes(machine, "one")
     rows = dump(machine)
     assert whats(rows, "one")[-1] == "ends: off"
@@ -56,7 +59,7 @@ def test_ends(machine):
 def test_exits(machine):
     machine.command("trace on exits irqs")
     assert machine.status() == 0
-    guests.start(machine, "one", kernel="/psci.bin", memory="16M", cpus=2)
+    guests.start(machine, "one", kernel=f"/{POWER}.bin", memory="16M", cpus=2)
     guests.passes(machine, "one")
     machine.command("trace off")
     rows = dump(machine)
@@ -66,7 +69,7 @@ def test_exits(machine):
             if what.startswith("exit ")}
     # An abort is an "mmio" at the entry, whatever it comes to.
     assert seen and seen <= counted | {"mmio"}, f"{seen} of {counted}"
-    assert seen & {"hvc", "smc"} and "mmio" in seen
+    assert seen & {"hvc", "sbi"} and "mmio" in seen
     assert "host irq" in whats(rows, "-")
     # Off means off: nothing but lives after that.
     last = rows[-1][0]

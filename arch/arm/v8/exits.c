@@ -100,15 +100,6 @@ void exit_serror(struct vcpu *v)
 	exit_account(v, EXIT_SERROR, begin);
 }
 
-void exit_own_irq(void)
-{
-	irq_dispatch();
-	if (!irq_context() &&
-	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
-	    CPU_PREEMPT)
-		sched_preempt();
-}
-
 __extension__ exit_handler *const exit_handlers[64] = {
 	[0x00] = exit_undefined,
 	[0x01] = exit_wfx,

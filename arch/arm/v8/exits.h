@@ -21,7 +21,6 @@ typedef void exit_handler(struct vcpu *v, u64 esr);
 void exit_irq(struct vcpu *v);
 void exit_service(struct vcpu *v);
 void exit_serror(struct vcpu *v);
-void exit_own_irq(void);
 void trace_exit_sync(const struct vcpu *v);
 void trace_exit_irq(const struct vcpu *v);
 void trace_exit_serror(const struct vcpu *v);

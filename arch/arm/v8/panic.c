@@ -56,10 +56,5 @@ void arch_frame_dump(const struct arch_frame *f, struct console *con)
 
 _Noreturn void exit_own_fault(const struct arch_frame *f)
 {
-	u64 guard = f->sp - 512;
-	hpa_t ignored;
-
-	if (hostmap_translate((const void *)guard, &ignored))
-		trap_panic(f, "stack overflow in the hypervisor");
-	trap_panic(f, "exception in the hypervisor");
+	trap_panic(f, f->sp);
 }

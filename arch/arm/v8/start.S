@@ -220,3 +220,9 @@ mmu_on:
 boot_stack:
 	.skip	ARCH_STACK_SIZE
 boot_stack_top:
+
+	.section .boot.bss, "aw", %nobits
+	.balign	1 << PAGE_SHIFT
+	.global boot_tables
+boot_tables:
+	.skip	BOOT_TABLE_COUNT << PAGE_SHIFT

@@ -85,16 +85,6 @@ static void virtual_expired(struct timer *t)
 	sched_wake_masked(&v->thread);
 }
 
-static u64 host_deadline(const struct vcpu *v, const struct arch_timer *t)
-{
-	u64 guest_now = guest_clock_cycles(v->guest);
-	u64 host = t->cval + v->guest->clock.offset_cycles;
-
-	if (t->cval <= guest_now)
-		return 0;
-	return host < t->cval - guest_now ? ~0ull : host;
-}
-
 /*
  * Line and host timer as the registers have it.  The host timer's function,
  * if it runs elsewhere, has ended before the line is set for good.
@@ -107,7 +97,9 @@ static void physical_update(struct vcpu *v)
 
 	timer_cancel(&t->timer);
 	if (armed && !due && !v->guest->clock.paused_at_cycles)
-		timer_set_cycles(&t->timer, host_deadline(v, t));
+		timer_set_cycles(&t->timer,
+				 guest_clock_to_host_cycles(v->guest,
+							    t->cval));
 	physical_line(v, armed && due);
 }
 
@@ -184,7 +176,9 @@ void timer_put_enabled(struct vcpu *v)
 	sysreg_write(cntv_ctl_el0, 0);
 	isb();
 	if (v->idle && is_armed(t->ctl))
-		timer_set_cycles(&t->timer, host_deadline(v, t));
+		timer_set_cycles(&t->timer,
+				 guest_clock_to_host_cycles(v->guest,
+							    t->cval));
 }
 
 u64 timer_physical_read(struct vcpu *v, u32 reg)

@@ -87,7 +87,7 @@ void trace_own_irq(void)
 
 	if (trace_is_on(TRACE_IRQS))
 		trace_write(&r);
-	exit_own_irq();
+	irq_dispatch_own();
 }
 
 void arch_trace_exits(bool on)

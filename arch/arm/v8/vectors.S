@@ -203,7 +203,7 @@ exit_enter_guest:
 	.endm
 
 own_irq:
-	own_irq_by exit_own_irq
+	own_irq_by irq_dispatch_own
 
 /*
  * A mistake of ours, perhaps a stack that ran into its guard page: goes on

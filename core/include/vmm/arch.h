@@ -4,7 +4,7 @@
  * architecture.  All of it is mandatory; there are no weak defaults and no
  * conditional parts.  tests/host/arch_fake is the smallest implementer.
  *
- * Types and inlines come from seven headers of the architecture:
+ * Types and inlines come from eight headers of the architecture:
  *   <arch/page.h>     PAGE_SHIFT, ARCH_LINEAR_BASE, ARCH_IMAGE_BASE,
  *                     ARCH_DYNAMIC_BASE, ARCH_DYNAMIC_SIZE, ARCH_STACK_SIZE
  *   <arch/state.h>    struct arch_thread, arch_cpu, arch_guest, arch_vcpu,
@@ -15,10 +15,12 @@
  *   <arch/percpu.h>   arch_this_cpu, arch_set_this_cpu
  *   <arch/cycles.h>   cycles_read, cycles_read_ordered: the counter behind
  *                     clock_now(), running since reset, the same on all CPUs
+ *   <arch/guest.h>    ARCH_GUEST_OPTION, ARCH_GUEST_CHOICES: see below
  */
 #ifndef VMM_ARCH_H
 #define VMM_ARCH_H
 
+#include <arch/guest.h>
 #include <arch/page.h>
 #include <arch/state.h>
 #include <vmm/dt.h>
@@ -182,21 +184,38 @@ void arch_vcpu_dump(const struct vcpu *v, struct console *con);
 /* ---- What guests are made of and how they begin: pure ---- */
 
 /*
- * The built-in tree of a guest: one node cpu@N, one memory node, the devices
- * that an ordinary machine of this architecture has.  gic is that of struct
- * guest_options, 0 the architecture's usual.  NULL: no such variant.
+ * Guests come in variants by their interrupt controller.  `guest create` has
+ * an option for it, --ARCH_GUEST_OPTION, whose values are the words of
+ * ARCH_GUEST_CHOICES ("2|3"); a variant is the number of such a word, from
+ * 1 on.  Which ones this host can run, BIT(variant) each; the lowest is what
+ * guests get that ask for none.
  */
-const void *arch_guest_template(unsigned gic);
+u32 arch_guest_variants(void);
 
 /*
- * What kind of interrupt controller n is, as struct guest_config's `gic`
- * says it; 0: it is none that interrupts of devices go to.
+ * The built-in tree of a guest: one node cpu@N, one memory node, the devices
+ * that an ordinary machine of this architecture has.  Variant 0 is the
+ * architecture's usual.  NULL: no such variant.
+ */
+const void *arch_guest_template(unsigned variant);
+
+/*
+ * Puts into the nodes below /cpus, at `parent` of a guest's tree that is being
+ * composed, what follows from the host's CPUs, in place of what they say.  0
+ * or libfdt's error.
+ */
+int arch_guest_cpus_describe(void *fdt, int parent);
+
+/*
+ * The variant of guests whose interrupt controller is n; 0: it is none that
+ * interrupts of devices go to.
  */
 unsigned arch_guest_pic(struct dt_node n);
 
 /*
  * The controller's number of a device's wire.  -EINVAL: cells that mean no
- * wire of a device; -ERANGE: beyond the controller.  Not reported.
+ * wire of a device; -ERANGE: beyond the controller; -ENODEV: leads to a CPU,
+ * which is the emulator's own business.  Not reported.
  */
 int arch_guest_irq(const struct dt_irq *irq, u32 *pin);
 
@@ -235,10 +254,12 @@ _Noreturn void core_main(const struct boot_info *boot);
 _Noreturn void core_secondary_main(struct cpu *cpu);
 
 /* A host interrupt is pending: irq_dispatch() of <vmm/irq.h>. */
+/* The same in our own code: at its end another thread may run.  Masked. */
+void irq_dispatch_own(void);
 
-/* An exception in our own code.  Never returns. */
+/* An exception in our own code, when its stack pointer was sp. */
 struct arch_frame;
-_Noreturn void trap_panic(const struct arch_frame *frame, const char *what);
+_Noreturn void trap_panic(const struct arch_frame *frame, u64 sp);
 void arch_frame_dump(const struct arch_frame *frame, struct console *con);
 
 #endif

@@ -18,10 +18,10 @@ u64 clock_now(void);			/* nanoseconds */
 u64 clock_cycles_to_ns(u64 cycles);
 u64 clock_ns_to_cycles(u64 ns);
 
-/* Seconds since 1970 where the host has a real-time clock, else since boot. */
-u64 clock_wall_seconds(void);
-/* A host RTC driver tells the time of day, once. */
-void clock_set_wall(u64 seconds);
+/* Nanoseconds since 1970 if the host has a real-time clock, else since boot. */
+u64 clock_wall(void);
+/* A host RTC driver tells the time of day in nanoseconds, once. */
+void clock_set_wall(u64 ns);
 
 /* Spins; for hardware polls only, at most a few microseconds. */
 void clock_delay(u64 ns);

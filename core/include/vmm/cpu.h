@@ -73,8 +73,12 @@ static inline struct cpu *this_cpu(void)
 
 /* How CPUs are started; a firmware driver registers itself. */
 struct cpu_ops {
-	const char *name;		/* enable-method of the binding */
-	/* Ask firmware to enter cpu at entry with arg; -errno, reported. */
+	/* enable-method of the binding; NULL: of CPUs that name none */
+	const char *name;
+	/*
+	 * Ask firmware to enter cpu at entry with arg; -errno, reported.
+	 * NULL: cannot.
+	 */
 	int (*start)(struct cpu *cpu, hpa_t entry, u64 arg);
 	/* Do not return; NULL: cannot. */
 	void (*machine_off)(void);

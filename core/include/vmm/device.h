@@ -25,11 +25,15 @@ struct uart;
 
 struct driver {
 	const char *name;
-	const struct dt_match *match;	/* ends with an empty row */
+	/* Ends with an empty row; NULL: of what all CPUs have, node /cpus. */
+	const struct dt_match *match;
 	size_t state_size;		/* zeroed for probe */
 	int (*probe)(struct device *dev);
-	/* UARTs: ready to send by polling on regs; fills u.  Or NULL. */
-	int (*early)(void *regs, struct uart *u);
+	/*
+	 * UARTs: one that sends by polling on regs, the driver's own.  Called
+	 * once, or NULL.  Without match: a console that needs no node.
+	 */
+	int (*early)(struct dt_node node, void *regs, struct uart **out);
 	/* Bound before all others: irqchips, timers, firmware. */
 	enum { DRIVER_NORMAL, DRIVER_EARLY } phase;
 };
@@ -80,9 +84,9 @@ int device_irq_spec(struct device *dev, unsigned index,
 		    struct irq_spec *out);
 
 /*
- * Output by polling on the UART that console= or stdout-path names; map is
- * how registers are reached at that time, hostmap_io() or earlier means.
- * -ENODEV: no driver for it.
+ * Output by polling on the UART that console= or stdout-path names, else on
+ * one that needs no node; map is how registers are reached at that time,
+ * hostmap_io() or earlier means.  -ENODEV: no driver for it.
  */
 int device_early_console(int (*map)(hpa_t pa, size_t size, void **out));
 

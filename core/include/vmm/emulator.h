@@ -5,8 +5,8 @@
  * the framework owns the state, its lock, interrupt lines and timer.
  *
  * The device's lock (an interrupt-safe spin lock) is held in every hook but
- * probe, remove and load; hooks never block, and drive their lines while
- * holding it.
+ * probe, remove, load and message; hooks never block, and drive their lines
+ * while holding it.
  */
 #ifndef VMM_EMULATOR_H
 #define VMM_EMULATOR_H
@@ -117,6 +117,14 @@ struct emu {
 	u64 unknown_count;		/* lock: accesses to no register */
 };
 
+/* An interrupt that a device sends as a store of 32 bits: guest_msi(). */
+struct emu_message {
+	u64 offset;		/* from the start of the region, any */
+	u32 device;		/* who sent it */
+	u32 data;
+	u8 region;
+};
+
 #define EMU_NEVER	(~0ull)
 #define EMU_REGION_MAX	4
 
@@ -131,6 +139,8 @@ struct emulator {
 	 * everything; such a type has no register rows, only STATE.
 	 */
 	void (*access)(void *state, struct access *a);
+	/* One of a family, by what the node says: what emu_find() gives. */
+	const struct emulator *(*pick)(struct dt_node node);
 	/* Reads s->emu.node, allocates beyond state_size; -errno reported. */
 	int (*probe)(void *state);
 	/* Frees what hooks allocated; also when probe failed. */
@@ -145,6 +155,11 @@ struct emulator {
 	void (*power_button)(void *state);
 	/* GPIO controllers: another device drives an input pin. */
 	void (*pin)(void *state, u32 pin, bool level);
+	/*
+	 * Takes messages.  The one hook *without* the device's lock: senders
+	 * hold theirs.  Any CPU, interrupts masked.
+	 */
+	void (*message)(void *state, const struct emu_message *m);
 	/*
 	 * Flash: an image from offset 0 on, before the guest runs.
 	 * -ERANGE, -ENOMEM: reported.
@@ -238,7 +253,7 @@ void emu_irq_set(struct emu *e, unsigned line, bool level);
 void emu_timer_set(struct emu *e, u64 deadline_ns);
 void emu_timer_stop(struct emu *e);
 u64 emu_clock_ns(struct emu *e);	/* guest's clock */
-u64 emu_wall_seconds(struct emu *e);	/* time of day for RTCs */
+u64 emu_wall_ns(struct emu *e);		/* time of day for RTCs */
 void emu_output(struct emu *e, u8 byte);	/* to the guest's console */
 /* There is room for input again: input() is called if any waits. */
 void emu_input_ready(struct emu *e);

@@ -54,6 +54,7 @@ struct guest {
 	struct vcpu **vcpus;		/* c */
 	unsigned vcpu_count;		/* c */
 	struct vpic *pic;		/* c */
+	struct vpic_files *files;	/* c: interrupt files, or NULL */
 	struct guest_clock clock;	/* m; read by VCPUs while running */
 	struct pagetable stage2;
 	struct sched_group group;
@@ -67,7 +68,7 @@ struct guest {
 	char reason[96];		/* power_lock: why halted or crashed */
 	bool arch_ready;		/* c: arch is to be finished */
 	bool started;			/* m: its VCPUs' threads run */
-	struct spinlock power_lock;	/* LOCK_GUEST: VCPUs' power, the end */
+	struct spinlock power_lock;	/* LOCK_POWER: VCPUs' power, the end */
 	bool ending;			/* power_lock: the guest ended itself */
 	enum guest_end end;		/* power_lock */
 	bool stopping;			/* a: VCPUs must park */
@@ -139,6 +140,13 @@ void guest_unpin(struct guest *g, void *p);
 int guest_map(struct guest *g, const struct pt_range *r);
 int guest_unmap(struct guest *g, gpa_t base, u64 size);
 
+/*
+ * A device's interrupt by message: `device` stores data at address.  -EFAULT:
+ * nobody takes messages there.  Any CPU, locks of devices and of interrupt
+ * controllers held, interrupts masked.
+ */
+int guest_msi(struct guest *g, u32 device, gpa_t address, u32 data);
+
 /* The VCPU that the guest knows by that name, or NULL. */
 static inline struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
 {
@@ -150,6 +158,8 @@ static inline struct vcpu *vcpu_by_hwid(struct guest *g, u64 hwid)
 /* Guest time. */
 u64 guest_clock_cycles(const struct guest *g);	/* host counter - offset */
 u64 guest_clock_ns(const struct guest *g);
+/* Host counter when the guest's shows guest_cycles; 0: it is past that. */
+u64 guest_clock_to_host_cycles(const struct guest *g, u64 guest_cycles);
 /* Host nanoseconds at which the guest's clock shows guest_ns. */
 u64 guest_clock_to_host_ns(const struct guest *g, u64 guest_ns);
 

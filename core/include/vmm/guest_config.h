@@ -51,7 +51,7 @@ struct guest_config {
 	struct guest_cpu_config cpus[GUEST_CPU_MAX];
 	unsigned memory_count;
 	struct guest_memory_config memory[GUEST_MEMORY_MAX];
-	unsigned gic;			/* 2 or 3 on ARM, else 0 */
+	unsigned variant;		/* arch_guest_variants(); 0: unknown */
 	/* In fdt; NULL where not given. */
 	const char *kernel, *initrd, *firmware, *os_tree;
 	const char *bootargs;
@@ -66,11 +66,20 @@ struct guest_options {
 	const char *name, *tree, *kernel, *initrd, *firmware, *append;
 	unsigned cpu_count;
 	u64 memory_size;
-	unsigned gic;
+	unsigned variant;
 	int priority;			/* -1: not given */
 	cpu_mask_t affinity;		/* 0: not given */
 	bool autostart;
 };
+
+/*
+ * The variant that a value of the option --ARCH_GUEST_OPTION names; -EINVAL,
+ * reported.
+ */
+int guest_variant_parse(const char *value, unsigned *out);
+/* "--gic 3", or what else the option is called here; returns buf. */
+const char *guest_variant_text(unsigned variant, char *buf, size_t size);
+#define GUEST_VARIANT_TEXT_MAX	40
 
 /*
  * The described tree for options: the file's, or the built-in template,
@@ -111,7 +120,7 @@ int guest_config_parse(void *fdt, size_t size, struct guest_config *out,
 struct guest_host_facts {
 	u64 free_bytes;
 	unsigned cpu_count;		/* online */
-	unsigned gic;			/* what hosts can virtualize here */
+	u32 variants;			/* arch_guest_variants() */
 	u8 address_bits;		/* widest guest physical address */
 };
 int guest_config_check(const struct guest_config *config,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Host interrupts.  One root controller, registered by an irqchip driver;
- * numbers are the controller's own (GIC INTID, PLIC source, ...).
+ * Host interrupts.  One root controller, registered by an irqchip driver.
+ * Where several parts make it up, their drivers agree on one space of numbers.
  */
 #ifndef VMM_IRQ_H
 #define VMM_IRQ_H
 
 #include <vmm/cpu.h>
+#include <vmm/dt.h>
 #include <vmm/types.h>
 
 struct console;
@@ -28,9 +29,12 @@ struct irq_spec {
 struct irqchip {
 	const char *name;
 	u32 irq_count;			/* numbers are below this */
-	/* Binding cells to a number and trigger; -EINVAL, reported. */
-	int (*translate)(const u32 *cells, unsigned count,
-			 struct irq_spec *out);
+	/*
+	 * What a device's tree says to a number and trigger.  -ENOTSUP: irq's
+	 * parent is no part of this controller; -EINVAL: no such interrupt.
+	 * Not reported.
+	 */
+	int (*translate)(const struct dt_irq *irq, struct irq_spec *out);
 	/* Takes what is pending, calls irq_handle(), ends it if told so. */
 	void (*dispatch)(void);
 	void (*mask)(u32 number);
@@ -42,7 +46,10 @@ struct irqchip {
 	bool (*is_percpu)(u32 number);
 	/* Ends, on this CPU, an interrupt that was left active. */
 	void (*deactivate)(u32 number);
-	/* As if this CPU had taken a forwarded per-CPU one and left it so. */
+	/*
+	 * As if this CPU had taken a forwarded per-CPU one and left it so.
+	 * NULL: they have no such state.
+	 */
 	void (*activate)(u32 number);
 };
 

@@ -88,8 +88,7 @@ void sched_yield(void);
 /*
  * The CPU_PREEMPT requests: run whoever should run.  Thread context,
  * interrupts masked, no spin lock held.  Exits call it when they see a
- * request, and so does the architecture at the end of a host interrupt that
- * hit our own code, once irq_context() is false again.
+ * request, and so does irq_dispatch_own() once irq_context() is false again.
  */
 void sched_preempt(void);
 /*

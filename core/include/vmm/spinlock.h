@@ -15,10 +15,11 @@
 
 /* In the order in which they may be taken. */
 enum lock_rank {
-	LOCK_GUEST,		/* one guest's life and map */
 	LOCK_DEVICE,		/* one emulated device */
 	LOCK_DEVICE_PINS,	/* an emulated GPIO controller */
 	LOCK_VPIC,		/* a guest's interrupt controller */
+	LOCK_VPIC_FILE,		/* a VCPU's interrupt file */
+	LOCK_POWER,		/* VCPUs' power, the end of a guest */
 	LOCK_PAGETABLE,
 	LOCK_WAIT,		/* wait queues, mutexes */
 	LOCK_SCHED,

@@ -122,6 +122,12 @@ static inline void vcpu_recheck(const struct vcpu *v)
 				  __ATOMIC_RELAXED);
 }
 
+/* v's thread runs on, or its state is held by, this CPU. */
+static inline bool vcpu_is_loaded_here(const struct vcpu *v)
+{
+	return this_cpu()->loaded == v;
+}
+
 /* ---- For the terminal ---- */
 
 /* "running", "runnable", "idle", "blocked", "off", "stopped". */

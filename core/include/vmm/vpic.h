@@ -14,17 +14,41 @@ struct guest;
 struct vcpu;
 struct vpic;
 
+/*
+ * A model delivers through slots or drives pins (both below).  What only the
+ * architectures with slots call is NULL in a model that drives pins.
+ */
 struct vpic_ops {
 	const char *name;
 
-	/* ---- from devices ---- */
-
 	/* Drives a wire.  Any CPU, device lock held, interrupts masked. */
 	void (*set_line)(struct vpic *p, u32 pin, bool level);
+
+	/* ---- from VCPUs; interrupts masked ---- */
+
+	/* -ENOMEM, -ERANGE: reported.  Thread context. */
+	int (*vcpu_init)(struct vpic *p, struct vcpu *v);
+	/* Whether vcpu_init() was there or not. */
+	void (*vcpu_fini)(struct vpic *p, struct vcpu *v);
+	/* The CPU interface as after power-on.  v is put. */
+	void (*vcpu_reset)(struct vpic *p, struct vcpu *v);
+	/*
+	 * v has VCPU_REQUEST_IRQ, or the slots asked for attention, and is
+	 * loaded here: bring what changed into the hardware before v goes
+	 * on.
+	 */
+	void (*sync)(struct vpic *p, struct vcpu *v);
+	/* Would v take an interrupt now?  v is loaded on this CPU or put. */
+	bool (*pending)(struct vpic *p, struct vcpu *v);
+
+	/* For people: guest info, vcpu regs.  v is put. */
+	void (*dump)(struct vpic *p, struct vcpu *v, struct console *con);
+
+	/* ---- from an architecture with slots; NULL where pins are ---- */
+
 	/* A private wire of one VCPU (timers), any CPU, interrupts masked. */
 	void (*set_private)(struct vpic *p, struct vcpu *v, u32 pin,
 			    bool level);
-
 	/*
 	 * Ties a private pin to a per-CPU host interrupt that the guest
 	 * ends in hardware (irq_request_forwarded()).  While the pin is
@@ -40,39 +64,20 @@ struct vpic_ops {
 	 */
 	void (*take_linked)(struct vpic *p, struct vcpu *v, u32 pin);
 	void (*raise_linked)(struct vpic *p, struct vcpu *v, u32 pin);
-
-	/* ---- from VCPUs; interrupts masked ---- */
-
-	/* -ENOMEM, -ERANGE: reported.  Thread context. */
-	int (*vcpu_init)(struct vpic *p, struct vcpu *v);
-	void (*vcpu_fini)(struct vpic *p, struct vcpu *v);
-	/* The CPU interface as after power-on.  v is put. */
-	void (*vcpu_reset)(struct vpic *p, struct vcpu *v);
 	/*
-	 * What waits for v goes into this CPU's slots, or what they hold out
-	 * of them: called by vpic_load() and vpic_put() when there is any.
-	 * v is also put when it is turned off, so that what it held can go
-	 * elsewhere.
+	 * What waits for v goes into this CPU, or what it holds out of it;
+	 * interrupts masked.  With slots: called by vpic_load() and vpic_put()
+	 * when there is any.  v is also put when it is turned off, so that
+	 * what it held can go elsewhere.
 	 */
 	void (*load)(struct vpic *p, struct vcpu *v);
 	void (*put)(struct vpic *p, struct vcpu *v);
-	/*
-	 * v has VCPU_REQUEST_IRQ, or the slots asked for attention, and is
-	 * loaded here: bring what changed into the hardware before v goes
-	 * on.
-	 */
-	void (*sync)(struct vpic *p, struct vcpu *v);
-	/* Would v take an interrupt now?  v is loaded on this CPU or put. */
-	bool (*pending)(struct vpic *p, struct vcpu *v);
 	/*
 	 * v sends an interrupt to VCPUs by a trapped register: which one,
 	 * by the model's numbering, and the value that the guest wrote.
 	 */
 	void (*send_ipi)(struct vpic *p, struct vcpu *v, u32 which,
 			 u64 request);
-
-	/* For people: guest info, vcpu regs.  v is put. */
-	void (*dump)(struct vpic *p, struct vcpu *v, struct console *con);
 };
 
 /* In the model's state; its probe makes the guest's `pic` point at it. */
@@ -201,5 +206,96 @@ static inline void vpic_put(struct vpic_vcpu *h, struct vpic *p,
 		p->ops->put(p, v);
 	__atomic_store_n(&h->cpu, NULL, __ATOMIC_RELAXED);
 }
+
+/*
+ * ---- Pins: wires into a VCPU, where a CPU has no slots ----
+ *
+ * A model that keeps all of an interrupt's state itself tells a VCPU no more
+ * than a level: something is there to be claimed, or nothing is.  What a VCPU
+ * sends another, and its timer, are the architecture's own.
+ */
+struct vpic_pins {
+	/*
+	 * From now on v's pin has that level.  Any CPU, locks of devices and
+	 * of the controller held, interrupts masked; v may run anywhere, or
+	 * not at all.  Kicks it as needed: vcpu_kick().
+	 */
+	void (*set)(struct vcpu *v, unsigned pin, bool level);
+	/* For vpic_ops' sync and pending, in the same circumstances. */
+	void (*sync)(struct vcpu *v);
+	bool (*pending)(struct vcpu *v);
+	/* Do guests' CPUs reach interrupt files, as below? */
+	bool files;
+};
+
+/* The architecture's, set before the first guest is made; NULL: none. */
+extern const struct vpic_pins *vpic_pins;
+
+/* Those of vpic_ops that are the same for all models that drive pins. */
+void vpic_pins_sync(struct vpic *p, struct vcpu *v);
+bool vpic_pins_pending(struct vpic *p, struct vcpu *v);
+
+/*
+ * ---- Interrupt files: what a VCPU has of messages that came to it ----
+ *
+ * The model keeps one file for each VCPU, takes messages by stores and
+ * guest_msi(), and drives a pin of the VCPU.  The VCPU looks into its own file
+ * by registers of its CPU, which the architecture traps and hands on here:
+ * v is loaded on this CPU, interrupts masked.
+ */
+struct vpic_files;
+
+/* Where the model keeps one's state; 64 identities to a word. */
+struct vpic_file {
+	u32 *delivery, *threshold;
+	u64 *pending, *enable;
+	u32 id_count;			/* 0 is none; a multiple of 64 */
+};
+
+/*
+ * Where CPUs have a file for the VCPU that is loaded there: it interrupts and
+ * is looked into without us.  Masked, on the CPU itself but for send.
+ */
+struct vpic_file_slots {
+	u32 id_count;			/* of a file's, at most */
+	void (*load)(const struct vpic_file *f);
+	void (*put)(const struct vpic_file *f);	/* leaves nothing there */
+	/*
+	 * A message for v, which a CPU holds: it has arrived when this
+	 * returns, and v is woken.
+	 */
+	void (*send)(unsigned cpu, struct vcpu *v, u32 id);
+};
+
+/* The architecture's, set before the first guest is made; NULL: none. */
+extern const struct vpic_file_slots *vpic_file_slots;
+
+struct vpic_file_ops {
+	/* As those of vpic_ops, after them. */
+	void (*vcpu_init)(struct vpic_files *f, struct vcpu *v);
+	void (*vcpu_fini)(struct vpic_files *f, struct vcpu *v);
+	void (*vcpu_reset)(struct vpic_files *f, struct vcpu *v);
+	/*
+	 * The register `number`, by the CPU manual's numbering: its bits in
+	 * `mask` become those of *value, and *value what it was before.  A
+	 * mask of 0 is a read.  -EINVAL: there is no such register.
+	 */
+	int (*access)(struct vpic_files *f, struct vcpu *v, unsigned number,
+		      u64 mask, u64 *value);
+	/*
+	 * The most urgent interrupt that is pending and enabled, as the
+	 * CPU's register for it reads, or 0; claimed: pending no longer.
+	 */
+	u32 (*top)(struct vpic_files *f, struct vcpu *v, bool claim);
+	/* v's file goes into this CPU's, or out of it, where there is one. */
+	void (*load)(struct vpic_files *f, struct vcpu *v);
+	void (*put)(struct vpic_files *f, struct vcpu *v);
+};
+
+/* In the model's state; its probe makes the guest's `files` point at it. */
+struct vpic_files {
+	const struct vpic_file_ops *ops;
+	bool slots;			/* c: fits into vpic_file_slots */
+};
 
 #endif

@@ -26,7 +26,4 @@ const struct gic_host *gic_host_info(void);
 /* For the GIC drivers: their part of the above, copied. */
 void gic_host_register(const struct gic_host *info);
 
-/* The binding's three cells: 0 SPI, 1 PPI; number; flags. */
-int gic_translate(const u32 *cells, unsigned count, struct irq_spec *out);
-
 #endif

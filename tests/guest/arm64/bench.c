@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What exits cost, in ticks of the counter: one line "bench NAME TICKS" for
- * each kind, of 1000 rounds less those of the same loop without the
- * instruction that exits.  Under QEMU's -icount shift=0 a tick is a fixed
- * number of instructions.
- *
- * Words in the boot arguments choose: "bench-switch" measures switches to
- * another guest, which has "bench-partner"; with "bench-fp" both use FP
- * registers meanwhile.  "bench-wake" measures waking while another guest,
- * with "bench-spin", keeps the CPU busy.
+ * What exits cost.  Words in the boot arguments choose: "bench-switch"
+ * measures switches to another guest, which has "bench-partner"; with
+ * "bench-fp" both use FP registers meanwhile.  "bench-wake" measures waking
+ * while another guest, with "bench-spin", keeps the CPU busy.
  */
-#include "guest.h"
-
-#define ROUNDS	1000
-
+#include "bench.h"
 
 #define GICR_SGI	(GICR_BASE + 0x10000)
 #define VTIMER_PPI	27
@@ -74,30 +66,6 @@ __asm__(
 	"	ldp	x0, x1, [sp]\n"
 	"	add	sp, sp, #256\n"
 	"	eret\n");
-
-static void report(const char *name, uint64_t ticks)
-{
-	print("bench %s %u\n", name, ticks);
-}
-
-/* Ticks of ROUNDS times the statement. */
-#define TICKS(statement) __extension__ ({				\
-	uint64_t ticks_begin = now();					\
-									\
-	for (unsigned round = 0; round < ROUNDS; round++) {		\
-		statement;						\
-	}								\
-	now() - ticks_begin;						\
-})
-
-/* The same less those of what prepares it. */
-#define MEASURE(name, statement, preparation) do {			\
-	uint64_t measure_all = TICKS(statement);			\
-	uint64_t measure_less = TICKS(preparation);			\
-									\
-	report(name, measure_all > measure_less ?			\
-	       measure_all - measure_less : 0);				\
-} while (0)
 
 #define CALL(function, instruction)					\
 	__asm__ volatile("mov x0, %0\n\tmov x1, #0\n\tmov x2, #0\n\t"	\
@@ -240,36 +208,20 @@ static void switches(void)
 	MEASURE("yield-round", yield_once(), __asm__ volatile(""));
 }
 
-/* Is the word in the tree?  Boot arguments are the only place for it. */
-static bool has_word(const char *tree, const char *word)
-{
-	uint32_t size = __builtin_bswap32(*(const uint32_t *)(tree + 4));
-
-	for (uint32_t i = 0; i < size; i++) {
-		uint32_t n = 0;
-
-		while (word[n] && tree[i + n] == word[n])
-			n++;
-		if (!word[n])
-			return true;
-	}
-	return false;
-}
-
 void guest_main(void *tree)
 {
-	use_fp = has_word(tree, "bench-fp");
-	if (has_word(tree, "bench-partner"))
+	use_fp = tree_has_word(tree, "bench-fp");
+	if (tree_has_word(tree, "bench-partner"))
 		for (;;)
 			yield_once();
-	if (has_word(tree, "bench-spin"))
+	if (tree_has_word(tree, "bench-spin"))
 		for (;;)
 			;
-	if (has_word(tree, "bench-switch")) {
+	if (tree_has_word(tree, "bench-switch")) {
 		switches();
 		pass();
 	}
-	if (has_word(tree, "bench-wake")) {
+	if (tree_has_word(tree, "bench-wake")) {
 		gic_setup();
 		timer("wfi-wake-busy", true);
 		pass();

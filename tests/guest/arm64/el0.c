@@ -7,7 +7,6 @@
  */
 #include "guest.h"
 
-#define NOTHING		0x0b000000ul
 #define MATCH		(RTC_BASE + 4)		/* 32 bits that only store */
 
 #define PSTATE_EL1H	0x3c5ul

@@ -8,8 +8,6 @@
 
 #define GPIO_BASE	0x09030000ul
 #define FLASH_BASE	0x04000000ul	/* the second bank */
-#define NOTHING		0x0b000000ul
-#define RAM_BASE	0x40000000ul
 #define RAM_END		0x44000000ul
 
 /* Registers of 8 bits that only store, and the next one's (PL061). */

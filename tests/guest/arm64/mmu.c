@@ -7,11 +7,9 @@
  */
 #include "gic.h"
 
-#define RAM_BASE	0x40000000ul
 #define RAM_END		0x44000000ul
 #define IMAGE		0x40080000ul
 #define FLASH_BASE	0x04000000ul
-#define NOTHING		0x0b000000ul
 #define PAGE		4096ul
 #define BLOCK		0x200000ul
 
@@ -128,11 +126,6 @@ static void other_does(void (*fn)(void))
 }
 
 /* ---- memory as it is found ---- */
-
-static uint32_t tree_size(const void *tree)
-{
-	return __builtin_bswap32(((const uint32_t *)tree)[1]);
-}
 
 static void expect_zero(uintptr_t from, uintptr_t to)
 {

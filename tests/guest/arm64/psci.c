@@ -56,7 +56,7 @@ static int64_t call_by_smc(uint64_t function)
 }
 
 /* What is not a result is as it was: x4 and up. */
-static uint64_t registers_kept(void)
+static uint64_t call_keeps_registers(void)
 {
 	register uint64_t x0 __asm__("x0") = PSCI_VERSION;
 	register uint64_t x4 __asm__("x4") = 0x4444;
@@ -82,7 +82,7 @@ static void odd_calls(void)
 	}
 	EXPECT_EQ(call_with_immediate(PSCI_VERSION), NOT_SUPPORTED);
 	EXPECT_EQ(call_by_smc(PSCI_VERSION), psci(PSCI_VERSION, 0, 0, 0));
-	EXPECT(registers_kept());
+	EXPECT(call_keeps_registers());
 	/* Upper halves are nobody's business in the 32-bit forms. */
 	EXPECT_EQ(psci(0x84000004, 0xffffffff00000001, 0, 0), AFFINITY_OFF);
 	EXPECT_EQ(psci(PSCI_AFFINITY_INFO, 0xffffffff00000001, 0, 0),

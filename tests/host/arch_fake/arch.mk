@@ -12,6 +12,20 @@ arch-cflags := -O1 -fno-pie -fsanitize=address,undefined \
 	       -fno-sanitize-recover=all
 arch-freestanding := -include tests/host/libs_names.h
 
+# Guests are those of all architectures, each under names of its own: see
+# guest.c here.  RISC-V's headers come behind all others.
+guest-names := guest_variants guest_template guest_cpus_describe guest_pic \
+	       guest_irq
+boot-names  := boot_args boot_protocol
+rename-guest = $(foreach n,$(2),-Darch_$(n)=$(1)_$(n)) \
+	       -idirafter arch/riscv/include
+$(O)/arch/arm/v8/guest/%.o: override CFLAGS += $(call rename-guest,arm,$(guest-names))
+$(O)/arch/riscv/guest/%.o: \
+	override CFLAGS += $(call rename-guest,riscv,$(guest-names) $(boot-names))
+$(O)/arch/riscv/pure/isa.o $(O)/tests/suites/riscv_isa_test.o: \
+	override CFLAGS += -idirafter arch/riscv/include
+$(O)/tests/host/arch_fake/guest.o: host-cflags += -idirafter arch/riscv/include
+
 $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
 	@mkdir -p $(@D); $(call say,HOSTCC,$<)
 	$(Q)$(CC) $(cc-flags) $(warnings) $(includes) $(host-cflags) -MMD -MP \

@@ -2,5 +2,6 @@
 objs-y += contract.o
 objs-y += cpu.o
 objs-y += fiber.o
+objs-y += guest.o
 objs-y += memory.o
 objs-y += panic.o

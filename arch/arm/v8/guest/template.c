@@ -7,6 +7,7 @@
 #include <vmm/arch.h>
 #include <vmm/errno.h>
 #include <vmm/image_loader.h>
+#include <vmm/vpic.h>
 
 #define GIC_SPI		0	/* first cell of an interrupt */
 #define GIC_SPI_BASE	32
@@ -16,34 +17,50 @@
 /* Made by the build from the .dts files here. */
 extern const u8 dtb_virt_gicv2[], dtb_virt_gicv3[];
 
-const void *arch_guest_template(unsigned gic)
+/* The values of --gic. */
+enum variant { VARIANT_USUAL, VARIANT_GICV2, VARIANT_GICV3 };
+
+/* Guests see an interface of the version that the host's slots have. */
+u32 arch_guest_variants(void)
 {
-	switch (gic) {
-	case 2:
-		return dtb_virt_gicv2;
-	case 0:
-	case 3:
-		return dtb_virt_gicv3;
-	default:
-		return NULL;
-	}
+	if (!vpic_slots)
+		return 0;
+	return vpic_slots->version == 2 ? BIT(VARIANT_GICV2) :
+					  BIT(VARIANT_GICV3);
+}
+
+const void *arch_guest_template(unsigned variant)
+{
+	static const void *const trees[] = {
+		[VARIANT_USUAL] = dtb_virt_gicv3,
+		[VARIANT_GICV2] = dtb_virt_gicv2,
+		[VARIANT_GICV3] = dtb_virt_gicv3,
+	};
+
+	return variant < ARRAY_LEN(trees) ? trees[variant] : NULL;
+}
+
+/* CPUs tell by registers what they can do, not by the tree. */
+int arch_guest_cpus_describe(void *fdt, int parent)
+{
+	return 0;
 }
 
 static const struct {
 	const char *compatible;
-	unsigned version;
+	enum variant variant;
 } gics[] = {
-	{ "arm,cortex-a15-gic", 2 },
-	{ "arm,cortex-a7-gic", 2 },
-	{ "arm,gic-400", 2 },
-	{ "arm,gic-v3", 3 },
+	{ "arm,cortex-a15-gic", VARIANT_GICV2 },
+	{ "arm,cortex-a7-gic", VARIANT_GICV2 },
+	{ "arm,gic-400", VARIANT_GICV2 },
+	{ "arm,gic-v3", VARIANT_GICV3 },
 };
 
 unsigned arch_guest_pic(struct dt_node n)
 {
 	for (size_t i = 0; i < ARRAY_LEN(gics); i++)
 		if (dt_is_compatible(n, gics[i].compatible))
-			return gics[i].version;
+			return gics[i].variant;
 	return 0;
 }
 

@@ -1,56 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Console, power and defaults of bare-metal guests (PSCI, Arm DEN 0022). */
+/* Console, power and exceptions of bare-metal guests (PSCI, Arm DEN 0022). */
 #include "guest.h"
 
-#include <stdarg.h>
-
 extern char secondary_start[];
-uint64_t guest_entry_time;
 void vector_sync(uint64_t *elr, uint64_t x30);
 
-static void put(char c)
+void console_put(char c)
 {
-	if (c == '\n')
-		put('\r');
 	mmio_write32(UART_BASE, (uint32_t)c);
-}
-
-static void put_number(uint64_t value, unsigned base)
-{
-	char digits[20];
-	unsigned count = 0;
-
-	do {
-		digits[count++] = "0123456789abcdef"[value % base];
-		value /= base;
-	} while (value);
-	while (count)
-		put(digits[--count]);
-}
-
-void print(const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	for (; *format; format++) {
-		if (*format != '%') {
-			put(*format);
-			continue;
-		}
-		switch (*++format) {
-		case 's':
-			for (const char *s = va_arg(ap, const char *); *s; s++)
-				put(*s);
-			break;
-		case 'x':
-			put_number(va_arg(ap, uint64_t), 16);
-			break;
-		default:
-			put_number(va_arg(ap, uint64_t), 10);
-		}
-	}
-	va_end(ap);
 }
 
 int64_t psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
@@ -84,20 +41,6 @@ void guest_cpu_off(void)
 		__asm__ volatile("wfi");
 }
 
-void pass(void)
-{
-	print("PASS\n");
-	guest_off();
-}
-
-void expect_failed(const char *file, int line, const char *what,
-		   uint64_t a, uint64_t b)
-{
-	print("FAIL %s:%u: %s: 0x%x and 0x%x\n", file, (uint64_t)line, what,
-	      a, b);
-	guest_off();
-}
-
 static bool trap_wanted(uint64_t esr, uint64_t *elr, uint64_t x30)
 {
 	const uint64_t n = vcpu_index();
@@ -129,41 +72,37 @@ uint64_t vcpu_count(void)
 	return n;
 }
 
-/* ---- work for other VCPUs ---- */
-
-static struct {
-	void (*fn)(uint64_t arg);
-	uint64_t arg;
-} work[8];
-
-__attribute__((weak)) void guest_secondary(uint64_t index)
+bool vcpu_is_off(uint64_t index)
 {
-	work[index].fn(work[index].arg);
+	return psci(PSCI_AFFINITY_INFO, index, 0, 0) == 1;
 }
 
-void vcpu_begin(uint64_t index, void (*fn)(uint64_t arg), uint64_t arg)
+bool nothing_at(uintptr_t at)
 {
-	work[index].fn = fn;
-	work[index].arg = arg;
-	__asm__ volatile("dsb sy" ::: "memory");
-	EXPECT_EQ(secondary_on(index), 0);
+	return ESR_FSC(TRAP_OF(mmio_read32(at))) == FSC_EXTERNAL;
 }
 
-void vcpu_join(uint64_t index)
+void registers_fill(uint64_t seed)
 {
-	EXPECT_SOON(psci(PSCI_AFFINITY_INFO, index, 0, 0) == 1);
+	sysreg_write(tpidr_el0, seed);
+	sysreg_write(tpidrro_el0, ~seed);
+	sysreg_write(contextidr_el1, (uint32_t)seed);
+	sysreg_write(ttbr0_el1, seed & 0xfffffff000ull);
 }
 
-void vcpu_run(uint64_t index, void (*fn)(uint64_t arg), uint64_t arg)
+bool registers_kept(uint64_t seed)
 {
-	vcpu_begin(index, fn, arg);
-	vcpu_join(index);
+	return sysreg_read(tpidr_el0) == seed &&
+	       sysreg_read(tpidrro_el0) == ~seed &&
+	       sysreg_read(contextidr_el1) == (uint32_t)seed &&
+	       sysreg_read(ttbr0_el1) == (seed & 0xfffffff000ull);
 }
 
 /* ---- exceptions ---- */
 
-volatile uint64_t trap_esr[8], trap_far[8], trap_elr[8];
-volatile bool trap_armed[8];
+volatile uint64_t trap_esr[MAX_VCPUS], trap_far[MAX_VCPUS];
+volatile uint64_t trap_elr[MAX_VCPUS];
+volatile bool trap_armed[MAX_VCPUS];
 
 __attribute__((weak)) void vector_irq(void)
 {

@@ -1,54 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What attackers share: chance, code made at run time, a way out of loops. */
+/* What attackers share: code made at run time, a way out of loops. */
 #include "hostile.h"
 
-/* xorshift64*; a VCPU each */
-static uint64_t states[8];
-
-uint64_t any(void)
+uint64_t chance_index(void)
 {
-	uint64_t *s = &states[sysreg_read(mpidr_el1) & 7];
-
-	if (!*s)
-		*s = sysreg_read(cntvct_el0) * 2 + 1 +
-		     (sysreg_read(mpidr_el1) & 7) * 0x9e3779b97f4a7c15u;
-	*s ^= *s >> 12;
-	*s ^= *s << 25;
-	*s ^= *s >> 27;
-	return *s * 0x2545f4914f6cdd1du;
+	return sysreg_read(mpidr_el1) & 7;
 }
 
-uint64_t below(uint64_t n)
-{
-	return (any() >> 16) % n;
-}
-
-uint64_t any_address(void)
-{
-	static const uint64_t bases[] = {
-		0, GICD_BASE, GICR_BASE, GICR_BASE + 0x10000, RTC_BASE,
-		0x09030000, 0x0a000000, RAM_BASE, RAM_BASE + RAM_SIZE,
-		0x3fff0000, 1ull << 40, ~0xffffull, 0x04000000, 0x08020000,
-	};
-
-	return bases[below(sizeof(bases) / sizeof(bases[0]))] +
-	       (below(4) ? below(0x1000) & ~7ull : below(0x20000));
-}
-
-uint64_t any_value(void)
-{
-	switch (below(5)) {
-	case 0:
-		return 0;
-	case 1:
-		return ~0ull;
-	case 2:
-		return 1ull << below(64);
-	case 3:
-		return below(64);
-	}
-	return any();
-}
+const uint64_t chance_bases[CHANCE_BASES] = {
+	0, GICD_BASE, GICR_BASE, GICR_BASE + 0x10000, RTC_BASE,
+	0x09030000, 0x0a000000, RAM_BASE, RAM_BASE + RAM_SIZE,
+	0x3fff0000, 1ull << 40, ~0xffffull, 0x04000000, 0x08020000,
+};
 
 /* Virtual timer and SGIs come, so that no loop lasts. */
 void watchdog_init(void)
@@ -90,14 +53,7 @@ uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 	return hostile_call(code[n], regs, pstate, stacks[n] + 512);
 }
 
-void hostile_progress(const char *what)
+void hostile_console(void)
 {
-	static uint64_t next;
-	const uint64_t t = now();
-
-	if (t < next)
-		return;
-	next = t + sysreg_read(cntfrq_el0) / 2;
 	mmio_write32(UART_BASE + 0x30, 0x301);	/* CR: on */
-	print("\n%s go on\n", what);
 }

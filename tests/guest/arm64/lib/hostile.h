@@ -6,21 +6,14 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-#include "guest.h"
+#include "chance.h"
 
-#define RAM_BASE	0x40000000ull
 #define RAM_SIZE	0x04000000ull	/* what the test gives them */
 
 #define PSTATE_EL1H	0x345u		/* interrupts come, D, A, F masked */
 #define PSTATE_EL0	0x340u
 #define PSTATE_A32	0x150u
 #define PSTATE_THUMB	0x170u
-
-uint64_t any(void);
-uint64_t below(uint64_t n);
-/* In and around devices, ROM, RAM and their ends. */
-uint64_t any_address(void);
-uint64_t any_value(void);
 
 /* This VCPU's interrupts, from whatever state they are in. */
 void watchdog_init(void);
@@ -30,8 +23,5 @@ uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 		uint64_t pstate);
 uint64_t hostile_call(const void *code, const uint64_t *regs,
 		      uint64_t pstate, void *stack);
-
-/* Says "<what> go on" twice a second. */
-void hostile_progress(const char *what);
 
 #endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Exits by cause (Privileged ISA, scause), and the short ones' handlers. */
+
+#include "exits.h"
+#include "vcpu.h"
+
+#include <vmm/guest.h>
+#include <vmm/irq.h>
+#include <vmm/log.h>
+
+const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
+	[EXIT_IRQ] = "irq", [EXIT_SBI] = "sbi", [EXIT_MMIO] = "mmio",
+	[EXIT_FAULT] = "fault", [EXIT_CSR] = "csr", [EXIT_WFI] = "wfi",
+	[EXIT_WRS] = "wrs", [EXIT_FP] = "fp", [EXIT_VECTOR] = "vector",
+	[EXIT_ILLEGAL] = "illegal",
+};
+
+/* Leading zeros of 32 bits. */
+__extension__ const u8 exit_buckets[64] = {
+	[0] = 32, [1] = 31, [2 ... 3] = 30, [4 ... 7] = 29, [8 ... 15] = 28,
+	[16 ... 31] = 27, [32 ... 63] = 26,
+};
+
+NO_INLINE u64 exit_bucket_slow(u64 cycles)
+{
+	u32 low = (u32)cycles;
+
+	return low ? (u64)__builtin_clz(low) : 32;
+}
+
+void exit_irq(struct vcpu *v)
+{
+	u64 begin = cycles_read();
+
+	irq_dispatch();
+	exit_account(v, EXIT_IRQ, begin);
+}
+
+/*
+ * this_cpu()->requests is set; the guest's general registers are all saved.
+ * Service may take interrupts, and those change the registers of traps.
+ */
+void exit_service(struct vcpu *v)
+{
+	v->arch.pc = csr_read(CSR_SEPC);
+	v->arch.mode = csr_read(CSR_SSTATUS) & SSTATUS_SPP;
+	while (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED))
+		vcpu_service(v);
+	vcpu_set_return(v);
+}
+
+/* Exceptions that are delegated, or that guests cannot cause. */
+static void exit_unexpected(struct vcpu *v, u64 cause)
+{
+	u64 begin = cycles_read();
+
+	log_throttled("guest: %s/%u: pc 0x%llx: exception %llu is its own",
+		      v->guest->name, v->index,
+		      (unsigned long long)csr_read(CSR_SEPC),
+		      (unsigned long long)cause);
+	fault_reflect(v, cause, csr_read(CSR_STVAL));
+	exit_account(v, EXIT_FAULT, begin);
+}
+
+__extension__ exit_handler *const exit_handlers[CAUSE_COUNT] = {
+	[0 ... 1] = exit_unexpected,
+	[CAUSE_ILLEGAL] = exit_illegal,
+	[3 ... 19] = exit_unexpected,
+	[CAUSE_FETCH_GUEST_PAGE] = exit_fetch_fault,
+	[CAUSE_LOAD_GUEST_PAGE] = exit_load_fault,
+	[CAUSE_VIRTUAL] = exit_virtual,
+	[CAUSE_STORE_GUEST_PAGE] = exit_store_fault,
+	[24 ... CAUSE_COUNT - 1] = exit_unexpected,
+};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Exits from guests: what entry.S calls, and what the handlers share.
+ * Handlers run on the VCPU's thread, interrupts masked, with the guest's VS
+ * state, sepc, sstatus.SPP and hstatus in the hardware.
+ */
+#ifndef EXITS_H
+#define EXITS_H
+
+#include <arch/csr.h>
+#include <arch/cycles.h>
+#include <vmm/vcpu.h>
+
+#define CAUSE_COUNT	64
+
+#define INSN_WFI	0x10500073u
+
+/* Called by entry.S; those of the table have all registers saved. */
+typedef void exit_handler(struct vcpu *v, u64 cause);
+extern exit_handler *const exit_handlers[CAUSE_COUNT];
+exit_handler exit_fetch_fault, exit_load_fault, exit_store_fault,
+	     exit_illegal, exit_virtual;
+
+/* A call of the guest's firmware: only what C may change is saved. */
+void exit_sbi(struct vcpu *v);
+void exit_irq(struct vcpu *v);
+void exit_service(struct vcpu *v);
+void trace_exit(const struct vcpu *v);
+
+/* Starts the guest on an empty stack; sepc, sstatus, hstatus are set. */
+_Noreturn void exit_enter_guest(struct arch_regs *regs);
+
+/* An exception for the guest's own kernel, as if its CPU took it. */
+void fault_reflect(struct vcpu *v, u64 cause, u64 value);
+
+/* Past an instruction of that length. */
+static inline void exit_step(unsigned length)
+{
+	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + length);
+}
+
+/*
+ * ---- Reading as who exited would: traps on the way end in entry.S, which
+ * knows the registers used here.  What they leave of the trap that we are in,
+ * unprivileged_failed() mends. ----
+ */
+#define UNPRIVILEGED(funct7, rs2, va, value, failed)			\
+	__asm__ volatile(".insn	r 0x73, 4, " #funct7 ", %0, %2, " #rs2	\
+			 : "=r"(value), "+r"(failed) : "r"(va) : "memory")
+
+/* HLVX.WU: 32 bits of code; 0, which is no instruction: not to be read. */
+static ALWAYS_INLINE u64 unprivileged_word(u64 va)
+{
+	register u64 value __asm__("t1");
+
+	__asm__ volatile(".insn	r 0x73, 4, 0x34, %0, %1, x3"
+			 : "=r"(value) : "r"(va) : "t2", "memory");
+	return value;
+}
+
+/* HLVX.HU: 16 bits of code. */
+static inline bool unprivileged_half(u64 va, u32 *half)
+{
+	register u64 value __asm__("t1");
+	register u64 failed __asm__("t2") = 0;
+
+	UNPRIVILEGED(0x32, x3, va, value, failed);
+	*half = (u32)value;
+	return !failed;
+}
+
+/* HLV.D: 64 bits of data. */
+static inline bool unprivileged_data(u64 va, u64 *data)
+{
+	register u64 value __asm__("t1");
+	register u64 failed __asm__("t2") = 0;
+
+	UNPRIVILEGED(0x36, x0, va, value, failed);
+	*data = value;
+	return !failed;
+}
+
+/* pc: what sepc was. */
+static inline void unprivileged_failed(u64 pc)
+{
+	u64 hstatus = csr_read_set(CSR_HSTATUS, HSTATUS_SPV);
+
+	csr_write(CSR_SEPC, pc);
+	if (hstatus & HSTATUS_SPVP)	/* who exited: a trap of ours ... */
+		csr_set(CSR_SSTATUS, SSTATUS_SPP);
+	else				/* ... and its end change SPP only */
+		csr_clear(CSR_SSTATUS, SSTATUS_SPP);
+}
+
+/*
+ * The instruction that exited, as it lies in memory.  False: it can't be
+ * read any more, let the guest try again.
+ */
+bool fault_fetch(u32 *insn);
+
+extern const u8 exit_buckets[64];
+u64 exit_bucket_slow(u64 cycles);
+
+/* The end of every handler: one more exit of that reason since begin. */
+static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
+				       u64 begin)
+{
+	struct exit_stats *s = &v->stats[reason];
+	u64 cycles = cycles_read() - begin;
+
+	s->count++;
+	s->cycles += cycles;
+	s->histogram[likely(cycles < ARRAY_LEN(exit_buckets)) ?
+		     (u64)exit_buckets[cycles] : exit_bucket_slow(cycles)]++;
+}
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Steal-time accounting, SBI 3.0 chapter 16: the time in which a VCPU had
+ * work to do and another had its CPU.
+ */
+
+#include "sbi.h"
+
+#include "vcpu.h"
+
+#include <arch/cycles.h>
+#include <vmm/clock.h>
+#include <vmm/guest.h>
+
+#define NOWHERE		(~0ull)
+
+/* The guest reads again when the sequence is odd or has changed. */
+struct shared {
+	u32 sequence, flags;
+	u64 steal_ns;
+	u8 preempted, padding[47];
+};
+_Static_assert(sizeof(struct shared) == 64, "");
+
+static struct shared *shared_of(struct vcpu *v)
+{
+	size_t size = sizeof(struct shared);
+	struct shared *s = guest_pin(v->guest, GPA(v->arch.steal.gpa), &size);
+
+	return size == sizeof(struct shared) ? s : NULL;
+}
+
+static void publish(struct vcpu *v, bool preempted)
+{
+	struct shared *s = shared_of(v);
+	u32 sequence;
+
+	if (!s)
+		return;
+	sequence = s->sequence | 1;
+	__atomic_store_n(&s->sequence, sequence, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	s->steal_ns = clock_cycles_to_ns(v->arch.steal.cycles);
+	s->preempted = preempted;
+	__atomic_store_n(&s->sequence, sequence + 1, __ATOMIC_RELEASE);
+}
+
+void sbi_steal_put(struct vcpu *v)
+{
+	bool stopped = __atomic_load_n(&v->guest->stopping, __ATOMIC_RELAXED);
+
+	v->arch.steal.since = v->idle || stopped ? 0 : cycles_read();
+	publish(v, !v->idle);
+}
+
+void sbi_steal_load(struct vcpu *v)
+{
+	struct arch_steal *s = &v->arch.steal;
+
+	if (s->since)
+		s->cycles += cycles_read() - s->since;
+	s->since = 0;
+	publish(v, false);
+}
+
+void sbi_vcpu_reset(struct vcpu *v)
+{
+	v->arch.steal = (struct arch_steal){ .gpa = NOWHERE };
+	v->arch.ad_locked = false;
+	for (unsigned i = 0; i < PMU_EVENT_COUNT; i++)
+		v->arch.events[i] = 0;
+	for (unsigned i = 0; i < ARCH_PMU_COUNTERS; i++)
+		v->arch.counters[i] = (struct arch_pmu_counter){ 0 };
+}
+
+/* args: low and high half of the address, flags. */
+static struct sbi_result set_shmem(struct vcpu *v, const u64 *args)
+{
+	const struct shared empty = { .sequence = 0 };
+
+	if (args[2])
+		return sbi_error(SBI_ERR_INVALID_PARAM);
+	if (args[0] == NOWHERE && args[1] == NOWHERE) {
+		v->arch.steal.gpa = NOWHERE;
+		return sbi_error(SBI_SUCCESS);
+	}
+	if (args[0] % sizeof(struct shared))
+		return sbi_error(SBI_ERR_INVALID_PARAM);
+	if (args[1] || guest_write(v->guest, GPA(args[0]), &empty,
+				   sizeof(empty)))
+		return sbi_error(SBI_ERR_INVALID_ADDRESS);
+	v->arch.steal = (struct arch_steal){ .gpa = args[0] };
+	return sbi_error(SBI_SUCCESS);
+}
+
+static sbi_function *const functions[] = { set_shmem };
+
+const struct sbi_extension sbi_sta = SBI_EXTENSION(SBI_STA, functions);

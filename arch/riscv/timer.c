@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Timers of guests.  With Sstc the CPU's vstimecmp is the guest's while it is
+ * loaded, and without exits; a timer of ours rings for who waits.  Without,
+ * the guest has the firmware's only, which a timer of ours is.
+ */
+
+#include "vcpu.h"
+
+#include <vmm/guest.h>
+#include <vmm/sched.h>
+
+#define NEVER	(~0ull)
+
+static bool has_sstc(void)
+{
+	return vcpu_henvcfg & ENVCFG_STCE;
+}
+
+static bool is_due(const struct vcpu *v)
+{
+	return guest_clock_cycles(v->guest) >= v->arch.timecmp;
+}
+
+static void ring_at(struct vcpu *v, u64 timecmp)
+{
+	if (timecmp != NEVER && !v->guest->clock.paused_at_cycles)
+		timer_set_cycles(&v->arch.timer,
+				 guest_clock_to_host_cycles(v->guest, timecmp));
+}
+
+/* With Sstc: whoever waits looks itself.  Else: early after a pause. */
+static void expired(struct timer *t)
+{
+	struct vcpu *v = container_of(t, struct vcpu, arch.timer);
+
+	if (has_sstc())
+		sched_wake(&v->thread);
+	else if (is_due(v))
+		vcpu_line_raise(v, HVIP_TIMER);
+	else
+		ring_at(v, v->arch.timecmp);
+}
+
+void timer_vcpu_init(struct vcpu *v)
+{
+	timer_init(&v->arch.timer, expired);
+	v->arch.timecmp = NEVER;
+}
+
+void timer_vcpu_fini(struct vcpu *v)
+{
+	timer_cancel(&v->arch.timer);
+}
+
+void timer_vcpu_reset(struct vcpu *v)
+{
+	timer_cancel(&v->arch.timer);
+	v->arch.timecmp = NEVER;
+}
+
+/* One that its host timer left behind in a pause. */
+static NO_INLINE void load_emulated(struct vcpu *v)
+{
+	u32 lines = __atomic_load_n(&v->arch.lines, __ATOMIC_RELAXED);
+
+	if (v->arch.timecmp != NEVER && !(lines & HVIP_TIMER) &&
+	    !timer_is_set(&v->arch.timer))
+		ring_at(v, v->arch.timecmp);
+}
+
+void timer_load(struct vcpu *v)
+{
+	csr_write(CSR_HTIMEDELTA, -v->guest->clock.offset_cycles);
+	if (likely(has_sstc()))
+		csr_write(CSR_VSTIMECMP, v->arch.timecmp);
+	else
+		load_emulated(v);
+}
+
+void timer_put(struct vcpu *v)
+{
+	if (likely(has_sstc()))
+		v->arch.timecmp = csr_read(CSR_VSTIMECMP);
+}
+
+static NO_INLINE void arm_emulated(struct vcpu *v, u64 timecmp)
+{
+	timer_cancel(&v->arch.timer);
+	v->arch.timecmp = timecmp;
+	if (is_due(v)) {
+		vcpu_line_raise(v, HVIP_TIMER);
+		return;
+	}
+	vcpu_line_lower(v, HVIP_TIMER);
+	ring_at(v, timecmp);
+}
+
+void timer_arm(struct vcpu *v, u64 timecmp)
+{
+	if (likely(has_sstc()))
+		csr_write(CSR_VSTIMECMP, timecmp);
+	else
+		arm_emulated(v, timecmp);
+}
+
+void timer_wait_begin(struct vcpu *v)
+{
+	if (has_sstc() && csr_read(CSR_HIE) & HVIP_TIMER)
+		ring_at(v, csr_read(CSR_VSTIMECMP));
+}
+
+void timer_wait_end(struct vcpu *v)
+{
+	if (has_sstc() && timer_is_set(&v->arch.timer))
+		timer_cancel(&v->arch.timer);
+}

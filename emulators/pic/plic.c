@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The RISC-V platform-level interrupt controller (PLIC Specification 1.0.0) in
+ * SiFive's layout.  Contexts are the entries of interrupts-extended, in their
+ * order.
+ *
+ * A source's gateway takes a high wire as a request, once: it is pending until
+ * somebody claims it, then in service until that is completed, and pending
+ * again at once if its wire is high by then.
+ *
+ * s->lock guards everything; registers' hooks hold the device's besides.
+ */
+#include <libs/bitmap.h>
+#include <vmm/console.h>
+#include <vmm/emulator.h>
+#include <vmm/errno.h>
+#include <vmm/guest.h>
+#include <vmm/log.h>
+
+#include "cpu_wires.h"
+
+/* Source 0 has no priority. */
+enum {
+	PRIORITY = 0x000004, PENDING = 0x001000, ENABLE = 0x002000,
+	THRESHOLD = 0x200000, CLAIM = 0x200004,
+};
+
+#define SOURCE_COUNT	1024		/* 0 is none */
+#define WORDS		(SOURCE_COUNT / 32)
+#define CONTEXT_MAX	(2 * GUEST_CPU_MAX)
+#define CONTEXT_STRIDE	0x1000
+#define PRIORITY_MASK	7
+
+struct plic {
+	struct emu emu;
+	struct vpic pic;
+	struct spinlock lock;			/* LOCK_VPIC */
+	unsigned word_count;			/* c: that have sources */
+	unsigned context_count;			/* c */
+	struct cpu_wire cpus[CONTEXT_MAX];
+	u32 valid[WORDS];			/* c: sources that exist */
+	u32 priority[SOURCE_COUNT];
+	u32 pending[WORDS];
+	u32 high[WORDS];			/* wires */
+	u32 serving[WORDS];			/* claimed, not completed */
+	u32 enable[CONTEXT_MAX][WORDS];
+	u32 threshold[CONTEXT_MAX];
+};
+
+static struct plic *plic_of(struct vpic *p)
+{
+	return container_of(p, struct plic, pic);
+}
+
+static bool test(const u32 *words, u32 id)
+{
+	return words[id / 32] >> id % 32 & 1;
+}
+
+static void put(u32 *words, u32 id, bool value)
+{
+	const u32 bit = BIT(id % 32);
+
+	words[id / 32] = value ? words[id / 32] | bit : words[id / 32] & ~bit;
+}
+
+/* ---- delivery; the lock is held ---- */
+
+/*
+ * What is pending for a context, of the highest priority above the least one,
+ * of those the lowest number; 0: nothing.
+ */
+static u32 best(const struct plic *s, unsigned context, u32 least)
+{
+	u32 found = 0;
+
+	for (unsigned w = 0; w < s->word_count; w++) {
+		u32 left = s->pending[w] & s->enable[context][w];
+
+		for (; left; left &= left - 1) {
+			const u32 id = 32 * w + (u32)__builtin_ctz(left);
+
+			if (s->priority[id] <= least)
+				continue;
+			least = s->priority[id];
+			found = id;
+		}
+	}
+	return found;
+}
+
+static void context_update(struct plic *s, unsigned context)
+{
+	cpu_wire_set(&s->cpus[context],
+		     best(s, context, s->threshold[context]));
+}
+
+static void update(struct plic *s)
+{
+	for (unsigned i = 0; i < s->context_count; i++)
+		context_update(s, i);
+}
+
+/* The source asks: unless somebody serves it, it is pending now. */
+static void request(struct plic *s, u32 id)
+{
+	if (test(s->serving, id))
+		return;
+	put(s->pending, id, true);
+	for (unsigned i = 0; i < s->context_count; i++)
+		if (test(s->enable[i], id))
+			context_update(s, i);
+}
+
+/* ---- registers ---- */
+
+static u64 priority_read(void *state, const struct reg_context *c)
+{
+	const struct plic *s = state;
+
+	return s->priority[index_clamp(c->index + 1, SOURCE_COUNT)];
+}
+
+static void priority_write(void *state, const struct reg_context *c, u64 value)
+{
+	const u32 id = (u32)index_clamp(c->index + 1, SOURCE_COUNT);
+	struct plic *s = state;
+	SCOPED_LOCK_RAW(&s->lock);
+
+	if (!test(s->valid, id))
+		return;
+	s->priority[id] = value & PRIORITY_MASK;
+	update(s);
+}
+
+static u64 pending_read(void *state, const struct reg_context *c)
+{
+	const struct plic *s = state;
+
+	return s->pending[index_clamp(c->index, WORDS)];
+}
+
+static u64 enable_read(void *state, const struct reg_context *c)
+{
+	const struct plic *s = state;
+	const u64 n = index_clamp(c->index, CONTEXT_MAX * WORDS);
+
+	return s->enable[n / WORDS][n % WORDS];
+}
+
+static void enable_write(void *state, const struct reg_context *c, u64 value)
+{
+	const u64 n = index_clamp(c->index, CONTEXT_MAX * WORDS);
+	struct plic *s = state;
+	SCOPED_LOCK_RAW(&s->lock);
+
+	if (n / WORDS >= s->context_count)
+		return;
+	s->enable[n / WORDS][n % WORDS] = (u32)value & s->valid[n % WORDS];
+	context_update(s, (unsigned)(n / WORDS));
+}
+
+static u64 threshold_read(void *state, const struct reg_context *c)
+{
+	const struct plic *s = state;
+
+	return s->threshold[index_clamp(c->index, CONTEXT_MAX)];
+}
+
+static void threshold_write(void *state, const struct reg_context *c,
+			    u64 value)
+{
+	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
+	struct plic *s = state;
+	SCOPED_LOCK_RAW(&s->lock);
+
+	if (n >= s->context_count)
+		return;
+	s->threshold[n] = value & PRIORITY_MASK;
+	context_update(s, n);
+}
+
+/* Claims are not subject to the threshold. */
+static u64 claim_read(void *state, const struct reg_context *c)
+{
+	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
+	struct plic *s = state;
+	SCOPED_LOCK_RAW(&s->lock);
+	const u32 id = best(s, n, 0);
+
+	if (!id)
+		return 0;
+	put(s->pending, id, false);
+	put(s->serving, id, true);
+	update(s);
+	return id;
+}
+
+/* Of a source that is not enabled for the context, nothing happens. */
+static void complete_write(void *state, const struct reg_context *c,
+			   u64 value)
+{
+	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
+	const u32 id = (u32)index_clamp(value, SOURCE_COUNT);
+	struct plic *s = state;
+	SCOPED_LOCK_RAW(&s->lock);
+
+	if (value >= SOURCE_COUNT || !test(s->enable[n], id))
+		return;
+	put(s->serving, id, false);
+	if (test(s->high, id))
+		request(s, id);
+}
+
+#define PLIC(o, n, by, ...)						\
+	{ .offset = (o), .width = 4, .count = (n), .stride = (by),	\
+	  .name = #o, .slot = EMU_NO_SLOT, __VA_ARGS__ }
+
+static const struct emu_reg regs[] = {
+	PLIC(PRIORITY, SOURCE_COUNT - 1, 4, .read = priority_read,
+	     .write = priority_write),
+	PLIC(PENDING, WORDS, 4, .read = pending_read),
+	PLIC(ENABLE, CONTEXT_MAX * WORDS, 4, .read = enable_read,
+	     .write = enable_write),
+	PLIC(THRESHOLD, CONTEXT_MAX, CONTEXT_STRIDE, .read = threshold_read,
+	     .write = threshold_write),
+	PLIC(CLAIM, CONTEXT_MAX, CONTEXT_STRIDE, .read = claim_read,
+	     .write = complete_write),
+	STATE(struct plic, priority), STATE(struct plic, pending),
+	STATE(struct plic, high), STATE(struct plic, serving),
+	STATE(struct plic, enable), STATE(struct plic, threshold),
+};
+
+/* ---- wires and VCPUs ---- */
+
+static void set_line(struct vpic *p, u32 pin, bool level)
+{
+	struct plic *s = plic_of(p);
+	SCOPED_LOCK_RAW(&s->lock);
+
+	if (pin >= SOURCE_COUNT || !test(s->valid, pin))
+		return;
+	put(s->high, pin, level);
+	if (level)
+		request(s, pin);
+}
+
+static int vcpu_init(struct vpic *p, struct vcpu *v)
+{
+	struct plic *s = plic_of(p);
+	SCOPED_LOCK(&s->lock);
+
+	cpu_wires_connect(s->cpus, s->context_count, v);
+	return 0;
+}
+
+static void vcpu_fini(struct vpic *p, struct vcpu *v)
+{
+	struct plic *s = plic_of(p);
+	SCOPED_LOCK(&s->lock);
+
+	cpu_wires_disconnect(s->cpus, s->context_count, v);
+}
+
+static void vcpu_reset(struct vpic *p, struct vcpu *v)
+{
+	struct plic *s = plic_of(p);
+	SCOPED_LOCK_RAW(&s->lock);
+
+	cpu_wires_refresh(s->cpus, s->context_count, v);
+}
+
+static void dump_context(const struct plic *s, unsigned context,
+			 struct console *con)
+{
+	con_printf(con, "plic: context %u: threshold %u, pin %s\n", context,
+		   s->threshold[context],
+		   s->cpus[context].level ? "high" : "low");
+	for (u32 id = 1; id < 32 * s->word_count; id++)
+		if (test(s->enable[context], id))
+			con_printf(con, "  %4u: priority %u%s%s%s\n", id,
+				   s->priority[id],
+				   test(s->high, id) ? " high" : "",
+				   test(s->pending, id) ? " pending" : "",
+				   test(s->serving, id) ? " served" : "");
+}
+
+static void dump(struct vpic *p, struct vcpu *v, struct console *con)
+{
+	const struct plic *s = plic_of(p);
+
+	for (unsigned i = 0; i < s->context_count; i++)
+		if (s->cpus[i].vcpu == v)
+			dump_context(s, i, con);
+}
+
+static const struct vpic_ops ops = {
+	.name = "plic", .set_line = set_line, .vcpu_init = vcpu_init,
+	.vcpu_fini = vcpu_fini, .vcpu_reset = vcpu_reset,
+	.sync = vpic_pins_sync, .pending = vpic_pins_pending, .dump = dump,
+};
+
+/* ---- the device ---- */
+
+static int probe(void *state)
+{
+	struct plic *s = state;
+	u32 last = 0;
+	int count = cpu_wires_parse(&s->emu, s->cpus, CONTEXT_MAX);
+
+	if (count < 0)
+		return count;
+	dt_u32(s->emu.node, "riscv,ndev", 0, &last);
+	last = MIN(last, (u32)SOURCE_COUNT - 1);
+	for (u32 id = 1; id <= last; id++)
+		put(s->valid, id, true);
+	s->word_count = last / 32 + 1;
+	s->context_count = (unsigned)count;
+	spin_init(&s->lock, LOCK_VPIC);
+	s->pic = (struct vpic){
+		.ops = &ops, .guest = s->emu.guest, .pin_count = last + 1,
+	};
+	if (s->emu.guest)
+		s->emu.guest->pic = &s->pic;
+	return 0;
+}
+
+static void reset(void *state)
+{
+	struct plic *s = state;
+	SCOPED_LOCK_RAW(&s->lock);
+
+	update(s);
+}
+
+/* Sources that do not exist have no state, whatever data says. */
+static int restore(void *state, const u8 *data, size_t size)
+{
+	struct plic *s = state;
+	SCOPED_LOCK_RAW(&s->lock);
+
+	for (unsigned w = 0; w < WORDS; w++) {
+		s->pending[w] &= s->valid[w];
+		s->high[w] &= s->valid[w];
+		s->serving[w] &= s->valid[w];
+		for (unsigned i = 0; i < CONTEXT_MAX; i++)
+			s->enable[i][w] &= s->valid[w];
+	}
+	update(s);
+	return size ? -EBADMSG : 0;
+}
+
+static const struct emulator plic = {
+	.name = "plic",
+	.compatible = (const char *const[]){ "sifive,plic-1.0.0",
+					     "riscv,plic0", NULL },
+	.state_size = sizeof(struct plic),
+	.regs = regs,
+	.reg_count = ARRAY_LEN(regs),
+	.probe = probe,
+	.reset = reset,
+	.restore = restore,
+};
+EMULATOR(plic);

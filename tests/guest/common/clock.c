@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Says so when its clock jumps: two looks are never 200 ms apart. */
+#include "guest.h"
+
+void guest_main(void *tree)
+{
+	const uint64_t hz = counter_hz();
+	uint64_t last = now(), begin = last;
+
+	print("counts\n");
+	while (last - begin < 3 * hz) {
+		const uint64_t t = now();
+
+		EXPECT(t >= last);
+		if (t - last > hz / 5)
+			expect_failed("clock", 0, "jumped by ms",
+				      (t - last) / (hz / 1000), 0);
+		last = t;
+	}
+	pass();
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A guest that must not notice its neighbours: its memory keeps a pattern, its
+ * registers their values, time goes on, and it says so in each round.
+ */
+#include "guest.h"
+
+#define WORDS	(1u << 19)
+
+/* Beyond image and tree. */
+static uint64_t *const memory = (uint64_t *)(RAM_BASE + 0x1400000);
+
+static uint64_t mixed(uint64_t v)
+{
+	v ^= v >> 31;
+	v *= 0x7fb5d329728ea185ull;
+	return v ^ v >> 27;
+}
+
+/* Registers that only a neighbour or the hypervisor could change. */
+static void registers_keep(uint64_t round)
+{
+	uint64_t v = mixed(round);
+
+	registers_fill(v);
+	for (unsigned i = 0; i < WORDS; i++)
+		EXPECT_EQ(memory[i], mixed(i + round - 1));
+	EXPECT(registers_kept(v));
+}
+
+void guest_main(void *tree)
+{
+	uint64_t before = now();
+
+	for (unsigned i = 0; i < WORDS; i++) {
+		EXPECT_EQ(memory[i], 0);
+		memory[i] = mixed(i);
+	}
+	for (uint64_t round = 1; ; round++) {
+		registers_keep(round);
+		for (unsigned i = 0; i < WORDS; i++)
+			memory[i] = mixed(i + round);
+		EXPECT(now() > before);
+		before = now();
+		print("round %u\n", round);
+	}
+}

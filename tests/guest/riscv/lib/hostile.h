@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For guests that attack, on RISC-V. */
+#ifndef HOSTILE_H
+#define HOSTILE_H
+
+#include "chance.h"
+
+#define RAM_SIZE	0x04000000ull	/* what the test gives them */
+
+/* sstatus of the code: interrupts come. */
+#define IN_SUPERVISOR	(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_FS | SSTATUS_VS)
+#define IN_USER		(SSTATUS_SPIE | SSTATUS_FS | SSTATUS_VS)
+
+/* A timer's interrupt comes before long, so that no loop lasts. */
+void watchdog_start(void);
+
+/*
+ * Runs words with regs (x1 to x31) until an exception or interrupt; its scause.
+ * The words leave sscratch, stvec and satp alone.
+ */
+uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
+		uint64_t sstatus);
+uint64_t hostile_call(const void *code, const uint64_t *regs, uint64_t sstatus);
+
+#endif
