@@ -7,7 +7,6 @@
 #include "sbi/sbi.h"
 
 #include <libs/bitmap.h>
-#include <vmm/console.h>
 #include <vmm/cpu.h>
 #include <vmm/guest.h>
 #include <vmm/heap.h>
@@ -448,9 +447,10 @@ const struct arch_state_row arch_vcpu_state[] = {
 };
 const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);
 
-static void *state_at(const struct vcpu *v, unsigned offset)
+void *arch_vcpu_state_at(struct vcpu *v, size_t id)
 {
-	struct arch_vcpu *a = &((struct vcpu *)(uintptr_t)v)->arch;
+	const unsigned offset = arch_vcpu_state[id].offset;
+	struct arch_vcpu *a = &v->arch;
 
 	if (offset == STATE_F)
 		return &a->fp;
@@ -469,35 +469,4 @@ static void *state_at(const struct vcpu *v, unsigned offset)
 		return &a->vsiselect;
 	}
 	return &a->regs->x[offset];
-}
-
-void arch_vcpu_state_get(const struct vcpu *v, size_t id, void *buf)
-{
-	const struct arch_state_row *r = &arch_vcpu_state[id];
-
-	__builtin_memcpy(buf, state_at(v, r->offset), r->size);
-}
-
-void arch_vcpu_state_set(struct vcpu *v, size_t id, const void *buf)
-{
-	const struct arch_state_row *r = &arch_vcpu_state[id];
-
-	__builtin_memcpy(state_at(v, r->offset), buf, r->size);
-}
-
-void arch_vcpu_dump(const struct vcpu *v, struct console *con)
-{
-	unsigned column = 0;
-	u64 value;
-
-	for (size_t i = 0; i < arch_vcpu_state_count; i++) {
-		if (arch_vcpu_state[i].size != sizeof(value))
-			continue;
-		arch_vcpu_state_get(v, i, &value);
-		con_printf(con, "%14s %016llx%s", arch_vcpu_state[i].name,
-			   (unsigned long long)value,
-			   ++column % 3 ? "" : "\n");
-	}
-	if (column % 3)
-		con_printf(con, "\n");
 }

@@ -6,7 +6,6 @@
 
 #include <arch/sysreg.h>
 #include <arch/vgic.h>
-#include <vmm/console.h>
 #include <vmm/cpu.h>
 #include <vmm/guest.h>
 #include <vmm/hostmap.h>
@@ -395,48 +394,17 @@ const struct arch_state_row arch_vcpu_state[] = {
 };
 const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);
 
-static void *state_at(const struct vcpu *v, unsigned offset)
+void *arch_vcpu_state_at(struct vcpu *v, size_t id)
 {
-	struct vcpu *w = (struct vcpu *)(uintptr_t)v;
+	const unsigned offset = arch_vcpu_state[id].offset;
 
 	if (offset == STATE_FP)
-		return &w->arch.fp;
+		return &v->arch.fp;
 	if (offset >= STATE_SYSREG)
-		return &w->arch.sysregs[offset - STATE_SYSREG];
+		return &v->arch.sysregs[offset - STATE_SYSREG];
 	if (offset == STATE_PC)
-		return &w->arch.pc;
+		return &v->arch.pc;
 	if (offset == STATE_PSTATE)
-		return &w->arch.pstate;
-	return &w->arch.regs->x[offset];
-}
-
-void arch_vcpu_state_get(const struct vcpu *v, size_t id, void *buf)
-{
-	const struct arch_state_row *r = &arch_vcpu_state[id];
-
-	__builtin_memcpy(buf, state_at(v, r->offset), r->size);
-}
-
-void arch_vcpu_state_set(struct vcpu *v, size_t id, const void *buf)
-{
-	const struct arch_state_row *r = &arch_vcpu_state[id];
-
-	__builtin_memcpy(state_at(v, r->offset), buf, r->size);
-}
-
-void arch_vcpu_dump(const struct vcpu *v, struct console *con)
-{
-	unsigned column = 0;
-	u64 value;
-
-	for (size_t i = 0; i < arch_vcpu_state_count; i++) {
-		if (arch_vcpu_state[i].size != sizeof(value))
-			continue;
-		arch_vcpu_state_get(v, i, &value);
-		con_printf(con, " %14s %016llx%s", arch_vcpu_state[i].name,
-			   (unsigned long long)value,
-			   ++column % 3 ? "" : "\n");
-	}
-	if (column % 3)
-		con_printf(con, "\n");
+		return &v->arch.pstate;
+	return &v->arch.regs->x[offset];
 }

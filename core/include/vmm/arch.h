@@ -163,7 +163,8 @@ _Noreturn void arch_vcpu_run(struct vcpu *v);
 
 /*
  * State by id, for terminal, debugger, save and restore.  ids are rows of
- * arch_vcpu_state[]; buf has the row's size.  v is stopped and put.
+ * arch_vcpu_state[], and their values lie where arch_vcpu_state_at() says
+ * while v is stopped and put.
  */
 struct arch_state_row {
 	const char *name;	/* the manual's spelling */
@@ -172,14 +173,10 @@ struct arch_state_row {
 };
 extern const struct arch_state_row arch_vcpu_state[];
 extern const size_t arch_vcpu_state_count;
-void arch_vcpu_state_get(const struct vcpu *v, size_t id, void *buf);
-void arch_vcpu_state_set(struct vcpu *v, size_t id, const void *buf);
+void *arch_vcpu_state_at(struct vcpu *v, size_t id);
 
 /* Names of the exit reasons that v->stats is indexed by. */
 extern const char *const arch_exit_names[ARCH_EXIT_COUNT];
-
-/* Registers for people.  v is stopped and put. */
-void arch_vcpu_dump(const struct vcpu *v, struct console *con);
 
 /* ---- What guests are made of and how they begin: pure ---- */
 

@@ -105,27 +105,14 @@ const struct arch_state_row arch_vcpu_state[] = {
 };
 const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);
 
-void arch_vcpu_state_get(const struct vcpu *v, size_t id, void *buf)
+void *arch_vcpu_state_at(struct vcpu *v, size_t id)
 {
-	const struct arch_state_row *row = &arch_vcpu_state[id];
-
-	memcpy(buf, (const u8 *)&v->arch + row->offset, row->size);
-}
-
-void arch_vcpu_state_set(struct vcpu *v, size_t id, const void *buf)
-{
-	const struct arch_state_row *row = &arch_vcpu_state[id];
-
-	memcpy((u8 *)&v->arch + row->offset, buf, row->size);
+	return (u8 *)&v->arch + arch_vcpu_state[id].offset;
 }
 
 const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
 	[EXIT_NONE] = "none",
 };
-
-void arch_vcpu_dump(const struct vcpu *v, struct console *con)
-{
-}
 
 void arch_frame_dump(const struct arch_frame *frame, struct console *con)
 {
