@@ -65,7 +65,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	for (unsigned i = 0; i < VS_COUNT; i++)
 		v->arch.vs[i] = 0;
 	v->arch.vs[VS_VSSTATUS] = SSTATUS_UXL_64;
-	v->arch.henvcfg = vcpu_henvcfg;
+	v->arch.henvcfg = vcpu_henvcfg & ~ENVCFG_ADUE;	/* SBI: FWFT's reset */
 	v->arch.fp = (struct arch_fp){ 0 };
 	v->arch.fp_live = v->arch.vector_live = false;
 	v->arch.fp_used = v->arch.vector_used = false;

@@ -14,7 +14,7 @@
 /* No guest has these, whatever the host has. */
 #define HIDDEN	(BIT64(ISA_H) | BIT64(ISA_ZIHPM) | BIT64(ISA_ZKR) |	\
 		 BIT64(ISA_SMSTATEEN) | BIT64(ISA_SSCOFPMF) |		\
-		 BIT64(ISA_SVADE) | BIT64(ISA_SVADU) | BIT64(ISA_SSAIA))
+		 BIT64(ISA_SSAIA))
 
 #define TEXT_MAX	768
 
@@ -39,10 +39,13 @@ static const char *const same[] = {
 
 static u64 extensions_shown(const void *fdt, u64 host)
 {
-	const u64 shown = host & ~HIDDEN;
+	u64 shown = host & ~HIDDEN;
 	const bool files = fdt_node_offset_by_compatible(fdt, -1,
 							 "riscv,imsics") >= 0;
 
+	/* Both: pages' bits are the kernel's until it asks otherwise. */
+	if (host & BIT64(ISA_SVADU))
+		shown |= BIT64(ISA_SVADE);
 	if (files || (host & (AIA | BIT64(ISA_SMSTATEEN))) == AIA)
 		return shown | AIA;
 	return shown;

@@ -316,6 +316,7 @@ static void check_fwft(void)
 				       feature, 0, 0);
 			continue;
 		}
+		EXPECT_EQ(was.value, 0);	/* as after reset */
 		EXPECT_REFUSED(SBI_INVALID_PARAM, SBI_FWFT, FWFT_SET, feature,
 			       was.value, 2);
 		EXPECT_REFUSED(SBI_INVALID_PARAM, SBI_FWFT, FWFT_SET, feature,
