@@ -131,6 +131,7 @@ static s64 (*const calls[])(struct vcpu *v, const u64 *args) = {
 void sbi_legacy_call(struct vcpu *v)
 {
 	u64 *x = v->arch.regs->x;
+	const u64 number = index_clamp(x[17], ARRAY_LEN(calls));
 
-	x[10] = (u64)calls[x[17]](v, &x[10]);
+	x[10] = (u64)calls[number](v, &x[10]);
 }
