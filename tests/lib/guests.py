@@ -4,7 +4,7 @@ import collections
 import re
 import time
 
-from machine import ESCAPE, MESSAGE, PROMPT
+from machine import ESCAPE, MESSAGE, PATIENCE, PROMPT
 
 Row = collections.namedtuple("Row", "vcpus memory_mib cpu_seconds state")
 
@@ -61,6 +61,7 @@ def output(machine, name):
 
 def wait_output(machine, name, pattern, seconds=30):
     """Wait until the guest's output holds the pattern; gives the match."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     while True:
         said = output(machine, name)
@@ -74,6 +75,7 @@ def wait_output(machine, name, pattern, seconds=30):
 
 def wait_end(machine, name, seconds=45):
     """Wait until the guest runs no more; gives its state."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     while state(machine, name) == "running":
         assert time.monotonic() < end, \

@@ -54,6 +54,8 @@ MACHINES = {
 }
 HERE = MACHINES[ARCH]
 VARIANTS = list(HERE["variants"])
+# Times are given as on an idle machine; what a busy one may take instead.
+PATIENCE = 4
 NEW_QEMU = os.path.join(parts.TOP, "tools", "qemu-10")
 
 
@@ -121,6 +123,7 @@ class Machine:
 
     def expect(self, pattern, timeout=10):
         """Wait for the regular expression; gives the match."""
+        timeout *= PATIENCE
         try:
             self.child.expect(pattern, timeout=timeout)
         except (pexpect.TIMEOUT, pexpect.EOF) as error:

@@ -92,9 +92,9 @@ const char *tree_find(const char *tree, const char *word);
 			      expect_a, expect_b);			\
 } while (0)
 #define EXPECT(c)	EXPECT_EQ(!!(c), 1)
-/* Waits for up to 10 s until it is so. */
+/* Waits for up to 30 s until it is so. */
 #define EXPECT_SOON(c) do {						\
-	const uint64_t soon_end = now() + 10 * counter_hz();		\
+	const uint64_t soon_end = now() + 30 * counter_hz();		\
 	while (!(c))							\
 		if (now() > soon_end)					\
 			expect_failed(__FILE__, __LINE__, #c, 0, 1);	\
