@@ -8,6 +8,7 @@
 
 #include <arch/sbi.h>
 
+bool vcpu_has_select;
 u64 vcpu_henvcfg;
 u64 vcpu_vlenb;
 u64 vcpu_maker[3];
@@ -73,6 +74,7 @@ void vcpu_features_init(void)
 	csr_write(CSR_HENVCFG, henvcfg_wanted());
 	vcpu_henvcfg = csr_read(CSR_HENVCFG);
 	vcpu_vlenb = vlenb_read();
+	vcpu_has_select = csr_exists(CSR_VSISELECT);
 	vcpu_vmid_max = vmid_probe();
 	for (unsigned i = 0; i < ARRAY_LEN(vcpu_maker); i++)
 		vcpu_maker[i] = sbi_call(&(struct sbi_call){

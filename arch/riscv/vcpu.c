@@ -185,7 +185,7 @@ static bool pins_pending(struct vcpu *v)
 	return (lines | v->arch.hvip) >> 1 & v->arch.vs[VS_VSIE];
 }
 
-static struct vpic_pins pins = {
+static const struct vpic_pins pins = {
 	.set = pin_set, .sync = pins_sync, .pending = pins_pending,
 };
 
@@ -198,10 +198,14 @@ void vcpu_wait(struct vcpu *v)
 
 /* ---- in and out ---- */
 
-/* The illegal instruction is ours to see until nothing is off but to it. */
+/*
+ * The illegal instruction is ours to see until nothing is off but to it; where
+ * registers of AIA's are, always.
+ */
 static void set_traps(const struct vcpu *v)
 {
-	if (v->arch.fp_live && (v->arch.vector_live || !v->arch.vector))
+	if (v->arch.fp_live && (v->arch.vector_live || !v->arch.vector) &&
+	    !aia_traps(v))
 		csr_set(CSR_HEDELEG, BIT(CAUSE_ILLEGAL));
 	else
 		csr_clear(CSR_HEDELEG, BIT(CAUSE_ILLEGAL));
@@ -316,7 +320,7 @@ void arch_vcpu_load(struct vcpu *v)
 		fence_all(v, last);
 	csr_write(CSR_HENVCFG, v->arch.henvcfg);
 	csrs_load(v->arch.vs);
-	if (unlikely(aia)) {
+	if (unlikely(vcpu_has_select)) {
 		if (has_slot(v))
 			v->guest->files->ops->load(v->guest->files, v);
 		csr_write(CSR_VSISELECT, v->arch.vsiselect);
@@ -338,7 +342,7 @@ void arch_vcpu_put(struct vcpu *v)
 	if (v->arch.fp_live || v->arch.vector_live)
 		float_put(v);
 	csrs_save(v->arch.vs);
-	if (unlikely(aia)) {
+	if (unlikely(vcpu_has_select)) {
 		v->arch.vsiselect = csr_read(CSR_VSISELECT);
 		if (has_slot(v))
 			v->guest->files->ops->put(v->guest->files, v);
@@ -356,7 +360,6 @@ int arch_guests_init(void)
 {
 	aia = isa_has(ISA_SSAIA);
 	files_init();
-	pins.files = aia;
 	vpic_pins = &pins;
 	return 0;
 }

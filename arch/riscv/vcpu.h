@@ -51,12 +51,21 @@ void vcpu_features_init(void);
 extern u64 vcpu_henvcfg;
 extern u64 vcpu_vlenb;			/* bytes of a vector register, or 0 */
 extern u64 vcpu_maker[3];		/* mvendorid, marchid, mimpid */
+extern bool vcpu_has_select;		/* vsiselect: AIA or Sscsrind */
 extern unsigned vcpu_vmid_max;		/* 0: TLBs know one guest only */
 /* Registers that are the same for all guests; each CPU. */
 void vcpu_cpu_init(void);
 
 /* Files of the hardware's for guests, if there are any; files.c. */
 void files_init(void);
+
+/*
+ * Does every instruction of v's for AIA trap, as an illegal one?  Its CPUs have
+ * none.  And such an instruction of v's kernel, of the opcode SYSTEM: false if
+ * v has no such register.  aia.c.
+ */
+bool aia_traps(const struct vcpu *v);
+bool aia_access(struct vcpu *v, u32 insn);
 
 /* v's timer; timer.c. */
 void timer_vcpu_init(struct vcpu *v);

@@ -102,14 +102,15 @@ def test_two_side_by_side(boot, archive, host_cpus, variant):
     check_work(machine, "db", 1)
 
 
-# What guests are shown besides the usual, on machines that can: with files
-# for guests in the hardware's interrupt controllers, and without.
+# What guests are shown besides the usual: on machines whose CPUs have all of
+# it, with files for guests in the hardware's controllers and without, and none.
 SHOWN = {
     "arm64": [],
     "riscv": [("aplic", {}),
               ("aplic-imsic", {"variant": "imsic-10"}),
               ("aplic-imsic", {"variant": "plic-10",
-                               "machine": "aia=aplic-imsic"})],
+                               "machine": "aia=aplic-imsic"}),
+              ("aplic-imsic", {}), ("aplic-imsic", {"variant": "plic-10"})],
 }
 
 

@@ -13,10 +13,12 @@ ON_ANY = {
     "riscv": [("sbi", 4), ("hsm", 4), ("timer", 2), ("fp", 4), ("mmio", 1),
               ("csr", 2), ("mmu", 2)],
 }[ARCH]
-# Interrupt controllers: name, --aia, machines where guests can have it.
+# Interrupt controllers: name, --aia, machines; and what else they change.
 CONTROLLERS = {
     "riscv": [("plic", "none", VARIANTS), ("aplic", "aplic", VARIANTS),
-              ("imsic", "aplic-imsic", ["imsic-10"])],
+              ("imsic", "aplic-imsic", VARIANTS),
+              ("csr", "aplic-imsic", VARIANTS),
+              ("fp", "aplic-imsic", VARIANTS[:1])],
 }.get(ARCH, [])
 
 

@@ -32,7 +32,6 @@ static bool pins_pending(struct vcpu *v)
 
 static const struct vpic_pins pins = {
 	.set = pin_set, .sync = pins_sync, .pending = pins_pending,
-	.files = true,
 };
 
 static struct emu *create(const char *compatible)

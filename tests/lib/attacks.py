@@ -30,13 +30,14 @@ def rounds(machine):
     return max(map(int, re.findall(r"^round (\d+)", said, re.M)))
 
 
-def survive(machine):
-    """The attack; machine was booted with archive()."""
+def survive(machine, **options):
+    """The attack; machine was booted with archive().  OPTIONS: of the guest
+    that attacks."""
     before = guests.memory_used(machine)
     guests.start(machine, "witness", kernel="/witness.bin", memory="32M")
     guests.wait_output(machine, "witness", r"round 2\r?\n")
     guests.start(machine, "attacker", kernel="/hostile.bin", memory="64M",
-                 cpus=4)
+                 cpus=4, **options)
     seen, went_on, pause = rounds(machine), 0, PAUSE
     begin = time.monotonic()
     while (past := time.monotonic() - begin) < SECONDS or \

@@ -24,8 +24,7 @@ u32 arch_guest_variants(void)
 {
 	if (!vpic_pins)
 		return 0;
-	return BIT(VARIANT_PLIC) | BIT(VARIANT_APLIC) |
-	       (vpic_pins->files ? BIT(VARIANT_IMSIC) : 0);
+	return BIT(VARIANT_PLIC) | BIT(VARIANT_APLIC) | BIT(VARIANT_IMSIC);
 }
 
 const void *arch_guest_template(unsigned variant)

@@ -224,8 +224,6 @@ struct vpic_pins {
 	/* For vpic_ops' sync and pending, in the same circumstances. */
 	void (*sync)(struct vcpu *v);
 	bool (*pending)(struct vcpu *v);
-	/* Do guests' CPUs reach interrupt files, as below? */
-	bool files;
 };
 
 /* The architecture's, set before the first guest is made; NULL: none. */

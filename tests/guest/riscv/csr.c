@@ -218,6 +218,9 @@ static void check_user(void)
 	EXPECT_EQ(user(CSRR(0x100), 0), CAUSE_ILLEGAL);	/* sstatus */
 	EXPECT_EQ(user_pc[n], (uintptr_t)&code[n][0]);
 	EXPECT_EQ(user(CSRR(0x14d), 0), CAUSE_ILLEGAL);	/* stimecmp */
+	EXPECT_EQ(user(CSRR(0x150), 0), CAUSE_ILLEGAL);	/* siselect */
+	EXPECT_EQ(user(CSRR(0x151), 0), CAUSE_ILLEGAL);	/* sireg */
+	EXPECT_EQ(user(CSRR(0xdb0), 0), CAUSE_ILLEGAL);	/* stopi */
 	EXPECT_EQ(user(CSRR(0x600), 0), CAUSE_ILLEGAL);	/* hstatus */
 	EXPECT_EQ(user(0x10200073, 0), CAUSE_ILLEGAL);	/* sret */
 	EXPECT_EQ(user(0x12000073, 0), CAUSE_ILLEGAL);	/* sfence.vma */

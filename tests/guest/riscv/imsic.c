@@ -148,6 +148,61 @@ static void check_top(void)
 	EXPECT_EQ(claim(), 33);
 }
 
+/* Of what else is due: external, software, timer; nothing can be moved. */
+static void check_majors(void)
+{
+	for (unsigned n = 0x30; n < 0x40; n += 2) {
+		file_write(n, ~0ul);
+		EXPECT_EQ(file_read(n), 0);
+		csr_write(0x150, n + 1);
+		EXPECT_EQ(TRAP_OF(csr_read(0x151)), CAUSE_ILLEGAL);
+	}
+	csr_write(sie, SIP_EXTERNAL | SIP_SOFT | SIP_TIMER);
+	sbi(SBI_TIME, 0, 0);
+	EXPECT_SOON(csr_read(0xdb0) == (5 << 16 | 1));
+	csr_set(sip, SIP_SOFT);
+	EXPECT_EQ(csr_read(0xdb0), 1 << 16 | 1);
+	message(0, 33);
+	EXPECT_SOON(csr_read(0xdb0) == (9 << 16 | 1));
+	csr_write(sie, SIP_TIMER);
+	EXPECT_EQ(csr_read(0xdb0), 5 << 16 | 1);
+	csr_write(sie, 0);
+	EXPECT_EQ(csr_read(0xdb0), 0);
+	csr_clear(sip, SIP_SOFT);
+	sbi(SBI_TIME, 0, ~0ul);
+	EXPECT_EQ(claim(), 33);
+}
+
+/* All forms of the instructions, with all registers. */
+static void check_forms(void)
+{
+	uint64_t was;
+
+	csr_write(0x150, 0x1ff);
+	EXPECT_EQ(csr_read(0x150), 0x1ff);
+	__asm__ volatile("csrrsi %0, 0x150, 0" : "=r"(was));
+	EXPECT_EQ(was, 0x1ff);
+	__asm__ volatile("csrrci %0, 0x150, 15" : "=r"(was));
+	EXPECT_EQ(was, 0x1ff);
+	__asm__ volatile("csrrwi %0, 0x150, 16" : "=r"(was));
+	EXPECT_EQ(was, 0x1f0);
+	__asm__ volatile("csrrs %0, 0x150, %1" : "=r"(was) : "r"(0x60ul));
+	EXPECT_EQ(was, 0x10);
+	EXPECT_EQ(csr_read(0x150), 0x70);
+	file_write(EIE(0), 0);
+	csr_set(0x151, 6);
+	csr_clear(0x151, 2);
+	__asm__ volatile("csrrw %0, 0x151, zero" : "=r"(was));
+	EXPECT_EQ(was, 4);
+	identity_enable(33, true);
+	csr_write(0x150, 0xc0 + 2 * 8);		/* of identities beyond */
+	csr_write(0x151, ~0ul);
+	EXPECT_EQ(csr_read(0x151), 0);
+	EXPECT_EQ(TRAP_OF(csr_write(0xdb0, 0)), CAUSE_ILLEGAL);
+	csr_write(0x150, 0x100);
+	EXPECT_EQ(TRAP_OF(csr_read(0x151)), CAUSE_ILLEGAL);
+}
+
 /* ---- wires ---- */
 
 static void check_wires(void)
@@ -214,6 +269,8 @@ void guest_main(void *tree)
 	check_messages();
 	check_order();
 	check_top();
+	check_majors();
+	check_forms();
 	check_wires();
 	check_each();
 	pass();
