@@ -8,6 +8,7 @@
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
+#include <vmm/report.h>
 
 struct guest *guest_named(const char *name)
 {
@@ -60,29 +61,31 @@ const char *guest_time(u64 ns, char *buf)
 
 /* ---- list ---- */
 
-static void print_state(struct console *con, struct guest *g)
+static void report_guest(struct console *con, struct guest *g)
 {
-	char state[sizeof(g->reason) + 16];
+	enum guest_state state = g->state;
+	char reason[sizeof(g->reason)];
 
-	snprintf(state, sizeof(state), "%s", guest_state_name(g->state));
-	if (g->state == GUEST_CRASHED)
-		printf_append(state, sizeof(state), "(%s)", g->reason);
-	con_printf(con, "%s\n", state);
+	guest_reason(g, reason, sizeof(reason));
+	report_row(con);
+	report_name(con, "name", g->name);
+	report_u64(con, "vcpus", g->vcpu_count);
+	report_u64(con, "memory_bytes", guest_memory_bytes(g));
+	report_count(con, "run_ns", guest_run_ns(g));
+	report_text(con, "state", guest_state_name(state));
+	report_note(con, "reason", state == GUEST_CRASHED ? reason : NULL);
+	report_end(con);
 }
 
 static int list(struct console *con, const struct command_args *args)
 {
-	char time[GUEST_TIME_SIZE];
 	struct guest *g = NULL;
 
-	con_printf(con, "%-16s %5s %10s %14s %s\n", "NAME", "VCPUS", "MEMORY",
-		   "CPU TIME", "STATE");
-	while ((g = guest_next(g))) {
-		con_printf(con, "%-16s %5u %7" PRIu64 "MiB %14s ", g->name,
-			   g->vcpu_count, guest_memory_bytes(g) >> 20,
-			   guest_time(guest_run_ns(g), time));
-		print_state(con, g);
-	}
+	report_list(con, "guests",
+		    "name:-16 vcpus:5 memory_bytes:10 run_ns:10 state");
+	while ((g = guest_next(g)))
+		report_guest(con, g);
+	report_end(con);
 	return 0;
 }
 
@@ -216,7 +219,7 @@ static void offer_names(struct command_completion *c)
 COMPLETER(guest, offer_names);
 
 static const struct verb guest_verbs[] = {
-	{ "list", "", list, "Lists all guests." },
+	{ "list", VERB_READS, list, "Lists all guests." },
 	{ "info", "<guest>", guest_verb_info, "Tells all about a guest." },
 	{ "tree", "<guest>", guest_verb_tree,
 	  "Prints the device tree that its system gets." },

@@ -17,6 +17,9 @@ u64 guest_memory_bytes(const struct guest *g);
 #define GUEST_TIME_SIZE	32
 const char *guest_time(u64 ns, char *buf);
 
+/* Why it halted or crashed, "": it did not. */
+void guest_reason(struct guest *g, char *buf, size_t size);
+
 int guest_verb_create(struct console *con, const struct command_args *args);
 int guest_verb_info(struct console *con, const struct command_args *args);
 int guest_verb_tree(struct console *con, const struct command_args *args);

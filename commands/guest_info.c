@@ -2,21 +2,27 @@
 /* `guest info`: everything that is known about one. */
 #include "guest.h"
 #include <libs/printf.h>
+#include <libs/string.h>
 #include <vmm/arch.h>
 #include <vmm/clock.h>
 #include <vmm/errno.h>
+#include <vmm/report.h>
 
-static void print_state(struct console *con, struct guest *g)
+void guest_reason(struct guest *g, char *buf, size_t size)
+{
+	SCOPED_LOCK(&g->power_lock);
+
+	string_copy(buf, g->reason, size);
+}
+
+static void report_state(struct console *con, struct guest *g)
 {
 	char reason[sizeof(g->reason)];
 
-	{
-		SCOPED_LOCK(&g->power_lock);
-		snprintf(reason, sizeof(reason), "%s", g->reason);
-	}
-	con_printf(con, "%-10s %s\n%-10s %s%s%s%s\n", "name:", g->name,
-		   "state:", guest_state_name(g->state),
-		   *reason ? " (" : "", reason, *reason ? ")" : "");
+	guest_reason(g, reason, sizeof(reason));
+	report_name(con, "name", g->name);
+	report_text(con, "state", guest_state_name(g->state));
+	report_note(con, "reason", reason);
 }
 
 static void print_memory(struct console *con, struct guest *g)
@@ -103,7 +109,7 @@ int guest_verb_info(struct console *con, const struct command_args *args)
 
 	if (!g)
 		return -ENOENT;
-	print_state(con, g);
+	report_state(con, g);
 	print_times(con, g);
 	print_memory(con, g);
 	print_images(con, g->config);

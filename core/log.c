@@ -140,9 +140,7 @@ int fail(int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	if (con) {
 		con->error_count++;
-		con_printf(con, "error: ");
-		con_vprintf(con, fmt, ap);
-		con_printf(con, "\n");
+		report_fail(con, code, fmt, ap);
 	} else {
 		log_line(LOG_ERROR, fmt, ap);
 	}

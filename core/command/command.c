@@ -8,6 +8,7 @@
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
+#include <vmm/report.h>
 
 SET_DEFINE(command);
 
@@ -91,15 +92,27 @@ static int wrong_usage(struct console *con, const struct command *c,
 	return -EINVAL;
 }
 
+/* Asked for even where the line goes wrong before its options are sorted. */
+static const struct report_form *form_of(const struct invocation *i)
+{
+	for (unsigned n = 1; n < i->words.count; n++)
+		if (string_equal(i->words.words[n], "--json"))
+			return &report_json;
+	return NULL;
+}
+
 static int run_verb(struct console *con, const struct command *c,
 		    const struct verb *v, struct invocation *i)
 {
+	bool reads = strstr(v->synopsis, VERB_READS);
 	unsigned skip = v->name ? 2 : 1;
 	unsigned errors = con->error_count;
 	struct command_problem problem;
-	int rc = command_sort(v->synopsis, i->words.words + skip,
-			      i->words.count - skip, &i->args, &problem);
+	int rc;
 
+	report_begin(con, c->name, v->name, reads ? form_of(i) : NULL);
+	rc = command_sort(v->synopsis, i->words.words + skip,
+			  i->words.count - skip, &i->args, &problem);
 	if (rc)
 		return wrong_usage(con, c, v, &problem);
 	rc = v->run(con, &i->args);
@@ -130,6 +143,7 @@ static int run_line(struct console *con, const char *line)
 	size_t length = strnlen(line, COMMAND_LINE_MAX + 1);
 	HEAP_SCOPED struct invocation *i = NULL;
 	const char *problem;
+	int rc;
 
 	if (length > COMMAND_LINE_MAX)
 		return fail(-E2BIG, "the line is longer than %u bytes",
@@ -141,7 +155,12 @@ static int run_line(struct console *con, const char *line)
 				&i->words);
 	if (problem)
 		return fail(-EINVAL, "%s", problem);
-	return i->words.count ? run_words(con, i) : -con->status;
+	if (!i->words.count)
+		return -con->status;
+	report_begin(con, i->words.words[0], NULL, form_of(i));
+	rc = run_words(con, i);
+	report_finish(con);
+	return rc;
 }
 
 int command_run(struct console *con, const char *line)

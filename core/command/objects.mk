@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += command.o
 objs-y += complete.o
+objs-y += report.o
+objs-y += report_json.o
+objs-y += report_text.o
+objs-y += report_unit.o
 objs-y += script.o
 objs-y += split.o
 objs-y += synopsis.o

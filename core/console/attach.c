@@ -121,7 +121,7 @@ static void push_rest(struct attachment *a)
 
 /* ---- Both ---- */
 
-static void report_end(struct attachment *a, bool gone)
+static void tell_end(struct attachment *a, bool gone)
 {
 	const char *name = a->guest->name;
 
@@ -146,7 +146,7 @@ static void run(struct attachment *a, struct thread *output)
 	__atomic_store_n(&a->leaving, true, __ATOMIC_RELEASE);
 	wait_wake_all(&a->guest->output);
 	thread_join(output);
-	report_end(a, gone);
+	tell_end(a, gone);
 }
 
 /* One at a time: the host console is one. */

@@ -17,7 +17,7 @@ struct gather {
 static void gather_flush(struct gather *g)
 {
 	if (g->used)
-		g->con->write(g->con, g->text, g->used);
+		report_raw(g->con, g->text, g->used);
 	g->used = 0;
 }
 
@@ -29,7 +29,7 @@ static void gather_write(struct printf_sink *sink, const char *text,
 	if (size > sizeof(g->text) - g->used)
 		gather_flush(g);
 	if (size > sizeof(g->text)) {
-		g->con->write(g->con, text, size);
+		report_raw(g->con, text, size);
 		return;
 	}
 	memcpy(g->text + g->used, text, size);
@@ -59,7 +59,7 @@ void con_printf(struct console *con, const char *fmt, ...)
 void con_write(struct console *con, const char *data, size_t size)
 {
 	if (size)
-		con->write(con, data, size);
+		report_raw(con, data, size);
 }
 
 struct console *console_of_thread(void)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Guests as the operator sees them, by the hypervisor's terminal."""
 import collections
+import json
 import re
 import time
 
@@ -9,17 +10,21 @@ from machine import ESCAPE, MESSAGE, PATIENCE, PROMPT
 Row = collections.namedtuple("Row", "vcpus memory_mib cpu_seconds state")
 
 
+def document(machine, line, timeout=30):
+    """What a reading command answers with --json."""
+    said = machine.command(line + " --json", timeout)
+    return json.loads(re.sub(MESSAGE, "", said))
+
+
 def table(machine):
     """`guest list` as a dictionary of rows."""
     rows = {}
-    said = re.sub(MESSAGE, "", machine.command("guest list", 30))
-    for line in said.splitlines():
-        if not line or line.startswith("NAME "):
-            continue
-        found = re.match(r"(\S+) +(\d+) +(\d+)MiB +([\d.]+) s (.*)", line)
-        assert found, f"not a row of guest list: {line!r}"
-        rows[found[1]] = Row(int(found[2]), int(found[3]), float(found[4]),
-                             found[5])
+    for guest in document(machine, "guest list")["guests"]:
+        state_is = guest["state"]
+        if state_is == "crashed":
+            state_is += f"({guest['reason']})"
+        rows[guest["name"]] = Row(guest["vcpus"], guest["memory_bytes"] >> 20,
+                                  guest["run_ns"] / 1e9, state_is)
     return rows
 
 

@@ -36,6 +36,7 @@ objs-$(CONFIG_EMULATE_PL031) += pl031_test.o
 objs-$(CONFIG_EMULATE_PL061) += pl061_test.o
 objs-$(CONFIG_EMULATE_SIFIVE_GPIO) += sifive_gpio_test.o
 objs-$(CONFIG_EMULATE_SIFIVE_TEST) += sifive_test_test.o
+objs-y += report_test.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
 

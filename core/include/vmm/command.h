@@ -7,6 +7,9 @@
  *	"[path]"			optional argument
  *	"[--cpus N] [--autostart]"	options, with and without a value
  *	"[words...]"			the rest of the line
+ *
+ * A verb that reads states its answer by <vmm/report.h> and says so by
+ * VERB_READS in its synopsis: what that option does is the framework's work.
  */
 #ifndef VMM_COMMAND_H
 #define VMM_COMMAND_H
@@ -38,6 +41,7 @@ struct verb {
 	int (*run)(struct console *con, const struct command_args *args);
 	const char *help;		/* one sentence */
 };
+#define VERB_READS	"[--json]"
 
 struct command {
 	const char *name;

@@ -11,6 +11,7 @@
 #include <libs/ring.h>
 #include <stdarg.h>
 #include <vmm/dt.h>
+#include <vmm/report.h>
 #include <vmm/spinlock.h>
 #include <vmm/types.h>
 #include <vmm/wait.h>
@@ -22,6 +23,7 @@ struct console {
 	int status;			/* exit status of the last command */
 	unsigned error_count;		/* fail() calls of its commands */
 	unsigned script_depth;		/* scripts that run scripts */
+	struct report report;		/* of the running command */
 };
 
 PRINTF(2, 3) void con_printf(struct console *con, const char *fmt, ...);

@@ -30,6 +30,11 @@ static inline char char_to_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+static inline char char_to_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 /* The value of a digit of a base up to 36; 36 when it is none. */
 static inline unsigned char_digit(char c)
 {

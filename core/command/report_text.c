@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Answers for people: labelled fields, aligned tables, all in lines. */
+#include "report_form.h"
+#include <libs/char.h>
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/errno.h>
+
+#define LABEL_WIDTH	14
+#define GRID_WIDTH	14
+#define COLUMN_GAP	2
+#define INDENT		2
+#define NOT_SHOWN	(-1000)		/* as a width */
+
+/* ---- lines ---- */
+
+static void end_line(struct console *con)
+{
+	if (con->report.line_open)
+		report_put(con, "\n", 1);
+	con->report.line_open = false;
+	con->report.pad = 0;
+}
+
+static void begin_line(struct console *con, int indent)
+{
+	end_line(con);
+	report_put_blanks(con, indent);
+	con->report.line_open = true;
+}
+
+/* "memory_bytes" as "memory", or as "MEMORY" in a header; its length. */
+static int put_label(struct console *con, const char *key, bool header)
+{
+	size_t size;
+
+	report_unit_of(key, &size);
+	for (size_t i = 0; i < size; i++) {
+		char c = key[i] == '_' ? ' ' : key[i];
+
+		if (header)
+			c = char_to_upper(c);
+		report_put(con, &c, 1);
+	}
+	return (int)size;
+}
+
+static void put_field_label(struct console *con, const char *key, int indent)
+{
+	begin_line(con, indent);
+	indent += put_label(con, key, false) + 1;
+	report_put(con, ":", 1);
+	report_put_blanks(con, MAX(LABEL_WIDTH - indent, 1));
+}
+
+/* ---- columns ---- */
+
+struct column {
+	char key[32];
+	int width;
+};
+
+/* The next column of a list; false at the end. */
+static bool next_column(const char **at, struct column *c)
+{
+	const char *s = *at;
+	size_t size = 0;
+	int sign = 1;
+
+	while (*s == ' ')
+		s++;
+	if (!*s)
+		return false;
+	for (; *s && *s != ':' && *s != ' '; s++)
+		if (size + 1 < sizeof(c->key))
+			c->key[size++] = *s;
+	c->key[size] = '\0';
+	c->width = 0;
+	if (*s == ':')
+		s++;
+	if (*s == '-') {
+		sign = -1;
+		s++;
+	}
+	for (; char_is_digit(*s); s++)
+		c->width = c->width * 10 + *s - '0';
+	c->width *= sign;
+	*at = s;
+	return true;
+}
+
+/* Blanks due before a cell, and those that put it on the right. */
+static void begin_cell(struct console *con, int width, int size)
+{
+	report_put_blanks(con, con->report.pad);
+	if (width > 0)
+		report_put_blanks(con, width - size);
+	con->report.pad = COLUMN_GAP;
+	if (width < 0)
+		con->report.pad = (u8)(COLUMN_GAP + MAX(-width - size, 0));
+}
+
+static void put_header(struct console *con, const struct report_level *l)
+{
+	const char *at = l->columns;
+	struct column c;
+
+	begin_line(con, l->indent);
+	while (next_column(&at, &c)) {
+		size_t size;
+
+		report_unit_of(c.key, &size);
+		begin_cell(con, c.width, (int)size);
+		put_label(con, c.key, true);
+	}
+	end_line(con);
+}
+
+static void put_empty(struct console *con, const struct column *c)
+{
+	begin_cell(con, c->width, 1);
+	report_put(con, "-", 1);
+}
+
+/* The cells that a row leaves out. */
+static void fill_row(struct console *con, struct report_level *row)
+{
+	struct column c;
+
+	while (next_column(&row->columns, &c))
+		put_empty(con, &c);
+}
+
+/* The width of the key's column, to which the row moves. */
+static int find_column(struct console *con, struct report_level *row,
+		       const char *key)
+{
+	const char *at = row->columns;
+	struct column c;
+
+	do
+		if (!next_column(&at, &c))
+			return NOT_SHOWN;
+	while (!string_equal(c.key, key));
+	for (at = row->columns; next_column(&at, &c);) {
+		row->columns = at;
+		if (string_equal(c.key, key))
+			return c.width;
+		put_empty(con, &c);
+	}
+	return NOT_SHOWN;
+}
+
+/* ---- where a value goes ---- */
+
+static void begin_grid_field(struct console *con, struct report_level *l,
+			     const char *key)
+{
+	if (l->count++ % l->per_line)
+		report_put_blanks(con, COLUMN_GAP);
+	else
+		begin_line(con, l->indent);
+	report_put_blanks(con, GRID_WIDTH - (int)strlen(key));
+	report_puts(con, key);
+	report_put(con, " ", 1);
+}
+
+/* What stands before it; the width of its cell, or NOT_SHOWN. */
+static int begin_value(struct console *con, const char *key)
+{
+	struct report_level *l = report_top(con);
+
+	if (l->kind == REPORT_ARRAY || (l->kind == REPORT_ROW &&
+					l->inside_line)) {
+		if (l->count++)
+			report_puts(con, l->kind == REPORT_ROW ? " " : ", ");
+		return 0;
+	}
+	if (l->kind == REPORT_ROW)
+		return find_column(con, l, key);
+	if (l->kind == REPORT_GRID)
+		begin_grid_field(con, l, key);
+	else
+		put_field_label(con, key, l->indent);
+	return 0;
+}
+
+static bool is_cell(const struct report_level *l)
+{
+	return l->kind == REPORT_ROW && !l->inside_line;
+}
+
+static const char *text_of(const struct report_value *v, bool grid, char *buf)
+{
+	const struct report_unit *u;
+	size_t size;
+
+	switch (v->type) {
+	case REPORT_TEXT:
+		return v->text && *v->text ? v->text : "-";
+	case REPORT_BOOL:
+		return v->number ? "yes" : "no";
+	case REPORT_HEX:
+		snprintf(buf, REPORT_NUMBER_SIZE, grid ? "%016" PRIx64 :
+			 "0x%" PRIx64, v->number);
+		return buf;
+	}
+	u = v->key ? report_unit_of(v->key, &size) : NULL;
+	report_unit_format(u, v->number, buf);
+	return buf;
+}
+
+static void put_note(struct console *con, const char *text)
+{
+	if (!text || !con->report.line_open)
+		return;
+	report_put(con, "(", 1);
+	report_puts(con, text);
+	report_put(con, ")", 1);
+}
+
+static void plain_value(struct console *con, const struct report_value *v)
+{
+	struct report_level *l = report_top(con);
+	char buf[REPORT_NUMBER_SIZE];
+	const char *text = text_of(v, l->kind == REPORT_GRID, buf);
+	int width;
+
+	if (v->role == REPORT_NOTE) {
+		put_note(con, v->text);
+		return;
+	}
+	width = begin_value(con, v->key);
+	if (width == NOT_SHOWN)
+		return;
+	if (is_cell(l))
+		begin_cell(con, width, (int)strlen(text));
+	report_puts(con, text);
+}
+
+/* ---- containers ---- */
+
+static void open_row(struct console *con, struct report_level *l)
+{
+	struct report_level *list = l - 1;
+
+	if (list->kind == REPORT_ARRAY) {
+		if (list->count++)
+			report_puts(con, ", ");
+		l->inside_line = true;
+		return;
+	}
+	begin_line(con, l->indent);
+	l->columns = list->columns;
+}
+
+/* In a row that has no column for it, an array takes a line of its own. */
+static void open_array(struct console *con, struct report_level *l)
+{
+	struct report_level *parent = l - 1;
+	int width;
+
+	con->report.depth--;
+	width = begin_value(con, l->key);
+	con->report.depth++;
+	if (width != NOT_SHOWN) {
+		if (is_cell(parent))
+			begin_cell(con, width, 0);
+		return;
+	}
+	fill_row(con, parent);
+	put_field_label(con, l->key, l->indent + INDENT);
+}
+
+/* What comes first in an answer needs no title. */
+static void open_lines(struct console *con, struct report_level *l)
+{
+	struct report_level *parent = l - 1;
+
+	if (parent->kind == REPORT_ROW) {
+		fill_row(con, parent);
+		l->indent = (u8)(l->indent + INDENT);
+	}
+	end_line(con);
+	if (con->report.begun) {
+		report_put_blanks(con, l->indent);
+		put_label(con, l->key, false);
+		report_puts(con, ":\n");
+		l->indent = (u8)(l->indent + INDENT);
+	}
+	if (l->kind == REPORT_LIST)
+		put_header(con, l);
+}
+
+static void plain_open(struct console *con, struct report_level *l)
+{
+	l->indent = l[-1].indent;
+	if (l->kind == REPORT_ROW)
+		open_row(con, l);
+	else if (l->kind == REPORT_ARRAY)
+		open_array(con, l);
+	else
+		open_lines(con, l);
+}
+
+static void plain_close(struct console *con, struct report_level *l)
+{
+	if (is_cell(l))
+		fill_row(con, l);
+	if (l->kind == REPORT_ARRAY && !l->count)
+		report_put(con, "-", 1);
+}
+
+/* ---- the rest ---- */
+
+static void plain_raw(struct console *con, const char *data, size_t size)
+{
+	bool content = report_top(con)->kind == REPORT_CONTENT;
+
+	if (!size)
+		return;
+	if (!content)
+		end_line(con);
+	report_flush(con);
+	con->write(con, data, size);
+	con->report.line_open = content && data[size - 1] != '\n';
+}
+
+struct plain_sink {
+	struct printf_sink sink;
+	struct console *con;
+};
+
+static void sink_write(struct printf_sink *sink, const char *text, size_t size)
+{
+	report_put(container_of(sink, struct plain_sink, sink)->con, text,
+		   size);
+}
+
+static void plain_fail(struct console *con, int code, const char *fmt,
+		       va_list ap)
+{
+	struct plain_sink sink = { .sink.write = sink_write, .con = con };
+
+	end_line(con);
+	report_puts(con, "error: ");
+	printf_to(&sink.sink, fmt, ap);
+	report_put(con, "\n", 1);
+}
+
+static void plain_finish(struct console *con)
+{
+	end_line(con);
+}
+
+const struct report_form report_plain = {
+	.open = plain_open, .close = plain_close, .value = plain_value,
+	.raw = plain_raw, .fail = plain_fail, .finish = plain_finish,
+};
