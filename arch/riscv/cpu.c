@@ -18,8 +18,7 @@ _Static_assert(offsetof(struct cpu, arch.panic_stack_top) ==
 	       CPU_PANIC_STACK, "");
 _Static_assert(offsetof(struct cpu, hwid) == CPU_HWID, "");
 _Static_assert(offsetof(struct cpu, boot_stack_top) == CPU_BOOT_STACK, "");
-_Static_assert(offsetof(struct arch_thread, callee_saved) ==
-	       THREAD_SAVED, "");
+_Static_assert(offsetof(struct arch_thread, saved) == THREAD_SAVED, "");
 _Static_assert(offsetof(struct arch_thread, sepc) == THREAD_SEPC, "");
 _Static_assert(offsetof(struct arch_thread, sstatus) == THREAD_SSTATUS, "");
 _Static_assert(offsetof(struct arch_thread, hstatus) == THREAD_HSTATUS, "");
@@ -73,8 +72,8 @@ void arch_thread_init(struct arch_thread *t, void *stack_top,
 	extern char thread_entry[];
 
 	*t = (struct arch_thread){
-		.callee_saved = { (u64)thread_entry, (u64)stack_top, 0,
-				  (u64)fn, (u64)arg },
+		.saved = { (u64)thread_entry, (u64)stack_top, 0, (u64)fn,
+			   (u64)arg },
 		.sstatus = SSTATUS_SPP, .hstatus = HSTATUS_VSXL_64,
 	};
 }

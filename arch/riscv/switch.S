@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Switching threads: what the calling convention lets a callee keep (RISC-V
- * ELF psABI 1.1), and the three registers that exits leave to it; of sstatus
- * SPP alone.
+ * ELF psABI 1.1), and what exits leave to it: gp, which is a guest's while we
+ * run, and three registers of traps; of sstatus SPP alone.
  */
 #include <arch/csr.h>
 #include <arch/offsets.h>
@@ -22,6 +22,7 @@
 	\op	s9, 8 * 11(\base)
 	\op	s10, 8 * 12(\base)
 	\op	s11, 8 * 13(\base)
+	\op	gp, 8 * 14(\base)
 	.endm
 
 	.text

@@ -143,6 +143,46 @@ static void suspend_retentive(void)
 	}
 }
 
+/*
+ * All registers are kept, whatever another VCPU has in its own meanwhile: gp,
+ * which compilers leave alone, is the one that firmware could forget.
+ */
+static void set_gp(uint64_t value)
+{
+	__asm__ volatile("mv gp, %0" :: "r"(value));
+}
+
+static uint64_t get_gp(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("mv %0, gp" : "=r"(value));
+	return value;
+}
+
+static volatile bool done;
+
+static void spin_with_gp(uint64_t index)
+{
+	while (!done)
+		set_gp(0x5a5a5a5a);
+}
+
+static void suspend_keeps_registers(void)
+{
+	done = false;
+	vcpu_begin(1, spin_with_gp, 1);
+	for (uint64_t i = 1; i < 20; i++) {
+		timer_in(20000);
+		set_gp(0x1234500 + i);
+		EXPECT_EQ(sbi_error(SBI_HSM, HSM_SUSPEND, RETENTIVE, 0, 0), 0);
+		EXPECT_EQ(get_gp(), 0x1234500 + i);
+		timer_off();
+	}
+	done = true;
+	vcpu_join(1);
+}
+
 /* Comes back at an address of its own: a0 hart, a1 what it was given. */
 static uint64_t resume_area[16];
 int64_t suspend_call(uint64_t type, uint64_t *area);
@@ -247,6 +287,7 @@ void guest_main(void *tree)
 	nonsense_entry(count);
 	suspend_errors();
 	suspend_retentive();
+	suspend_keeps_registers();
 	suspend_non_retentive();
 	wake_other();
 	system_suspend();

@@ -11,9 +11,9 @@
 
 /* struct arch_thread */
 #define THREAD_SAVED		0
-#define THREAD_SEPC		112
-#define THREAD_SSTATUS		120
-#define THREAD_HSTATUS		128
+#define THREAD_SEPC		120
+#define THREAD_SSTATUS		128
+#define THREAD_HSTATUS		136
 
 /* struct arch_regs, on the stack of a VCPU's thread */
 #define REGS_VCPU		256

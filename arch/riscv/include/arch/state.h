@@ -11,13 +11,13 @@ struct vcpu;
 
 /*
  * Registers of a thread that is not running; switch.S knows the layout.
- * The last three belong to the guest of a VCPU's thread: exits that wait
- * with interrupts masked leave them in the hardware, so they are switched
+ * gp and the last three belong to the guest of a VCPU's thread: exits that
+ * wait with interrupts masked leave them in the hardware, so they are switched
  * with the thread.  Of sstatus that is SPP alone: FS and VS say whose
  * registers the CPU holds.
  */
 struct arch_thread {
-	u64 callee_saved[14];		/* ra, sp, s0 to s11 */
+	u64 saved[15];			/* ra, sp, s0 to s11, gp */
 	u64 sepc, sstatus, hstatus;
 };
 
