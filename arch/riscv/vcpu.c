@@ -131,10 +131,11 @@ void vcpu_line_raise(struct vcpu *v, u32 line)
 
 void vcpu_line_lower(struct vcpu *v, u32 line)
 {
-	__atomic_fetch_and(&v->arch.lines, ~line, __ATOMIC_RELEASE);
+	/* Pairs with arch_vcpu_load(): it sees this, or this sees it. */
+	__atomic_fetch_and(&v->arch.lines, ~line, __ATOMIC_SEQ_CST);
 	if (vcpu_is_loaded_here(v))
 		csr_clear(CSR_HVIP, line);
-	else if (__atomic_load_n(&v->arch.cpu, __ATOMIC_RELAXED))
+	else if (__atomic_load_n(&v->arch.cpu, __ATOMIC_SEQ_CST))
 		vcpu_kick(v);
 }
 
