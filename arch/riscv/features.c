@@ -38,8 +38,7 @@ static u64 henvcfg_wanted(void)
 		bits |= ENVCFG_CBIE_FLUSH | ENVCFG_CBCFE;
 	if (isa_has(ISA_ZICBOZ))
 		bits |= ENVCFG_CBZE;
-	/* Guests have neither's name: either may be. */
-	if (isa_has(ISA_SVADU) && !isa_has(ISA_SVADE))
+	if (isa_has(ISA_SVADU))
 		bits |= ENVCFG_ADUE;
 	return bits;
 }

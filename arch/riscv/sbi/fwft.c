@@ -17,7 +17,7 @@ static s64 feature_check(u32 feature)
 {
 	if (feature >= FEATURE_COUNT)
 		return SBI_ERR_DENIED;
-	return feature == FEATURE_PTE_AD && isa_has(ISA_SVADU) ?
+	return feature == FEATURE_PTE_AD && vcpu_henvcfg & ENVCFG_ADUE ?
 	       SBI_SUCCESS : SBI_ERR_NOT_SUPPORTED;
 }
 
