@@ -45,20 +45,22 @@ static void publish(struct vcpu *v, bool preempted)
 	__atomic_store_n(&s->sequence, sequence + 1, __ATOMIC_RELEASE);
 }
 
+/* The memory of who has nothing to do, or must not run, is left alone. */
 void sbi_steal_put(struct vcpu *v)
 {
-	bool stopped = __atomic_load_n(&v->guest->stopping, __ATOMIC_RELAXED);
-
-	v->arch.steal.since = v->idle || stopped ? 0 : cycles_read();
-	publish(v, !v->idle);
+	if (v->idle || __atomic_load_n(&v->guest->stopping, __ATOMIC_RELAXED))
+		return;
+	v->arch.steal.since = cycles_read();
+	publish(v, true);
 }
 
 void sbi_steal_load(struct vcpu *v)
 {
 	struct arch_steal *s = &v->arch.steal;
 
-	if (s->since)
-		s->cycles += cycles_read() - s->since;
+	if (!s->since)
+		return;
+	s->cycles += cycles_read() - s->since;
 	s->since = 0;
 	publish(v, false);
 }
