@@ -35,11 +35,11 @@ static s64 console_getchar(struct vcpu *v, const u64 *args)
 	return console_read(v, &byte, 1) ? byte : FAILED;
 }
 
+/* Positive: one was pending. */
 static s64 clear_ipi(struct vcpu *v, const u64 *args)
 {
 	(void)args;
-	vcpu_line_lower(v, HVIP_SOFT);
-	return 0;
+	return (s64)(csr_read_clear(CSR_HVIP, HVIP_SOFT) & HVIP_SOFT);
 }
 
 /*

@@ -13,17 +13,22 @@
 #define TYPE_FIRMWARE		15
 #define INFO_FIRMWARE		BIT64(63)
 
-enum { CONFIG_SKIP_MATCH = 1, CONFIG_CLEAR = 2, CONFIG_START = 4 };
-enum { START_SET_VALUE = 1, START_SNAPSHOT = 2 };
-enum { STOP_RESET = 1, STOP_SNAPSHOT = 2 };
+/* Flags, and all of those that are defined. */
+enum { CONFIG_SKIP_MATCH = 1, CONFIG_CLEAR = 2, CONFIG_START = 4,
+       CONFIG_FLAGS = 0xff };
+enum { START_SET_VALUE = 1, START_SNAPSHOT = 2, START_FLAGS = 3 };
+enum { STOP_RESET = 1, STOP_SNAPSHOT = 2, STOP_FLAGS = 3 };
 
-/* A set of counters: mask and the number of its bit 0.  False: some are not. */
-static bool counters_parse(const u64 *args, u64 *set)
+/*
+ * args: a set of counters by the number of its bit 0 and a mask, and flags.
+ * False: some are not.
+ */
+static bool counters_parse(const u64 *args, u64 flags, u64 *set)
 {
 	u64 base = args[0], mask = args[1];
 
 	if (!mask || base >= ARCH_PMU_COUNTERS ||
-	    mask >> (ARCH_PMU_COUNTERS - base))
+	    mask >> (ARCH_PMU_COUNTERS - base) || args[2] & ~flags)
 		return false;
 	*set = mask << base;
 	return true;
@@ -78,7 +83,7 @@ static struct sbi_result config_matching(struct vcpu *v, const u64 *args)
 	u64 set, flags = args[2], event = args[3];
 	struct arch_pmu_counter *c;
 
-	if (!counters_parse(args, &set))
+	if (!counters_parse(args, CONFIG_FLAGS, &set))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	c = match(v, set, flags & CONFIG_SKIP_MATCH);
 	if (!c || (flags & CONFIG_SKIP_MATCH && !c->used))
@@ -105,7 +110,7 @@ static struct sbi_result start(struct vcpu *v, const u64 *args)
 	s64 error = SBI_SUCCESS;
 	u64 set;
 
-	if (!counters_parse(args, &set))
+	if (!counters_parse(args, START_FLAGS, &set))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	if (args[2] & START_SNAPSHOT)
 		return sbi_error(SBI_ERR_NO_SHMEM);
@@ -132,7 +137,7 @@ static struct sbi_result stop(struct vcpu *v, const u64 *args)
 	s64 error = SBI_SUCCESS;
 	u64 set;
 
-	if (!counters_parse(args, &set))
+	if (!counters_parse(args, STOP_FLAGS, &set))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	if (args[2] & STOP_SNAPSHOT)
 		return sbi_error(SBI_ERR_NO_SHMEM);

@@ -97,8 +97,6 @@ bool sbi_harts(const struct vcpu *v, struct hart_mask mask, u64 *vcpus)
 		*vcpus = all_vcpus(g);
 		return true;
 	}
-	if (!mask.bits)
-		return vcpu_by_hwid(g, mask.base);
 	while (mask.bits) {
 		if (!hart_mask_take(&mask, &hart))
 			return false;
