@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What exits cost.  Words in the boot arguments choose: "bench-switch"
- * measures switches to another guest, which has "bench-partner"; with
- * "bench-fp" both use FP registers meanwhile.  "bench-wake" measures waking
- * while another guest, with "bench-spin", keeps the CPU busy.
+ * What exits cost.  Words in the boot arguments choose (bench.h); with
+ * "bench-fp" guests that switch use FP registers meanwhile.
  */
 #include "bench.h"
 
@@ -100,10 +98,6 @@ static void sysregs(void)
 	MRS(oslsr_el1);
 }
 
-#define LOAD(name, bits, at)						\
-	MEASURE(name, (void)mmio_read##bits(at),			\
-		__asm__ volatile("" :: "r"(at)))
-
 static void devices(void)
 {
 	LOAD("gicd-typer", 32, GICD_BASE + 4);
@@ -181,13 +175,6 @@ static void timer(const char *name, bool sleep)
 	report(name, sum);
 }
 
-static void first_touch(void)
-{
-	volatile uint64_t *p = (void *)0x41000000;
-
-	MEASURE("first-touch", p[round * 512] = round, __asm__ volatile(""));
-}
-
 /*
  * Emulators that do not trap WFE get a hypervisor whose table of exits has
  * that of WFE in HVC's place; it goes on behind the nop.
@@ -200,36 +187,20 @@ static void yield_once(void)
 	__asm__ volatile("hvc #1\n\tnop" ::: "memory");
 }
 
-/* There and back again: two switches a round. */
-static void switches(void)
+static void wake(void)
 {
-	for (unsigned i = 0; i < 100; i++)
-		yield_once();
-	MEASURE("yield-round", yield_once(), __asm__ volatile(""));
+	gic_setup();
+	timer("wfi-wake-busy", true);
 }
 
 void guest_main(void *tree)
 {
 	use_fp = tree_has_word(tree, "bench-fp");
-	if (tree_has_word(tree, "bench-partner"))
-		for (;;)
-			yield_once();
-	if (tree_has_word(tree, "bench-spin"))
-		for (;;)
-			;
-	if (tree_has_word(tree, "bench-switch")) {
-		switches();
-		pass();
-	}
-	if (tree_has_word(tree, "bench-wake")) {
-		gic_setup();
-		timer("wfi-wake-busy", true);
-		pass();
-	}
+	bench_chosen(tree, yield_once, wake);
 	report("kick", guest_entry_time - COUNTER_START);
 	hypercalls();
 	sysregs();
-	first_touch();
+	first_touch(0x41000000);
 	devices();
 	gic_setup();
 	self_sgi();

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What exits cost.  Words in the boot arguments choose: "bench-switch"
- * measures switches to another guest, which has "bench-partner"; with
- * "bench-fp" both use FP registers meanwhile.  "bench-wake" measures waking
- * while another guest, with "bench-spin", keeps the CPU busy.
+ * What exits cost.  Words in the boot arguments choose (bench.h); with
+ * "bench-fp" guests that switch use FP registers meanwhile.
  */
 #include "bench.h"
 
@@ -98,13 +96,6 @@ static void set_timer(void)
 
 /* ---- devices ---- */
 
-#define LOAD(name, bits, at)						\
-	MEASURE(name, (void)mmio_read##bits(at),			\
-		__asm__ volatile("" :: "r"(at)))
-#define STORE(name, bits, at, v)					\
-	MEASURE(name, mmio_write##bits(at, v),				\
-		__asm__ volatile("" :: "r"(at)))
-
 static void devices(const char *tree)
 {
 	LOAD("uart-lsr", 8, UART_BASE + 5);
@@ -189,13 +180,6 @@ static void timer(const char *name, bool sleep)
 	report(name, sum - looks * 100 / looks_all);
 }
 
-static void first_touch(void)
-{
-	volatile uint64_t *p = (void *)(RAM_BASE + 0x1000000);
-
-	MEASURE("first-touch", p[round * 512] = round, __asm__ volatile(""));
-}
-
 /* Leaves the CPU to the other guest: by WRS.NTO, where there is Zawrs. */
 static void yield_once(void)
 {
@@ -206,36 +190,20 @@ static void yield_once(void)
 	__asm__ volatile(".insn i 0x73, 0, x0, x0, 0x00d" ::: "memory");
 }
 
-/* There and back again: two switches a round. */
-static void switches(void)
+static void wake(void)
 {
-	for (unsigned i = 0; i < 100; i++)
-		yield_once();
-	MEASURE("yield-round", yield_once(), __asm__ volatile(""));
+	interrupts_on();
+	timer("wfi-wake-busy", true);
 }
 
 void guest_main(void *tree)
 {
 	use_fp = tree_has_word(tree, "bench-fp");
-	if (tree_has_word(tree, "bench-partner"))
-		for (;;)
-			yield_once();
-	if (tree_has_word(tree, "bench-spin"))
-		for (;;)
-			;
-	if (tree_has_word(tree, "bench-switch")) {
-		switches();
-		pass();
-	}
-	if (tree_has_word(tree, "bench-wake")) {
-		interrupts_on();
-		timer("wfi-wake-busy", true);
-		pass();
-	}
+	bench_chosen(tree, yield_once, wake);
 	report("kick", guest_entry_time - COUNTER_START);
 	calls();
 	set_timer();
-	first_touch();
+	first_touch(RAM_BASE + 0x1000000);
 	devices(tree);
 	interrupts_on();
 	self_ipi();

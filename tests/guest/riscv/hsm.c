@@ -4,7 +4,7 @@
  * at once too, suspended and woken, errors for what is wrong.  Run it with
  * two VCPUs or more.
  */
-#include "guest.h"
+#include "contend.h"
 
 #define RETENTIVE	0u
 #define NON_RETENTIVE	0x80000000u
@@ -71,39 +71,10 @@ static void nonsense_entry(uint64_t count)
 
 /* ---- the same VCPU, by two at once ---- */
 
-static volatile uint64_t successes[MAX_VCPUS], starts;
-
-static void started(uint64_t arg)
+static bool contend_may_say(int64_t rc)
 {
-	starts++;
-}
-
-static void contend(uint64_t index)
-{
-	for (int i = 0; i < 300; i++) {
-		const int64_t rc = secondary_on(1);
-
-		if (!rc)
-			successes[index]++;
-		else
-			EXPECT(rc == SBI_ALREADY_AVAILABLE ||
-			       rc == SBI_FAILED ||
-			       sbi(SBI_BASE, 0).value < SBI_3_0);
-	}
-}
-
-static void concurrent(uint64_t count)
-{
-	if (count < 3)
-		return;
-	vcpu_run(1, started, 0);		/* says what 1 shall do */
-	starts = 0;
-	vcpu_begin(2, contend, 2);
-	contend(0);
-	vcpu_join(2);
-	vcpu_join(1);
-	EXPECT_EQ(starts, successes[0] + successes[2]);
-	EXPECT(starts > 0);
+	return rc == SBI_ALREADY_AVAILABLE || rc == SBI_FAILED ||
+	       sbi(SBI_BASE, 0).value < SBI_3_0;
 }
 
 /* ---- suspended ---- */
@@ -283,7 +254,8 @@ void guest_main(void *tree)
 	errors(count);
 	for (int i = 0; i < 10; i++)
 		turn_on();
-	concurrent(count);
+	if (count > 2)
+		contend();
 	nonsense_entry(count);
 	suspend_errors();
 	suspend_retentive();

@@ -23,5 +23,7 @@ uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 		uint64_t pstate);
 uint64_t hostile_call(const void *code, const uint64_t *regs,
 		      uint64_t pstate, void *stack);
+/* A few loads and stores of any kind, to any address, by VCPU index. */
+void attack_accesses(uint64_t index);
 
 #endif

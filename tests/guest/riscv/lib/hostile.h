@@ -13,6 +13,10 @@
 
 /* A timer's interrupt comes before long, so that no loop lasts. */
 void watchdog_start(void);
+/* What it needs before: nothing. */
+static inline void watchdog_init(void)
+{
+}
 
 /*
  * Runs words with regs (x1 to x31) until an exception or interrupt; its scause.
@@ -21,5 +25,7 @@ void watchdog_start(void);
 uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 		uint64_t sstatus);
 uint64_t hostile_call(const void *code, const uint64_t *regs, uint64_t sstatus);
+/* A few loads and stores of any kind, to any address, by VCPU index. */
+void attack_accesses(uint64_t index);
 
 #endif
