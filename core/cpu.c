@@ -203,14 +203,17 @@ _Noreturn void core_secondary_main(struct cpu *cpu)
 
 /* ---- The machine's power ---- */
 
+static void try_off(bool last)
+{
+	for (unsigned i = 0; i < ops_count; i++)
+		if (all_ops[i]->machine_off && all_ops[i]->off_last == last)
+			all_ops[i]->machine_off();
+}
+
 int cpu_machine_off(void)
 {
-	unsigned i;
-
-	for (i = 0; i < ops_count; i++) {
-		if (all_ops[i]->machine_off)
-			all_ops[i]->machine_off();
-	}
+	try_off(false);
+	try_off(true);
 	return -ENOTSUP;
 }
 

@@ -109,7 +109,8 @@ static int probe(struct device *dev)
 	if (sbi_probe(SBI_HSM))
 		ops.start = start;
 	ops.machine_off = machine_off_legacy;
-	if (sbi_probe(SBI_SRST)) {
+	ops.off_last = !sbi_probe(SBI_SRST);
+	if (!ops.off_last) {
 		ops.machine_off = machine_off;
 		ops.machine_reset = machine_reset;
 	}

@@ -3,6 +3,7 @@
 import pytest
 
 import guests
+import machine as machines
 import parts
 from machine import ARCH, HERE, VARIANTS
 
@@ -55,7 +56,58 @@ WITHOUT = {"arm64": ({"machine": "virtualization=off"}, "EL2"),
 
 def test_cannot(log_path):
     """Entered where it can do nothing it says so in one line, and stops."""
-    import machine
     options, word = WITHOUT[ARCH]
-    with machine.Machine(log_path, **options) as m:
+    with machines.Machine(log_path, **options) as m:
         m.expect(word + r"[^\n]*\n", timeout=10)
+
+
+# What OpenSBI drives, and we do not: it looks at the first letters of the
+# status only.  What it does not, and we do.
+HIDDEN_UART = ('compatible = "ns16550a";',
+               'compatible = "ns16550a"; status = "okay-for-firmware";')
+PLAIN_TEST = ('"sifive,test1\\0sifive,test0\\0syscon"',
+              '"example,test\\0syscon"')
+
+
+@pytest.fixture
+def edited(log_path, tmp_path):
+    """edited(old, new, **options): a machine whose tree has new for old."""
+    running = []
+
+    def start(old, new, **options):
+        def edit(text):
+            assert old in text, text
+            return text.replace(old, new)
+        plain = machines.Machine(log_path, **options)
+        tree = parts.edited_tree(plain, tmp_path / "host.dtb", edit)
+        made = machines.Machine(log_path, extra=["-dtb", tree], **options)
+        running.append(made.__enter__())
+        made.start()
+        return made
+
+    yield start
+    for made in running:
+        made.__exit__()
+
+
+@pytest.mark.skipif(ARCH != "riscv", reason="firmware with a console is SBI's")
+@pytest.mark.parametrize("variant", ["plic", "plic-10"])
+def test_firmware_console(edited, variant):
+    """Where there is no UART for us, whatever console= says, the firmware's
+    console serves: by the calls of SBI 3.0, and by those of old."""
+    machine = edited(*HIDDEN_UART, variant=variant,
+                     append="console=/soc/serial@10000000")
+    assert machine.command("echo " + "typed " * 30) == "typed " * 29 + "typed\n"
+    machine.send("shutdown\r")
+    assert machine.wait_end() == 0
+
+
+@pytest.mark.skipif(ARCH != "riscv", reason="QEMU's other machines have none")
+def test_power_by_register(edited):
+    """Reset and power-off by syscon, where the firmware can do neither."""
+    machine = edited(*PLAIN_TEST)
+    machine.send("reset\r")
+    machine.start()
+    assert machine.command("echo again") == "again\n"
+    machine.send("shutdown\r")
+    assert machine.wait_end() == 0

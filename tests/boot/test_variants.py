@@ -2,7 +2,6 @@
 """Memory of many shapes below us, packed images, guests that reboot."""
 import gzip
 import re
-import subprocess
 
 import pytest
 
@@ -30,20 +29,6 @@ def test_memory(boot, tmp_path, idle, memory, guest):
                    memory=memory)
     start_idle(machine, memory=guest)
     guests.destroy(machine, "idle")
-
-
-def edited_tree(machine, path, edit):
-    """The tree of such a machine, changed as text by EDIT; its path."""
-    arguments = machine.arguments()
-    arguments[1] += f",dumpdtb={path}"
-    subprocess.run([machine.qemu, *arguments], check=True,
-                   capture_output=True)
-    text = subprocess.run(["dtc", "-I", "dtb", "-O", "dts", str(path)],
-                          check=True, capture_output=True, text=True).stdout
-    subprocess.run(["dtc", "-I", "dts", "-O", "dtb", "-o", str(path), "-"],
-                   input=edit(text), check=True, capture_output=True,
-                   text=True)
-    return str(path)
 
 
 RESERVED = """
@@ -74,7 +59,7 @@ def test_banks_and_reserved(log_path, tmp_path, idle):
     """Two banks of RAM, with a region of the second that is not ours."""
     archive = parts.archive(tmp_path / "archive.cpio", idle)
     plain = machines.Machine(log_path, archive=archive, cpus=2)
-    tree = edited_tree(plain, tmp_path / "host.dtb", two_banks)
+    tree = parts.edited_tree(plain, tmp_path / "host.dtb", two_banks)
     with machines.Machine(log_path, archive=archive, cpus=2,
                           extra=["-dtb", tree]) as machine:
         machine.start()

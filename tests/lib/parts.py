@@ -62,3 +62,17 @@ def archive(path, files):
 def guest(name, arch="arm64"):
     """The bytes of our bare-metal guest NAME (tests/guest)."""
     return read(os.path.join(OUT, f"guest-{arch}", name + ".bin"))
+
+
+def edited_tree(machine, path, edit):
+    """The tree of such a machine, changed as text by EDIT; its path."""
+    arguments = machine.arguments()
+    arguments[1] += f",dumpdtb={path}"
+    subprocess.run([machine.qemu, *arguments], check=True,
+                   capture_output=True)
+    text = subprocess.run(["dtc", "-I", "dtb", "-O", "dts", str(path)],
+                          check=True, capture_output=True, text=True).stdout
+    subprocess.run(["dtc", "-I", "dts", "-O", "dtb", "-o", str(path), "-"],
+                   input=edit(text), check=True, capture_output=True,
+                   text=True)
+    return str(path)

@@ -81,6 +81,7 @@ struct cpu_ops {
 	 */
 	int (*start)(struct cpu *cpu, hpa_t entry, u64 arg);
 	/* Do not return; NULL: cannot. */
+	bool off_last;		/* machine_off: may hang when it cannot */
 	void (*machine_off)(void);
 	void (*machine_reset)(void);
 };
