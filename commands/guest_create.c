@@ -89,7 +89,7 @@ static int read_variant(const struct command_args *args, unsigned *out)
 {
 	const char *text = command_option(args, ARCH_GUEST_OPTION);
 
-	return text ? guest_variant_parse(text, out) : 0;
+	return text ? guest_variant_parse(name_of(args), text, out) : 0;
 }
 
 static int read_options(const struct command_args *args,

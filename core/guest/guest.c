@@ -269,10 +269,22 @@ int guest_destroy(struct guest *g)
 
 /* ---- transitions; g->lock is held ---- */
 
+/* What makes a guest run that does not. */
+static const char *const ways_on[] = {
+	[GUEST_CREATED] = "kick", [GUEST_PAUSED] = "resume",
+	[GUEST_HALTED] = "reset", [GUEST_CRASHED] = "reset",
+};
+
 static int wrong_state(struct guest *g, const char *what)
 {
-	return fail(-EPERM, "guest: %s: is %s, cannot be %s", g->name,
-		    guest_state_name(g->state), what);
+	const char *name = guest_state_name(g->state);
+
+	if (g->state == GUEST_RUNNING)
+		return fail(-EPERM, "guest: %s: is %s, cannot be %s", g->name,
+			    name, what);
+	return fail(-EPERM, "guest: %s: is %s, cannot be %s: `guest %s %s` "
+		    "lets it run", g->name, name, what, ways_on[g->state],
+		    g->name);
 }
 
 static void start(struct guest *g)

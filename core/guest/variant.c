@@ -23,7 +23,7 @@ static const char *word_next(const char *s)
 	return *s ? s + 1 : NULL;
 }
 
-int guest_variant_parse(const char *value, unsigned *out)
+int guest_variant_parse(const char *name, const char *value, unsigned *out)
 {
 	unsigned variant = 1;
 
@@ -34,8 +34,8 @@ int guest_variant_parse(const char *value, unsigned *out)
 		*out = variant;
 		return 0;
 	}
-	return fail(-EINVAL, "--%s: %s: choose from %s", ARCH_GUEST_OPTION,
-		    value, choices);
+	return fail(-EINVAL, "guest: %s: --%s: %s: choose from %s", name,
+		    ARCH_GUEST_OPTION, value, choices);
 }
 
 const char *guest_variant_text(unsigned variant, char *buf, size_t size)

@@ -14,8 +14,8 @@ NAMES = ("idle", "spin", POWER, "fault", "flood", "wild", "clock")
 TREE = {"arm64": ("memory@40000000", "serial@9000000"),
         "riscv": ("memory@80000000", "serial@10000000")}[ARCH]
 MISTAKES = {
-    "arm64": [("--gic 2", ["--gic 2", "--gic 3"]), ("--gic 4", ["gic", "2|3"])],
-    "riscv": [("--aia gic", ["aia", "none|aplic|aplic-imsic"])],
+    "arm64": [("--gic 2", ["--gic 2", "--gic 3"]), ("--gic 4", ["x: --gic", "2|3"])],
+    "riscv": [("--aia gic", ["x: --aia", "none|aplic|aplic-imsic"])],
 }[ARCH]
 
 
@@ -126,7 +126,7 @@ def test_life(machine):
     """create, kick, pause, resume, reset, destroy: states and refusals."""
     create(machine, "idle")
     assert guests.state(machine, "idle") == "created"
-    refused(machine, "guest resume idle", "idle", "created")
+    refused(machine, "guest resume idle", "idle", "created", "guest kick idle")
     guests.kick(machine, "idle")
     assert guests.state(machine, "idle") == "running"
     refused(machine, "guest kick idle", "idle", "running")
@@ -139,6 +139,10 @@ def test_life(machine):
     guests.destroy(machine, "idle")
     assert not guests.table(machine)
     refused(machine, "guest kick idle", "idle")
+    create(machine, POWER, cpus=2)
+    guests.kick(machine, POWER)
+    guests.passes(machine, POWER)
+    refused(machine, f"guest kick {POWER}", "halted", f"guest reset {POWER}")
 
 
 def test_info_and_tree(machine):

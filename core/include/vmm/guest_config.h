@@ -74,9 +74,9 @@ struct guest_options {
 
 /*
  * The variant that a value of the option --ARCH_GUEST_OPTION names; -EINVAL,
- * reported.
+ * reported with the guest's name.
  */
-int guest_variant_parse(const char *value, unsigned *out);
+int guest_variant_parse(const char *name, const char *value, unsigned *out);
 /* "--gic 3", or what else the option is called here; returns buf. */
 const char *guest_variant_text(unsigned variant, char *buf, size_t size);
 #define GUEST_VARIANT_TEXT_MAX	40
