@@ -8,6 +8,7 @@ import pytest
 
 import guests
 import parts
+import trees
 from machine import ARCH, HERE, VARIANTS
 
 MIB = 1 << 20
@@ -107,6 +108,7 @@ def test_two_side_by_side(boot, archive, host_cpus, variant):
 SHOWN = {
     "arm64": [],
     "riscv": [("aplic", {}),
+              ("aplic", {"variant": "aplic-10"}),
               ("aplic-imsic", {"variant": "imsic-10"}),
               ("aplic-imsic", {"variant": "plic-10",
                                "machine": "aia=aplic-imsic"}),
@@ -137,6 +139,25 @@ def test_traced(boot, archive):
     assert re.search(r"cpu\d +web/[01] +exit [a-z]+, pc 0x", said), said
 
 
+# Seconds since 1970, by the clock alone and by what the kernel set itself to.
+CLOCK = r"""
+echo clock-says $(cat /sys/class/rtc/rtc0/since_epoch) $(date +%s)
+poweroff -f
+"""
+
+
+def test_clock_of_the_host(boot, arch, tmp_path):
+    """A guest's real-time clock begins with what the host's says."""
+    archive = parts.archive(tmp_path / "archive.cpio", {
+        "guests/Image": parts.linux(arch),
+        "guests/initrd.gz": parts.initrd(tmp_path / "i.gz", arch, CLOCK)})
+    machine = boot(archive=archive, extra=["-rtc", "base=2031-05-06T07:08:09"])
+    start(machine, "web", 1)
+    said = guests.wait_output(machine, "web", r"clock-says (\d+) (\d+)", 50)
+    for seconds in said.groups():
+        assert 0 <= int(seconds) - 1935817689 < 120
+
+
 # The distribution's kernel has the driver of the GPIO controller built in, that
 # of gpio-keys not: the key is waited for at its pin, by its interrupt.
 BUTTON = r"""
@@ -155,14 +176,37 @@ poweroff -f
 """
 
 
-@pytest.mark.skipif(ARCH == "riscv", reason="its machine has no power key")
+def key_tree():
+    """RISC-V's template is QEMU's machine, which has no key: one that has.
+    Controllers of CPUs have no parent there, or Linux would take none."""
+    return trees.blob(trees.edited({
+        "/interrupt-parent": trees.ABSENT,
+        trees.SERIAL + "/interrupt-parent": trees.PIC,
+        "/gpio@10060000": {
+            "compatible": "sifive,gpio0", "phandle": 8,
+            "interrupt-parent": trees.PIC,
+            "reg": [0, 0x10060000, 0, 0x1000], "interrupts": [20, 21, 22, 23],
+            "interrupt-controller": None, "#interrupt-cells": 2,
+            "gpio-controller": None, "#gpio-cells": 2},
+        "/gpio-keys": {
+            "compatible": "gpio-keys",
+            "poweroff": {"label": "power", "linux,code": 116,
+                         "gpios": [8, 3, 0]}},
+    }, kernel="/guests/Image"))
+
+
 def test_orderly_shutdown(boot, arch, tmp_path):
     """`guest shutdown`: Linux gets the key's interrupts and powers off."""
-    archive = parts.archive(tmp_path / "archive.cpio", {
+    files = {
         "guests/Image": parts.linux(arch),
-        "guests/initrd.gz": parts.initrd(tmp_path / "i.gz", arch, BUTTON)})
-    machine = boot(archive=archive, cpus=2)
-    start(machine, "web", 2)
+        "guests/initrd.gz": parts.initrd(tmp_path / "i.gz", arch, BUTTON)}
+    options = {}
+    if arch == "riscv":
+        files["guests/key.dtb"] = key_tree()
+        options = {"tree": "/guests/key.dtb"}
+    machine = boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                   cpus=2)
+    start(machine, "web", 2, **options)
     guests.wait_output(machine, "web", "waits-for-button")
     assert guests.state(machine, "web") == "running"
     machine.command("guest shutdown web")

@@ -21,7 +21,8 @@ ESCAPE = "\x1d"                         # Ctrl-] leaves a guest's console
 
 ARCH = os.environ.get("ARCH", "arm64")
 
-# cpu: the usual one first; variants: what else there is to choose, by name.
+# cpu: the usual one first; variants: what else there is to choose, by name;
+# rare: the same, for single tests.
 # Facts for the tests: the consoles of Linux and the hypervisor, the options
 # of guests for their interrupt controllers, where RAM begins and a raw kernel is
 # entered, the guest of ours that turns VCPUs on and off.
@@ -34,6 +35,7 @@ MACHINES = {
             "gic3": {"machine": "gic-version=3"},
             "gic2": {"machine": "gic-version=2"},
         },
+        "rare": {},
         "console": "ttyAMA0", "serial": "pl011",
         "ram": 0x40000000, "entry": 0x40080000, "power": "psci",
     },
@@ -48,6 +50,7 @@ MACHINES = {
             "imsic-10": {"new": True,
                          "machine": "aia=aplic-imsic,aia-guests=3"},
         },
+        "rare": {"aplic-10": {"new": True, "machine": "aia=aplic"}},
         "console": "ttyS0", "serial": "ns16550",
         "ram": 0x80000000, "entry": 0x80200000, "power": "hsm",
     },
@@ -69,7 +72,7 @@ class Machine:
         self.arch = MACHINES[arch]
         self.image = image or parts.image(arch)
         self.archive = archive
-        variants = self.arch["variants"]
+        variants = {**self.arch["variants"], **self.arch["rare"]}
         self.options = {"cpus": 1, "memory": "1G", "append": "",
                         "variant": next(iter(variants)), "machine": "",
                         "cpu": self.arch["cpus"][0], "extra": [],
