@@ -17,8 +17,10 @@
 
 static void illegal(struct vcpu *v, u64 begin)
 {
+	u64 pc = exit_pc();
+
 	fault_reflect(v, CAUSE_ILLEGAL, csr_read(CSR_STVAL));
-	exit_account(v, EXIT_ILLEGAL, begin);
+	exit_account(v, EXIT_ILLEGAL, begin, pc);
 }
 
 static bool is_on(u64 field)
@@ -33,15 +35,13 @@ static bool from_user(void)
 
 static void wait_interrupt(struct vcpu *v, u64 begin)
 {
-	exit_step(4);
-	exit_account(v, EXIT_WFI, begin);
+	exit_account(v, EXIT_WFI, begin, exit_step(4));
 	vcpu_wait(v);
 }
 
 static void wait_reservation(struct vcpu *v, u64 begin)
 {
-	exit_step(4);
-	exit_account(v, EXIT_WRS, begin);
+	exit_account(v, EXIT_WRS, begin, exit_step(4));
 	sched_yield();
 }
 
@@ -57,7 +57,7 @@ static bool access_aia(struct vcpu *v, u32 insn)
 
 void exit_virtual(struct vcpu *v, u64 cause)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 	u32 insn = (u32)csr_read(CSR_STVAL);
 
 	(void)cause;
@@ -68,7 +68,7 @@ void exit_virtual(struct vcpu *v, u64 cause)
 	else if (insn == INSN_WRS_NTO)
 		wait_reservation(v, begin);
 	else if (access_aia(v, insn))
-		exit_account(v, EXIT_CSR, begin);
+		exit_account(v, EXIT_CSR, begin, pc);
 	else
 		illegal(v, begin);
 }
@@ -78,11 +78,11 @@ static void illegal_or_off(struct vcpu *v, u64 begin)
 {
 	if (!v->arch.fp_live && is_on(SSTATUS_FS)) {
 		vcpu_fp_load(v);
-		exit_account(v, EXIT_FP, begin);
+		exit_account(v, EXIT_FP, begin, exit_pc());
 	} else if (v->arch.vector && !v->arch.vector_live &&
 		   is_on(SSTATUS_VS)) {
 		vcpu_vector_load(v);
-		exit_account(v, EXIT_VECTOR, begin);
+		exit_account(v, EXIT_VECTOR, begin, exit_pc());
 	} else {
 		illegal(v, begin);
 	}
@@ -90,7 +90,7 @@ static void illegal_or_off(struct vcpu *v, u64 begin)
 
 void exit_illegal(struct vcpu *v, u64 cause)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc;
 	u32 insn;
 
 	(void)cause;
@@ -98,11 +98,12 @@ void exit_illegal(struct vcpu *v, u64 cause)
 		illegal_or_off(v, begin);
 		return;
 	}
+	pc = exit_pc();
 	insn = (u32)csr_read(CSR_STVAL);
 	if (!insn && !fault_fetch(&insn))
 		return;
 	if (access_aia(v, insn))
-		exit_account(v, EXIT_CSR, begin);
+		exit_account(v, EXIT_CSR, begin, pc);
 	else
 		illegal_or_off(v, begin);
 }

@@ -33,7 +33,7 @@ void exit_irq(struct vcpu *v)
 	u64 begin = cycles_read();
 
 	irq_dispatch();
-	exit_account(v, EXIT_IRQ, begin);
+	exit_account(v, EXIT_IRQ, begin, exit_pc());
 }
 
 /*
@@ -52,14 +52,13 @@ void exit_service(struct vcpu *v)
 /* Exceptions that are delegated, or that guests cannot cause. */
 static void exit_unexpected(struct vcpu *v, u64 cause)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 
 	log_throttled("guest: %s/%u: pc 0x%llx: exception %llu is its own",
 		      v->guest->name, v->index,
-		      (unsigned long long)csr_read(CSR_SEPC),
-		      (unsigned long long)cause);
+		      (unsigned long long)pc, (unsigned long long)cause);
 	fault_reflect(v, cause, csr_read(CSR_STVAL));
-	exit_account(v, EXIT_FAULT, begin);
+	exit_account(v, EXIT_FAULT, begin, pc);
 }
 
 __extension__ exit_handler *const exit_handlers[CAUSE_COUNT] = {

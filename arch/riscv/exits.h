@@ -33,10 +33,18 @@ _Noreturn void exit_enter_guest(struct arch_regs *regs);
 /* An exception for the guest's own kernel, as if its CPU took it. */
 void fault_reflect(struct vcpu *v, u64 cause, u64 value);
 
-/* Past an instruction of that length. */
-static inline void exit_step(unsigned length)
+static inline u64 exit_pc(void)
 {
-	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + length);
+	return csr_read(CSR_SEPC);
+}
+
+/* Past an instruction of that length.  Gives where it is. */
+static inline u64 exit_step(unsigned length)
+{
+	u64 pc = exit_pc();
+
+	csr_write(CSR_SEPC, pc + length);
+	return pc;
 }
 
 /*
@@ -101,14 +109,14 @@ bool fault_fetch(u32 *insn);
 extern const u8 exit_buckets[64];
 u64 exit_bucket_slow(u64 cycles);
 
-/* The end of every handler: one more exit of that reason since begin. */
+/* The end of every handler: one more exit of that reason, since begin. */
 static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
-				       u64 begin)
+				       u64 begin, u64 pc)
 {
 	struct exit_stats *s = &v->stats[reason];
 	u64 cycles = cycles_read() - begin;
 
-	s->count++;
+	vcpu_count_exit(v, reason, begin, pc);
 	s->cycles += cycles;
 	s->histogram[likely(cycles < ARRAY_LEN(exit_buckets)) ?
 		     (u64)exit_buckets[cycles] : exit_bucket_slow(cycles)]++;

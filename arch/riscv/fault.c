@@ -170,7 +170,7 @@ static void any_access(struct vcpu *v, u64 cause, u32 htinst, u32 insn)
 
 static void exit_any(struct vcpu *v, u64 cause, u32 insn)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 	u32 htinst = (u32)csr_read(CSR_HTINST);
 	enum arch_exit reason = EXIT_MMIO;
 
@@ -182,7 +182,7 @@ static void exit_any(struct vcpu *v, u64 cause, u32 insn)
 	} else {
 		any_access(v, cause, htinst, insn);
 	}
-	exit_account(v, reason, begin);
+	exit_account(v, reason, begin, pc);
 }
 
 /*
@@ -239,9 +239,21 @@ static ALWAYS_INLINE u64 usual_extend(u64 insn, u64 value)
 }
 
 /* Past the instruction: read again, since nothing trapped. */
-static ALWAYS_INLINE void usual_step(u64 insn)
+static ALWAYS_INLINE u64 usual_step(u64 insn)
 {
-	csr_write(CSR_SEPC, csr_read(CSR_SEPC) + 2 + (insn & 2));
+	u64 pc = exit_pc();
+
+	csr_write(CSR_SEPC, pc + 2 + (insn & 2));
+	return pc;
+}
+
+/* Nothing answers; gives where the load or store is. */
+static NO_INLINE u64 usual_fault(struct vcpu *v)
+{
+	u64 pc = exit_pc();
+
+	reflect_access(v, csr_read(CSR_SCAUSE));
+	return pc;
 }
 
 /* What a trap of ours on the way changes. */
@@ -266,7 +278,7 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 {
 	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
 	const u64 va = csr_read(CSR_STVAL), htval = csr_read(CSR_HTVAL);
-	u64 insn = csr_read(CSR_HTINST), address;
+	u64 insn = csr_read(CSR_HTINST), address, at;
 	struct vcpu_loaded loaded;
 	u64 *x;
 
@@ -287,21 +299,21 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 			   1u << usual_shift(insn));
 	__asm__("" : "+r"(insn));	/* nothing of it is kept */
 	if (unlikely(loaded.rc)) {
-		reflect_access(v, csr_read(CSR_SCAUSE));
+		at = usual_fault(v);
 	} else {
 		x = v->arch.regs->x;
 		x[insn >> 7 & 31] = usual_extend(insn, loaded.value);
 		x[0] = 0;
-		usual_step(insn);
+		at = usual_step(insn);
 	}
-	exit_account(v, EXIT_MMIO, begin);
+	exit_account(v, EXIT_MMIO, begin, at);
 }
 
 void exit_store_fault(struct vcpu *v, u64 cause)
 {
 	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
 	const u64 va = csr_read(CSR_STVAL), htval = csr_read(CSR_HTVAL);
-	u64 insn = csr_read(CSR_HTINST), address;
+	u64 insn = csr_read(CSR_HTINST), address, at;
 
 	if (insn) {
 		address = va + decode_base((u32)insn);
@@ -319,19 +331,19 @@ void exit_store_fault(struct vcpu *v, u64 cause)
 	if (unlikely(vcpu_store(v, usual_address(htval, va),
 				1u << usual_shift(insn),
 				v->arch.regs->x[insn >> 20 & 31])))
-		reflect_access(v, csr_read(CSR_SCAUSE));
+		at = usual_fault(v);
 	else
-		usual_step(insn);
-	exit_account(v, EXIT_MMIO, begin);
+		at = usual_step(insn);
+	exit_account(v, EXIT_MMIO, begin, at);
 }
 
 /* From a device, or from where nothing is; or a walk that leads there. */
 void exit_fetch_fault(struct vcpu *v, u64 cause)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 	bool store = csr_read(CSR_HTINST) & HTINST_WALK_STORE;
 
 	if (vcpu_memory_fault(v, fault_address(), store))
 		reflect_access(v, cause);
-	exit_account(v, EXIT_FAULT, begin);
+	exit_account(v, EXIT_FAULT, begin, pc);
 }

@@ -20,4 +20,5 @@ objs-y += tree_compose_cpus.o
 objs-y += tree_write.o
 objs-y += variant.o
 objs-y += vcpu.o
+objs-y += vcpu_history.o
 objs-y += vpic.o

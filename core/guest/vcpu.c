@@ -106,7 +106,7 @@ static ALWAYS_INLINE struct emu *find_place(const struct vcpu *v, gpa_t gpa,
 	return r->emu;
 }
 
-struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t gpa, unsigned size)
+struct vcpu_loaded vcpu_load_raw(struct vcpu *v, gpa_t gpa, unsigned size)
 {
 	struct emu_place p, part;
 	struct reg_context c;
@@ -127,7 +127,7 @@ struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t gpa, unsigned size)
 	return load_part(v, e, &part);
 }
 
-int vcpu_store(struct vcpu *v, gpa_t gpa, unsigned size, u64 value)
+int vcpu_store_raw(struct vcpu *v, gpa_t gpa, unsigned size, u64 value)
 {
 	struct emu_place p;
 	struct emu *e = find_place(v, gpa, size, &p);

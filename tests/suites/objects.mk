@@ -39,6 +39,7 @@ objs-$(CONFIG_EMULATE_SIFIVE_TEST) += sifive_test_test.o
 objs-y += report_test.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
+objs-y += vcpu_history_test.o
 
 # These know the machine that a guest is by default.
 objs-$(if $(CONFIG_RISCV),,y) += guest_config_test.o

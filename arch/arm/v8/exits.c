@@ -24,24 +24,23 @@ const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
 /* Classes that a guest can cause, but that nothing here offers. */
 static void exit_undefined(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 
 	(void)esr;
 	fault_undefined(v);
-	exit_account(v, EXIT_UNDEFINED, begin);
+	exit_account(v, EXIT_UNDEFINED, begin, pc);
 }
 
 /* ISS.TI: 0 WFI, 1 WFE, 2 WFIT, 3 WFET; the timed forms are not offered. */
 static void exit_wfx(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_advance(esr);
 
-	exit_advance(esr);
 	if (esr & 1) {
-		exit_account(v, EXIT_WFE, begin);
+		exit_account(v, EXIT_WFE, begin, pc);
 		sched_yield();
 	} else {
-		exit_account(v, EXIT_WFI, begin);
+		exit_account(v, EXIT_WFI, begin, pc);
 		vcpu_idle(v);
 	}
 }
@@ -60,7 +59,7 @@ static void exit_fpsimd(struct vcpu *v, u64 esr)
 		v->arch.fp_uses = 0;
 		v->arch.fp_ahead = FP_AHEAD;
 	}
-	exit_account(v, EXIT_FPSIMD, begin);
+	exit_account(v, EXIT_FPSIMD, begin, exit_pc());
 }
 
 void exit_irq(struct vcpu *v)
@@ -68,7 +67,7 @@ void exit_irq(struct vcpu *v)
 	u64 begin = cycles_read();
 
 	irq_dispatch();
-	exit_account(v, EXIT_IRQ, begin);
+	exit_account(v, EXIT_IRQ, begin, exit_pc());
 }
 
 /*
@@ -97,7 +96,7 @@ void exit_serror(struct vcpu *v)
 	log_throttled("guest: %s/%u: asynchronous external abort, ESR 0x%llx",
 		      v->guest->name, v->index,
 		      (unsigned long long)sysreg_read(esr_el2));
-	exit_account(v, EXIT_SERROR, begin);
+	exit_account(v, EXIT_SERROR, begin, exit_pc());
 }
 
 __extension__ exit_handler *const exit_handlers[64] = {

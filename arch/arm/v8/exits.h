@@ -49,27 +49,40 @@ u64 fault_swap_bytes(u64 value, unsigned size);
  */
 int emulate_access(struct vcpu *v, gpa_t gpa);
 
-/* Past the instruction that exited: 4 bytes, 2 for short AArch32 ones. */
-static inline void exit_advance(u64 esr)
+static inline u64 exit_pc(void)
 {
-	sysreg_write(elr_el2, sysreg_read(elr_el2) + 2 +
-		     ((esr & ESR_IL) >> 24));
+	return sysreg_read(elr_el2);
+}
+
+/*
+ * Past the instruction that exited: 4 bytes, 2 for short AArch32 ones.
+ * Gives where it is.
+ */
+static inline u64 exit_advance(u64 esr)
+{
+	u64 pc = exit_pc();
+
+	sysreg_write(elr_el2, pc + 2 + ((esr & ESR_IL) >> 24));
+	return pc;
 }
 
 /* The same where it cannot be a short one. */
-static inline void exit_step(void)
+static inline u64 exit_step(void)
 {
-	sysreg_write(elr_el2, sysreg_read(elr_el2) + 4);
+	u64 pc = exit_pc();
+
+	sysreg_write(elr_el2, pc + 4);
+	return pc;
 }
 
-/* The end of every handler: one more exit of that reason since begin. */
+/* The end of every handler: one more exit of that reason, since begin. */
 static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
-				       u64 begin)
+				       u64 begin, u64 pc)
 {
 	struct exit_stats *s = &v->stats[reason];
 	u64 cycles = cycles_read() - begin;
 
-	s->count++;
+	vcpu_count_exit(v, reason, begin, pc);
 	s->cycles += cycles;
 	s->histogram[(u32)cycles ? __builtin_clz((u32)cycles) : 32]++;
 }

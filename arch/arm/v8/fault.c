@@ -231,7 +231,7 @@ static int any_access(struct vcpu *v, u64 esr, gpa_t gpa)
 /* The syndrome tells nothing of the instruction. */
 static NO_INLINE void exit_undecoded(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 	u64 far = sysreg_read(far_el2);
 	gpa_t gpa;
 
@@ -239,19 +239,19 @@ static NO_INLINE void exit_undecoded(struct vcpu *v, u64 esr)
 		fault_abort(v, esr, far);
 	else if (fault_address(esr, far, &gpa))
 		memory_fault(v, esr, gpa);
-	exit_account(v, EXIT_FAULT, begin);
+	exit_account(v, EXIT_FAULT, begin, pc);
 }
 
 static NO_INLINE void exit_decoded(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 	u64 far = sysreg_read(far_el2);
 	gpa_t gpa;
 
 	if (!is_stage2_fault(esr) ||
 	    (fault_address(esr, far, &gpa) && any_access(v, esr, gpa)))
 		fault_abort(v, esr, far);
-	exit_account(v, EXIT_MMIO, begin);
+	exit_account(v, EXIT_MMIO, begin, pc);
 }
 
 /* A little-endian access of AArch64 code to what is not mapped. */
@@ -268,34 +268,40 @@ static ALWAYS_INLINE gpa_t usual_address(void)
 		   (sysreg_read(far_el2) & 0xfff));
 }
 
+/* Nothing answers; gives where the load or store is. */
+static NO_INLINE u64 usual_abort(struct vcpu *v, u64 esr)
+{
+	u64 pc = exit_pc();
+
+	fault_abort(v, esr, sysreg_read(far_el2));
+	return pc;
+}
+
 static NO_INLINE void usual_load(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc;
 	struct vcpu_loaded loaded = vcpu_load(v, usual_address(),
 					      access_size(esr));
 
 	if (unlikely(loaded.rc)) {
-		fault_abort(v, esr, sysreg_read(far_el2));
+		pc = usual_abort(v, esr);
 	} else {
 		if (unlikely(esr & ISS_SSE))
 			loaded.value = extend(loaded.value, esr);
 		exit_register_set(v, access_register(esr), loaded.value);
-		exit_step();
+		pc = exit_step();
 	}
-	exit_account(v, EXIT_MMIO, begin);
+	exit_account(v, EXIT_MMIO, begin, pc);
 }
 
 static NO_INLINE void usual_store(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc;
 	int rc = vcpu_store(v, usual_address(), access_size(esr),
 			    exit_register(v, access_register(esr)));
 
-	if (unlikely(rc))
-		fault_abort(v, esr, sysreg_read(far_el2));
-	else
-		exit_step();
-	exit_account(v, EXIT_MMIO, begin);
+	pc = unlikely(rc) ? usual_abort(v, esr) : exit_step();
+	exit_account(v, EXIT_MMIO, begin, pc);
 }
 
 void exit_data_abort(struct vcpu *v, u64 esr)
@@ -312,7 +318,7 @@ void exit_data_abort(struct vcpu *v, u64 esr)
 
 void exit_instruction_abort(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc = exit_pc();
 	u64 far = sysreg_read(far_el2);
 	gpa_t gpa;
 
@@ -321,5 +327,5 @@ void exit_instruction_abort(struct vcpu *v, u64 esr)
 	else if (fault_address(esr, far, &gpa) &&
 		 vcpu_memory_fault(v, gpa, false))
 		fault_abort(v, esr, far);
-	exit_account(v, EXIT_FAULT, begin);
+	exit_account(v, EXIT_FAULT, begin, pc);
 }

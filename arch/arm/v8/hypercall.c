@@ -8,6 +8,7 @@
 #define ISS_IMMEDIATE	0xffffu
 #define NOT_SUPPORTED	(~0ull)
 
+/* The return address is past the instruction by now. */
 static ALWAYS_INLINE void call(struct vcpu *v, u64 esr, enum arch_exit reason)
 {
 	u64 begin = cycles_read();
@@ -16,10 +17,9 @@ static ALWAYS_INLINE void call(struct vcpu *v, u64 esr, enum arch_exit reason)
 	if (likely(!(esr & ISS_IMMEDIATE)))
 		result = (u64)firmware_guest_call(v, v->arch.regs->x);
 	v->arch.regs->x[0] = result;
-	exit_account(v, reason, begin);
+	exit_account(v, reason, begin, exit_pc() - 4);
 }
 
-/* The return address is past the instruction already. */
 void exit_hvc(struct vcpu *v, u64 esr)
 {
 	call(v, esr, EXIT_HVC);

@@ -119,13 +119,15 @@ static const struct row *row_of(u32 key)
 
 static NO_INLINE void exit_unknown(struct vcpu *v, u64 begin)
 {
+	u64 pc = exit_pc();
+
 	fault_undefined(v);
-	exit_account(v, EXIT_UNDEFINED, begin);
+	exit_account(v, EXIT_UNDEFINED, begin, pc);
 }
 
 static NO_INLINE void exit_write(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), pc;
 	u32 key = (u32)esr & KEY_MASK;
 	const struct row *r = row_of(key);
 
@@ -133,14 +135,14 @@ static NO_INLINE void exit_write(struct vcpu *v, u64 esr)
 		exit_unknown(v, begin);
 		return;
 	}
-	exit_step();
+	pc = exit_step();
 	r->write(v, r->arg, exit_register(v, esr >> 5 & 31));
-	exit_account(v, r->reason, begin);
+	exit_account(v, r->reason, begin, pc);
 }
 
 static NO_INLINE void exit_read(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read(), value;
+	u64 begin = cycles_read(), pc, value;
 	u32 key = (u32)esr & KEY_MASK;
 	const struct row *r = row_of(key);
 
@@ -153,9 +155,9 @@ static NO_INLINE void exit_read(struct vcpu *v, u64 esr)
 		exit_unknown(v, begin);
 		return;
 	}
-	exit_step();
+	pc = exit_step();
 	exit_register_set(v, esr >> 5 & 31, value);
-	exit_account(v, EXIT_SYSREG, begin);
+	exit_account(v, EXIT_SYSREG, begin, pc);
 }
 
 void exit_sysreg(struct vcpu *v, u64 esr)

@@ -61,8 +61,8 @@ void exit_sbi(struct vcpu *v)
 	u64 *x = v->arch.regs->x;
 	const struct sbi_extension *e = find(x[17]);
 	struct sbi_result r;
+	u64 pc = exit_step(4);
 
-	exit_step(4);
 	if (likely(x[16] < e->count && e->functions[x[16]])) {
 		r = e->functions[x[16]](v, &x[10]);
 		x[10] = (u64)r.error;
@@ -70,7 +70,7 @@ void exit_sbi(struct vcpu *v)
 	} else {
 		call_other(v);
 	}
-	exit_account(v, EXIT_SBI, begin);
+	exit_account(v, EXIT_SBI, begin, pc);
 }
 
 static u64 all_vcpus(const struct guest *g)

@@ -29,15 +29,33 @@ enum vcpu_power { VCPU_ON, VCPU_OFF, VCPU_STARTING };
 /* Bucket n counts exits whose cycles, as 32 bits, have n leading zeros. */
 #define EXIT_BUCKETS	33
 
+/* So many exits of each reason are remembered one by one. */
+#define EXIT_LAST	16u
+
+struct exit_last {
+	u64 cycles;			/* when it began */
+	u64 pc;
+};
+
 /* One exit reason; written by the VCPU alone. */
 struct exit_stats {
 	u64 count;
 	u64 cycles;
 	u32 histogram[EXIT_BUCKETS];
+	struct exit_last last[EXIT_LAST];	/* number n: n % EXIT_LAST */
 };
+
+/* The last load or store that was no access to mapped memory. */
+struct vcpu_access {
+	u64 address;
+	u64 how;			/* bytes, and VCPU_ACCESS_STORE */
+	u64 value;
+};
+#define VCPU_ACCESS_STORE	BIT64(8)
 
 /* c: constant, a: atomic, v: only its own thread, g: guest's lock */
 struct vcpu {
+	struct vcpu_access access;	/* v */
 	struct arch_vcpu arch;		/* v, or anybody while stopped */
 	struct thread thread;
 	struct guest *guest;		/* c */
@@ -50,6 +68,23 @@ struct vcpu {
 	struct vpic_vcpu *pic;		/* c: the interrupt controller's part */
 	struct exit_stats stats[ARCH_EXIT_COUNT];	/* v */
 };
+
+/*
+ * For the end of exit handlers: one more since `begin`, at pc.  The place is
+ * found by one addition, to v, of which compilers make two unless kept from it.
+ */
+static ALWAYS_INLINE void vcpu_count_exit(struct vcpu *v, enum arch_exit why,
+					  u64 begin, u64 pc)
+{
+	u64 at = v->stats[why].count++ % EXIT_LAST * sizeof(struct exit_last);
+	struct vcpu *shifted = (struct vcpu *)(void *)((u8 *)v + at);
+	struct exit_last *last;
+
+	__asm__("" : "+r"(shifted));
+	last = shifted->stats[why].last;
+	last->cycles = begin;
+	last->pc = pc;
+}
 
 /*
  * ---- Up-calls from exit handlers: on v's thread, interrupts masked.
@@ -65,8 +100,29 @@ struct vcpu_loaded {
 	u64 value;
 	int rc;
 };
-struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t a, unsigned size);
-int vcpu_store(struct vcpu *v, gpa_t a, unsigned size, u64 value);
+struct vcpu_loaded vcpu_load_raw(struct vcpu *v, gpa_t a, unsigned size);
+int vcpu_store_raw(struct vcpu *v, gpa_t a, unsigned size, u64 value);
+
+static ALWAYS_INLINE struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t a,
+						  unsigned size)
+{
+	struct vcpu_loaded loaded;
+
+	v->access.address = a.v;
+	v->access.how = size;
+	loaded = vcpu_load_raw(v, a, size);
+	v->access.value = loaded.value;
+	return loaded;
+}
+
+static ALWAYS_INLINE int vcpu_store(struct vcpu *v, gpa_t a, unsigned size,
+				    u64 value)
+{
+	v->access.address = a.v;
+	v->access.how = size | VCPU_ACCESS_STORE;
+	v->access.value = value;
+	return vcpu_store_raw(v, a, size, value);
+}
 /*
  * An access of which only the address is known.  0: it touched memory that
  * is mapped by now, try again; -ENOTSUP: a device or read-only memory, for
@@ -128,7 +184,36 @@ static inline bool vcpu_is_loaded_here(const struct vcpu *v)
 	return this_cpu()->loaded == v;
 }
 
-/* ---- For the terminal ---- */
+/* ---- For the terminal: the caller holds a reference on the guest ---- */
+
+/* An exit that was handled, or from which the guest sleeps. */
+struct vcpu_exit {
+	u64 cycles;			/* of the host's counter: its begin */
+	u64 pc;				/* of what exited */
+	u8 reason;			/* for arch_exit_names[] */
+};
+
+/*
+ * The last exits of v, at most EXIT_LAST and max, oldest first: how many.  Of
+ * one that runs, those that come meanwhile may be left out.  Any context.
+ */
+unsigned vcpu_last_exits(const struct vcpu *v, struct vcpu_exit *out,
+			 unsigned max);
+
+/* v's last access to a device, to read-only memory or to nothing. */
+struct vcpu_last_access {
+	u64 address;
+	u64 value;			/* stored, or what the load got */
+	unsigned size;
+	bool store;
+	u32 index;			/* which of reg's, where there are many */
+	u64 offset;			/* from the start of the region */
+	const char *where;		/* device or region; NULL: nothing */
+	const struct emu_reg *reg;	/* where it begins, or NULL */
+};
+
+/* False: there was none yet.  Any context; of one that runs, a mixture. */
+bool vcpu_last_access(const struct vcpu *v, struct vcpu_last_access *out);
 
 /* "running", "runnable", "idle", "blocked", "off", "stopped". */
 const char *vcpu_state_name(const struct vcpu *v);

@@ -111,7 +111,7 @@ void *arch_vcpu_state_at(struct vcpu *v, size_t id)
 }
 
 const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
-	[EXIT_NONE] = "none",
+	[EXIT_NONE] = "none", [EXIT_OTHER] = "other",
 };
 
 void arch_frame_dump(const struct arch_frame *frame, struct console *con)

@@ -22,7 +22,7 @@ struct arch_guest {
 #define ARCH_VCPU_STACK_RESERVE	0
 
 enum arch_exit {
-	EXIT_NONE,
+	EXIT_NONE, EXIT_OTHER,
 	ARCH_EXIT_COUNT
 };
 
