@@ -48,7 +48,7 @@ enum mode {
 
 /* Where messages to a hart go, by the binding riscv,imsics. */
 struct files {
-	u64 base;
+	u64 base, size;
 	u32 guest_bits, hart_bits, group_bits, group_shift;
 };
 
@@ -145,18 +145,18 @@ static void cpu_update(struct aplic *s, u32 hart)
 				     (s->iforce[hart] || top(s, hart)));
 }
 
-/* The message's address: 4.9.1. */
+/* To the address of 4.9.1, if a file may be there. */
 static void message_send(struct aplic *s, u32 hart, u32 data)
 {
 	const struct files *f = &s->files;
 	const u64 h = hart & (BIT64(f->hart_bits) - 1);
 	const u64 group = (u64)hart >> f->hart_bits &
 			  (BIT64(f->group_bits) - 1);
+	const u64 at = f->base | group << f->group_shift |
+		       h << (12 + f->guest_bits);
 
-	if (s->emu.guest)
-		guest_msi(s->emu.guest, 0,
-			  GPA(f->base | group << f->group_shift |
-			      h << (12 + f->guest_bits)), data);
+	if (s->emu.guest && at - f->base < f->size)
+		guest_msi(s->emu.guest, 0, GPA(at), data);
 }
 
 /* After any change of a source. */
@@ -582,10 +582,9 @@ static int files_find(struct aplic *s, u32 phandle)
 {
 	struct dt_node n = dt_find_phandle(s->emu.node.fdt, phandle);
 	struct files *f = &s->files;
-	u64 size;
 
 	if (!dt_is_compatible(n, "riscv,imsics") ||
-	    dt_reg(n, 0, &f->base, &size))
+	    dt_reg(n, 0, &f->base, &f->size))
 		return fail(-EINVAL, "%s: msi-parent leads to no riscv,imsics",
 			    s->emu.name);
 	f->hart_bits = HART_BITS;

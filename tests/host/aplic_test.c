@@ -303,6 +303,31 @@ static void messages(void)
 	fake_pins_destroy();
 }
 
+/* Not to what lies where a hart's file would be, least of all to itself. */
+static void messages_elsewhere(void)
+{
+	struct region again = {
+		.kind = REGION_MMIO, .name = "again",
+		.base = GPA(0x28100000), .size = 0x8000,
+	};
+
+	EXPECT(create_files(1));
+	again.emu = fake_pins.pic;
+	irq_unmask();
+	EXPECT_EQ(aspace_add(&fake_pins.guest.memory, &again), 0);
+	irq_mask();
+	source(7, DETACHED, HART(0) | 3);
+	fake_pins_put(GENMSI, HART(0x102) | 7);
+	EXPECT_EQ(file_claim(0), 0);
+	source(8, DETACHED, HART(0x102) | 7);
+	fake_pins_put(SETIPNUM, 8);
+	EXPECT(!is_pending(8));
+	EXPECT_EQ(file_claim(0), 0);
+	fake_pins_put(SETIPNUM, 7);
+	EXPECT_EQ(file_claim(0), TOP(3));
+	fake_pins_destroy();
+}
+
 static void file_registers(void)
 {
 	u64 value = 0;
@@ -398,5 +423,5 @@ static void reset_and_move(void)
 
 SUITE(aplic, TEST(configuration), TEST(pending_bits), TEST(rectified_inputs),
       TEST(direct_delivery), TEST(delivery_control), TEST(ports),
-      TEST(messages), TEST(file_registers), TEST(file_order),
-      TEST(messages_of_devices), TEST(reset_and_move));
+      TEST(messages), TEST(messages_elsewhere), TEST(file_registers),
+      TEST(file_order), TEST(messages_of_devices), TEST(reset_and_move));
