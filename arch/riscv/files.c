@@ -59,6 +59,11 @@ static void put(const struct vpic_file *f)
 		f->pending[w] = reg_swap(IMSIC_EIP0 + 2 * w, 0);
 		f->enable[w] = reg_swap(IMSIC_EIE0 + 2 * w, 0);
 	}
+	/* Guests reach those that they were not told of as well. */
+	for (u32 w = f->id_count / 64; w < host->id_count / 64; w++) {
+		reg_swap(IMSIC_EIP0 + 2 * w, 0);
+		reg_swap(IMSIC_EIE0 + 2 * w, 0);
+	}
 	file_close(hstatus);
 }
 

@@ -258,14 +258,26 @@ static struct vpic_file file_at(struct imsic *s, unsigned n)
 	};
 }
 
+/* Without a file, v gets one of no identities, and leaves nothing in it. */
+static void nothing_move(void (*move)(const struct vpic_file *f))
+{
+	u32 delivery = 0, threshold = 0;
+
+	move(&(struct vpic_file){
+		.delivery = &delivery, .threshold = &threshold,
+	});
+}
+
 static void file_load(struct vpic_files *f, struct vcpu *v)
 {
 	struct imsic *s = imsic_of(f);
 	const unsigned n = file_of(s, v);
 	struct vpic_file file;
 
-	if (!n)
+	if (!n) {
+		nothing_move(vpic_file_slots->load);
 		return;
+	}
 	SCOPED_LOCK_RAW(&s->locks[n - 1]);
 	file = file_at(s, n - 1);
 	cpu_wire_set(&s->cpus[n - 1], false);
@@ -280,8 +292,10 @@ static void file_put(struct vpic_files *f, struct vcpu *v)
 	const unsigned n = file_of(s, v);
 	struct vpic_file file;
 
-	if (!n)
+	if (!n) {
+		nothing_move(vpic_file_slots->put);
 		return;
+	}
 	SCOPED_LOCK_RAW(&s->locks[n - 1]);
 	file = file_at(s, n - 1);
 	vpic_file_slots->put(&file);

@@ -2,6 +2,7 @@
 /* emulators/pic/imsic: files that a CPU's hardware holds while VCPUs run. */
 #include "pins_fake.h"
 
+#include <libs/string.h>
 #include <vmm/test.h>
 
 #define EIP0		0x80
@@ -15,6 +16,7 @@
 static struct {
 	u64 pending[4], enable[4];
 	u32 delivery, threshold;
+	unsigned load_count, put_count;
 	unsigned sent_count, sent_cpu;
 	const struct vcpu *sent_to;
 	u32 sent_id;
@@ -22,6 +24,7 @@ static struct {
 
 static void load(const struct vpic_file *f)
 {
+	slot.load_count++;
 	for (unsigned w = 0; w < f->id_count / 64; w++) {
 		slot.pending[w] = f->pending[w];
 		slot.enable[w] = f->enable[w];
@@ -32,12 +35,16 @@ static void load(const struct vpic_file *f)
 
 static void put(const struct vpic_file *f)
 {
+	slot.put_count++;
 	for (unsigned w = 0; w < f->id_count / 64; w++) {
 		f->pending[w] = slot.pending[w];
 		f->enable[w] = slot.enable[w];
 	}
 	*f->delivery = slot.delivery;
 	*f->threshold = slot.threshold;
+	slot.delivery = slot.threshold = 0;
+	memset(slot.pending, 0, sizeof(slot.pending));
+	memset(slot.enable, 0, sizeof(slot.enable));
 }
 
 static void send(unsigned cpu, struct vcpu *v, u32 id)
@@ -138,6 +145,25 @@ static void comes_back(void)
 	end();
 }
 
+/* A VCPU of such a guest that has no file still runs with the hardware's. */
+static void fileless(void)
+{
+	static struct vcpu other = { .index = 3 };
+
+	EXPECT(begin(256));
+	slot.load_count = slot.put_count = 0;
+	files()->ops->load(files(), &other);
+	EXPECT_EQ(slot.load_count, 1);
+	EXPECT_EQ(slot.delivery | slot.threshold, 0);
+	slot.pending[2] = slot.enable[2] = 1;
+	slot.delivery = 1;
+	files()->ops->put(files(), &other);
+	EXPECT_EQ(slot.put_count, 1);
+	EXPECT_EQ(slot.pending[2] | slot.enable[2] | slot.delivery, 0);
+	EXPECT(!fake_pins.level[0] && !fake_pins.level[1]);
+	end();
+}
+
 /* Hardware with fewer identities than the guest was told is not used. */
 static void too_small(void)
 {
@@ -146,4 +172,5 @@ static void too_small(void)
 	end();
 }
 
-SUITE(imsic_slots, TEST(holds), TEST(comes_back), TEST(too_small));
+SUITE(imsic_slots, TEST(holds), TEST(comes_back), TEST(fileless),
+      TEST(too_small));

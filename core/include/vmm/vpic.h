@@ -247,7 +247,7 @@ struct vpic_files;
 struct vpic_file {
 	u32 *delivery, *threshold;
 	u64 *pending, *enable;
-	u32 id_count;			/* 0 is none; a multiple of 64 */
+	u32 id_count;			/* a multiple of 64; 0: no state */
 };
 
 /*
@@ -257,7 +257,8 @@ struct vpic_file {
 struct vpic_file_slots {
 	u32 id_count;			/* of a file's, at most */
 	void (*load)(const struct vpic_file *f);
-	void (*put)(const struct vpic_file *f);	/* leaves nothing there */
+	/* Leaves nothing there, of no identity that the hardware has. */
+	void (*put)(const struct vpic_file *f);
 	/*
 	 * A message for v, which a CPU holds: it has arrived when this
 	 * returns, and v is woken.
