@@ -75,9 +75,6 @@ static void reg_write(u64 select, u64 value)
 
 static int init_cpu(void)
 {
-	if (!imsic.of[this_cpu()->index].file)
-		return fail(-ENODEV, "imsic: cpu %u has no interrupt file",
-			    this_cpu()->index);
 	reg_write(IMSIC_EITHRESHOLD, 0);
 	/* Registers of 64 bits have even numbers. */
 	for (u32 n = 0; n <= imsic.id_last / 64; n++) {
@@ -156,6 +153,11 @@ static int files_map(struct device *dev)
 	for (u32 i = 0; !rc && intc_target(dev->node, i, &t); i++)
 		if (t.cpu && t.local == IRQ_S_EXT)
 			rc = file_map(dev, &layout, i, t.cpu);
+	/* IPIs may go to any of them. */
+	for (u32 c = 0; !rc && c < cpu_count; c++)
+		if (!imsic.of[c].file)
+			rc = fail(-ENODEV, "imsic: %s: no interrupt file for "
+				  "cpu %u", dev->path, c);
 	return rc;
 }
 
