@@ -122,7 +122,8 @@ bool aia_access(struct vcpu *v, u32 insn)
 	return true;
 }
 
-bool aia_traps(const struct vcpu *v)
+void aia_vcpu_reset(struct vcpu *v)
 {
-	return v->guest->files && !isa_has(ISA_SSAIA);
+	v->arch.vsiselect = 0;
+	v->arch.aia_traps = v->guest->files && !isa_has(ISA_SSAIA);
 }

@@ -94,7 +94,7 @@ void exit_illegal(struct vcpu *v, u64 cause)
 	u32 insn;
 
 	(void)cause;
-	if (likely(!aia_traps(v))) {
+	if (likely(!v->arch.aia_traps)) {
 		illegal_or_off(v, begin);
 		return;
 	}

@@ -70,7 +70,8 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	v->arch.fp_live = v->arch.vector_live = false;
 	v->arch.fp_used = v->arch.vector_used = false;
 	vector_clear(v->arch.vector);
-	v->arch.hvip = v->arch.vsiselect = 0;
+	v->arch.hvip = 0;
+	aia_vcpu_reset(v);
 	__atomic_fetch_and(&v->arch.lines, HVIP_EXT, __ATOMIC_RELAXED);
 	v->arch.ran_on = 0;
 	v->arch.suspended = false;
@@ -206,7 +207,7 @@ void vcpu_wait(struct vcpu *v)
 static void set_traps(const struct vcpu *v)
 {
 	if (v->arch.fp_live && (v->arch.vector_live || !v->arch.vector) &&
-	    !aia_traps(v))
+	    !v->arch.aia_traps)
 		csr_set(CSR_HEDELEG, BIT(CAUSE_ILLEGAL));
 	else
 		csr_clear(CSR_HEDELEG, BIT(CAUSE_ILLEGAL));

@@ -59,12 +59,9 @@ void vcpu_cpu_init(void);
 /* Files of the hardware's for guests, if there are any; files.c. */
 void files_init(void);
 
-/*
- * Does every instruction of v's for AIA trap, as an illegal one?  Its CPUs have
- * none.  And such an instruction of v's kernel, of the opcode SYSTEM: false if
- * v has no such register.  aia.c.
- */
-bool aia_traps(const struct vcpu *v);
+/* v's registers of AIA; aia.c. */
+void aia_vcpu_reset(struct vcpu *v);
+/* One of its kernel's instructions, of SYSTEM: false: no such register. */
 bool aia_access(struct vcpu *v, u32 insn);
 
 /* v's timer; timer.c. */
