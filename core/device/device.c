@@ -310,13 +310,14 @@ static int early_at(struct dt_node n,
 	rc = dt_reg(n, 0, &base, &size);
 	if (!rc)
 		rc = map(HPA(base), (size_t)MIN(size, KIB(4)), &regs);
-	return rc ? rc : d->early(n, regs, uart);
+	return rc ? rc : d->early(match, n, regs, uart);
 }
 
 static int early_without_node(struct uart **uart)
 {
 	set_for_each(driver, d)
-		if (!d->match && d->early && !d->early(DT_NONE, NULL, uart))
+		if (!d->match && d->early &&
+		    !d->early(NULL, DT_NONE, NULL, uart))
 			return 0;
 	return -ENODEV;
 }

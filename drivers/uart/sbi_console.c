@@ -80,7 +80,8 @@ static void init(void)
 	console.uart.ops = &ops;
 }
 
-static int early(struct dt_node node, void *regs, struct uart **out)
+static int early(const struct dt_match *match, struct dt_node node,
+		 void *regs, struct uart **out)
 {
 	init();
 	if (!console.has_calls && !sbi_probe(SBI_LEGACY_PUTCHAR))

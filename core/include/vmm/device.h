@@ -33,7 +33,8 @@ struct driver {
 	 * UARTs: one that sends by polling on regs, the driver's own.  Called
 	 * once, or NULL.  Without match: a console that needs no node.
 	 */
-	int (*early)(struct dt_node node, void *regs, struct uart **out);
+	int (*early)(const struct dt_match *match, struct dt_node node,
+		     void *regs, struct uart **out);
 	/* Bound before all others: irqchips, timers, firmware. */
 	enum { DRIVER_NORMAL, DRIVER_EARLY } phase;
 };
