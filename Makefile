@@ -106,9 +106,13 @@ compiler := $(if $(findstring clang,$(notdir $(firstword $(CC)))),clang,gcc)
 include-dirs := $(addsuffix /include,core libs drivers emulators commands \
 		$(arch-dirs))
 
+# What people wait for is made small, what guests wait for fast.
+optimize := -O2
+$(O)/commands/%.o $(O)/core/command/%.o: private optimize := -Os
+
 # Language and code: one section for each function so that the linker drops what
 # nobody calls, no path in the image, nothing of the host's C library.
-cc-flags = $(cc-flags-$(compiler)) -std=gnu11 -O2 -g -fno-common \
+cc-flags = $(cc-flags-$(compiler)) -std=gnu11 $(optimize) -g -fno-common \
 	-fno-strict-aliasing -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
 	-ffunction-sections -fdata-sections \

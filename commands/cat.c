@@ -23,11 +23,13 @@ static int cat(struct console *con, const struct command_args *args)
 		return fail(rc, "cat: %s: %s", path, errno_text(rc));
 	if (!is_text(&f))
 		return fail(-EBADMSG, "cat: %s: not a text", path);
+	report_content(con, "text");
 	con_write(con, (const char *)f.data, (size_t)f.size);
+	report_end(con);
 	return 0;
 }
 
 static const struct verb cat_verbs[] = {
-	{ NULL, "<file>", cat, "Prints a text file." },
+	{ NULL, "<file> " VERB_READS, cat, "Prints a text file." },
 };
 COMMAND(cat, "print a file");

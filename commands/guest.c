@@ -50,15 +50,6 @@ u64 guest_memory_bytes(const struct guest *g)
 	return bytes;
 }
 
-const char *guest_time(u64 ns, char *buf)
-{
-	u64 ms = ns / 1000000;
-
-	snprintf(buf, GUEST_TIME_SIZE, "%" PRIu64 ".%03u s", ms / 1000,
-		 (unsigned)(ms % 1000));
-	return buf;
-}
-
 /* ---- list ---- */
 
 static void report_guest(struct console *con, struct guest *g)
@@ -171,27 +162,6 @@ static u64 output_end(struct guest_console *c)
 	return c->ring.head;
 }
 
-static bool is_harmless(u8 byte)
-{
-	return (byte >= ' ' && byte != 0x7f) || byte == '\t' ||
-	       byte == '\n' || byte == '\r';
-}
-
-/* Control characters as ^X: they are the guest's, the terminal is ours. */
-static void write_harmless(struct console *con, const u8 *data, size_t size)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i < size; i++) {
-		if (is_harmless(data[i]))
-			continue;
-		con_write(con, (const char *)data + from, i - from);
-		con_printf(con, "^%c", data[i] ^ 0x40);
-		from = i + 1;
-	}
-	con_write(con, (const char *)data + from, size - from);
-}
-
 /* What was there when it began: a guest may write faster than we print. */
 static int show_log(struct console *con, const struct command_args *args)
 {
@@ -203,10 +173,12 @@ static int show_log(struct console *con, const struct command_args *args)
 	if (!c)
 		return -ENOENT;
 	end = output_end(c);
+	report_content(con, "log");
 	while (at < end &&
 	       (size = guest_console_read(c, &at, some,
 					  MIN(sizeof(some), end - at))))
-		write_harmless(con, some, size);
+		con_write(con, (const char *)some, size);
+	report_end(con);
 	guest_console_put(c);
 	return 0;
 }
@@ -220,8 +192,9 @@ COMPLETER(guest, offer_names);
 
 static const struct verb guest_verbs[] = {
 	{ "list", VERB_READS, list, "Lists all guests." },
-	{ "info", "<guest>", guest_verb_info, "Tells all about a guest." },
-	{ "tree", "<guest>", guest_verb_tree,
+	{ "info", "<guest> " VERB_READS, guest_verb_info,
+	  "Tells all about a guest." },
+	{ "tree", "<guest> " VERB_READS, guest_verb_tree,
 	  "Prints the device tree that its system gets." },
 	{ "create", "<name> [--tree FILE] [--cpus N] [--memory SIZE] "
 	  "[--kernel FILE] [--initrd FILE] [--firmware FILE] [--append STR] "
@@ -236,7 +209,7 @@ static const struct verb guest_verbs[] = {
 	{ "destroy", "<guest>", destroy, "Ends it; its memory is free." },
 	{ "console", "<guest>", attach,
 	  "Connects with its console; Ctrl-] leaves." },
-	{ "log", "<guest>", show_log,
+	{ "log", "<guest> " VERB_READS, show_log,
 	  "Prints its console's last output, also after its end." },
 };
 COMMAND(guest, "make, run and look at guests");

@@ -13,10 +13,6 @@ struct guest *guest_named(const char *name);
 u64 guest_run_ns(const struct guest *g);
 u64 guest_memory_bytes(const struct guest *g);
 
-/* "2.500 s" into buf of GUEST_TIME_SIZE. */
-#define GUEST_TIME_SIZE	32
-const char *guest_time(u64 ns, char *buf);
-
 /* Why it halted or crashed, "": it did not. */
 void guest_reason(struct guest *g, char *buf, size_t size);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `guest info`: everything that is known about one. */
 #include "guest.h"
-#include <libs/printf.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
 #include <vmm/clock.h>
@@ -25,82 +24,88 @@ static void report_state(struct console *con, struct guest *g)
 	report_note(con, "reason", reason);
 }
 
-static void print_memory(struct console *con, struct guest *g)
+static void report_memory(struct console *con, struct guest *g)
 {
 	const struct guest_config *c = g->config;
 
-	con_printf(con, "%-10s %" PRIu64 " bytes, %" PRIu64 " beyond\n",
-		   "memory:", guest_memory_bytes(g), guest_overhead_bytes(g));
-	for (unsigned i = 0; i < c->memory_count; i++)
-		con_printf(con, "  %#" PRIx64 " to %#" PRIx64 "\n",
-			   c->memory[i].base,
-			   c->memory[i].base + (c->memory[i].size - 1));
+	report_u64(con, "memory_bytes", guest_memory_bytes(g));
+	report_u64(con, "overhead_bytes", guest_overhead_bytes(g));
+	report_list(con, "ram", "base:-18 size_bytes:10");
+	for (unsigned i = 0; i < c->memory_count; i++) {
+		report_row(con);
+		report_hex(con, "base", c->memory[i].base);
+		report_u64(con, "size_bytes", c->memory[i].size);
+		report_end(con);
+	}
+	report_end(con);
 }
 
-static void print_times(struct console *con, const struct guest *g)
+static void report_times(struct console *con, const struct guest *g)
 {
-	char time[GUEST_TIME_SIZE];
 	u64 now = clock_now();
 
-	con_printf(con, "%-10s %s ago\n", "created:",
-		   guest_time(now - g->created_ns, time));
-	if (g->kicked_ns)
-		con_printf(con, "%-10s %s ago\n", "started:",
-			   guest_time(now - g->kicked_ns, time));
-	con_printf(con, "%-10s %u, %s of CPU time\n", "vcpus:", g->vcpu_count,
-		   guest_time(guest_run_ns(g), time));
+	report_u64(con, "age_ns", now - g->created_ns);
+	report_u64(con, "up_ns", g->kicked_ns ? now - g->kicked_ns : 0);
+	report_u64(con, "vcpus", g->vcpu_count);
+	report_count(con, "run_ns", guest_run_ns(g));
 }
 
-static void print_word(struct console *con, const char *what, const char *word)
+static void report_images(struct console *con, const struct guest_config *c)
 {
-	if (word)
-		con_printf(con, "%-10s %s\n", what, word);
+	report_text(con, "firmware", c->firmware);
+	report_text(con, "kernel", c->kernel);
+	report_text(con, "initrd", c->initrd);
+	report_text(con, "os_tree", c->os_tree);
+	report_text(con, "bootargs", c->bootargs);
 }
 
-static void print_images(struct console *con, const struct guest_config *c)
+static void report_device(struct console *con,
+			  const struct guest_device_config *d)
 {
-	print_word(con, "firmware:", c->firmware);
-	print_word(con, "kernel:", c->kernel);
-	print_word(con, "initrd:", c->initrd);
-	print_word(con, "os tree:", c->os_tree);
-	print_word(con, "bootargs:", c->bootargs);
-}
-
-static void print_device(struct console *con,
-			 const struct guest_device_config *d)
-{
-	con_printf(con, "  %-24s %-12s", d->name, d->type->name);
-	for (unsigned i = 0; i < d->region_count; i++)
-		con_printf(con, " %#" PRIx64 "+%#" PRIx64, d->regions[i].base,
-			   d->regions[i].size);
+	report_row(con);
+	report_name(con, "name", d->name);
+	report_text(con, "type", d->type->name);
+	report_array(con, "irqs");
 	for (unsigned i = 0; i < d->irq_count; i++)
-		con_printf(con, " irq %u", d->pins[i]);
-	con_printf(con, "\n");
+		report_index(con, NULL, d->pins[i]);
+	report_end(con);
+	report_array(con, "regions");
+	for (unsigned i = 0; i < d->region_count; i++) {
+		report_row(con);
+		report_hex(con, "base", d->regions[i].base);
+		report_u64(con, "size_bytes", d->regions[i].size);
+		report_end(con);
+	}
+	report_end(con);
+	report_end(con);
 }
 
-static void print_devices(struct console *con, const struct guest_config *c)
+static void report_devices(struct console *con, const struct guest_config *c)
 {
-	con_printf(con, "devices:\n");
+	report_list(con, "devices", "name:-24 type:-12 irqs:-6 regions");
 	for (unsigned i = 0; i < c->device_count; i++)
-		print_device(con, &c->devices[i]);
+		report_device(con, &c->devices[i]);
+	report_end(con);
 }
 
-static void print_exits(struct console *con, const struct guest *g)
+static void report_exits(struct console *con, const struct guest *g)
 {
-	con_printf(con, "exits:\n");
+	report_list(con, "exits", "reason:-24 count:12");
 	for (unsigned reason = 0; reason < ARCH_EXIT_COUNT; reason++) {
 		u64 count = 0;
 
 		for (unsigned i = 0; i < g->vcpu_count; i++)
 			count += g->vcpus[i]->stats[reason].count;
-		if (count)
-			con_printf(con, "  %-24s %12" PRIu64 "\n",
-				   arch_exit_names[reason], count);
+		if (!count)
+			continue;
+		report_row(con);
+		report_name(con, "reason", arch_exit_names[reason]);
+		report_count(con, "count", count);
+		report_end(con);
 	}
-	con_printf(con, "  %-24s %12" PRIu64 "\n", "stores to ROM",
-		   g->stats.rom_stores);
-	con_printf(con, "  %-24s %12" PRIu64 "\n", "accesses to nothing",
-		   g->stats.bad_accesses);
+	report_end(con);
+	report_count(con, "rom_stores", g->stats.rom_stores);
+	report_count(con, "bad_accesses", g->stats.bad_accesses);
 }
 
 int guest_verb_info(struct console *con, const struct command_args *args)
@@ -110,11 +115,11 @@ int guest_verb_info(struct console *con, const struct command_args *args)
 	if (!g)
 		return -ENOENT;
 	report_state(con, g);
-	print_times(con, g);
-	print_memory(con, g);
-	print_images(con, g->config);
-	print_devices(con, g->config);
-	print_exits(con, g);
+	report_times(con, g);
+	report_memory(con, g);
+	report_images(con, g->config);
+	report_devices(con, g->config);
+	report_exits(con, g);
 	guest_put(g);
 	return 0;
 }

@@ -19,6 +19,13 @@ static void remove_seeds(void *fdt)
 	fdt_delprop(fdt, chosen, "kaslr-seed");
 }
 
+static void print_tree(struct console *con, const void *fdt)
+{
+	report_content(con, "tree");
+	dt_print(con, fdt);
+	report_end(con);
+}
+
 static int print_written(struct console *con, const struct guest *g)
 {
 	struct guest_boot_facts facts = {
@@ -32,7 +39,7 @@ static int print_written(struct console *con, const struct guest *g)
 	if (rc)
 		return rc;
 	remove_seeds(fdt);
-	dt_print(con, fdt);
+	print_tree(con, fdt);
 	return 0;
 }
 
@@ -45,7 +52,7 @@ static int print_given(struct console *con, const char *path)
 		return fail(rc, "%s: %s", path, errno_text(rc));
 	rc = dt_check(f.data, (size_t)f.size, path);
 	if (!rc)
-		dt_print(con, f.data);
+		print_tree(con, f.data);
 	return rc;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The machine below: CPUs, memory, interrupts, devices. */
-#include <libs/printf.h>
 #include <vmm/arch.h>
 #include <vmm/clock.h>
 #include <vmm/command.h>
@@ -26,23 +25,19 @@ static unsigned online_count(void)
 static int info(struct console *con, const struct command_args *args)
 {
 	const char *model = dt_string(dt_root(dt_host), "model", 0);
-	u64 ms = clock_now() / 1000000;
 	struct page_stats memory;
 
 	page_stats_get(&memory);
-	con_printf(con, "version:    " CONFIG_VERSION "\n");
-	con_printf(con, "machine:    %s\n", model ? model : "unnamed");
-	con_printf(con, "cpus:       %u of %u online\n", online_count(),
-		   cpu_count);
-	con_printf(con, "memory:     %" PRIu64 " MiB, %" PRIu64 " MiB free\n",
-		   memory.total_bytes >> 20, memory.free_bytes >> 20);
-	con_printf(con, "interrupts: %s\n",
-		   irq_chip() ? irq_chip()->name : "none");
-	con_printf(con, "clock:      %" PRIu64 " Hz, up %" PRIu64 ".%03u s\n",
-		   clock_hz(), ms / 1000, (unsigned)(ms % 1000));
-	if (host_console_dropped())
-		con_printf(con, "console:    %" PRIu64 " bytes dropped\n",
-			   host_console_dropped());
+	report_text(con, "version", CONFIG_VERSION);
+	report_text(con, "machine", model);
+	report_u64(con, "cpus", cpu_count);
+	report_u64(con, "online_cpus", online_count());
+	report_u64(con, "memory_bytes", memory.total_bytes);
+	report_u64(con, "free_bytes", memory.free_bytes);
+	report_text(con, "interrupts", irq_chip() ? irq_chip()->name : NULL);
+	report_u64(con, "clock_hz", clock_hz());
+	report_u64(con, "up_ns", clock_now());
+	report_u64(con, "console_dropped_bytes", host_console_dropped());
 	arch_cpu_describe(con);
 	return 0;
 }
@@ -57,36 +52,48 @@ static unsigned idle_permille(const struct cpu *c)
 	return now < 1000 ? 0 : (unsigned)MIN(idle / (now / 1000), 1000u);
 }
 
-static void print_thread(struct console *con, const struct thread *t)
+static void report_thread(struct console *con, const struct thread *t)
 {
 	if (t && t->vcpu)
-		con_printf(con, "%s/%u\n", t->vcpu->guest->name,
-			   t->vcpu->index);
+		report_textf(con, "runs", "%s/%u", t->vcpu->guest->name,
+			     t->vcpu->index);
 	else
-		con_printf(con, "%s\n", t ? t->name : "-");
+		report_text(con, "runs", t ? t->name : NULL);
 }
 
 static int list_cpus(struct console *con, const struct command_args *args)
 {
-	con_printf(con, "%3s %10s %-7s %6s %10s %s\n", "CPU", "HWID", "STATE",
-		   "IDLE%", "IRQS", "RUNS");
+	report_list(con, "cpus", "cpu:3 hwid:-10 online:-6 idle_permille:6 "
+		    "irqs:10 runs");
 	for (const struct cpu *c = cpus; c < cpus + cpu_count; c++) {
-		unsigned idle = idle_permille(c);
-
-		con_printf(con, "%3u %#10" PRIx64 " %-7s ", c->index, c->hwid,
-			   c->online ? "online" : "off");
-		if (!c->online) {
-			con_printf(con, "%6s %10s -\n", "-", "-");
-			continue;
+		report_row(con);
+		report_index(con, "cpu", c->index);
+		report_hex(con, "hwid", c->hwid);
+		report_bool(con, "online", c->online);
+		if (c->online) {
+			report_u64(con, "idle_permille", idle_permille(c));
+			report_count(con, "irqs", irq_count_of(c));
+			report_thread(con, c->current);
 		}
-		con_printf(con, "%4u.%u %10" PRIu64 " ", idle / 10, idle % 10,
-			   irq_count_of(c));
-		print_thread(con, c->current);
+		report_end(con);
 	}
+	report_end(con);
 	return 0;
 }
 
-/* ---- host memory: exact, to compare before and after ---- */
+/* ---- host memory ---- */
+
+static void report_owners(struct console *con, const struct page_stats *pages)
+{
+	report_list(con, "owners", "name:-14 size_bytes:12");
+	for (unsigned i = 0; i < PAGE_OWNER_COUNT; i++) {
+		report_row(con);
+		report_name(con, "name", page_owner_names[i]);
+		report_u64(con, "size_bytes", pages->owner_bytes[i]);
+		report_end(con);
+	}
+	report_end(con);
+}
 
 static int memory(struct console *con, const struct command_args *args)
 {
@@ -95,18 +102,16 @@ static int memory(struct console *con, const struct command_args *args)
 
 	page_stats_get(&pages);
 	heap_stats_get(&heap);
-	con_printf(con, "%-14s %14" PRIu64 "\n", "total", pages.total_bytes);
-	con_printf(con, "%-14s %14" PRIu64 "\n", "free", pages.free_bytes);
-	con_printf(con, "%-14s %14" PRIu64 "\n", "largest free",
-		   pages.largest_free_bytes);
-	con_printf(con, "%-14s %14" PRIu64 "\n", "used",
-		   pages.total_bytes - pages.free_bytes);
-	for (unsigned i = 0; i < PAGE_OWNER_COUNT; i++)
-		con_printf(con, "  %-12s %14" PRIu64 "\n", page_owner_names[i],
-			   pages.owner_bytes[i]);
-	con_printf(con, "heap: %" PRIu64 " objects, %" PRIu64 " bytes, in %"
-		   PRIu64 " bytes of pages\n", heap.object_count,
-		   heap.object_bytes, heap.page_bytes);
+	report_u64(con, "total_bytes", pages.total_bytes);
+	report_u64(con, "free_bytes", pages.free_bytes);
+	report_u64(con, "largest_free_bytes", pages.largest_free_bytes);
+	report_u64(con, "used_bytes", pages.total_bytes - pages.free_bytes);
+	report_owners(con, &pages);
+	report_object(con, "heap");
+	report_u64(con, "objects", heap.object_count);
+	report_u64(con, "objects_bytes", heap.object_bytes);
+	report_u64(con, "pages_bytes", heap.page_bytes);
+	report_end(con);
 	return 0;
 }
 
@@ -114,36 +119,40 @@ static int memory(struct console *con, const struct command_args *args)
 
 static int irqs(struct console *con, const struct command_args *args)
 {
-	irq_dump(con);
+	irq_report(con);
 	return 0;
 }
 
-static void print_device(const struct device *dev, void *arg)
+static void report_device(const struct device *dev, void *arg)
 {
 	static const char *const states[] = {
-		[DEVICE_UNBOUND] = "-", [DEVICE_LATER] = "waits",
+		[DEVICE_UNBOUND] = NULL, [DEVICE_LATER] = "waits",
 		[DEVICE_BOUND] = "bound", [DEVICE_FAILED] = "failed",
 	};
+	bool failed = dev->status == DEVICE_FAILED;
 
-	con_printf(arg, "%-6s %-16s %s", states[dev->status],
-		   dev->driver ? dev->driver->name : "-", dev->path);
-	if (dev->status == DEVICE_FAILED)
-		con_printf(arg, ": %s", errno_text(dev->error));
-	con_printf(arg, "\n");
+	report_row(arg);
+	report_text(arg, "state", states[dev->status]);
+	report_text(arg, "driver", dev->driver ? dev->driver->name : NULL);
+	report_name(arg, "node", dev->path);
+	report_text(arg, "error", failed ? errno_text(dev->error) : NULL);
+	report_end(arg);
 }
 
 static int devices(struct console *con, const struct command_args *args)
 {
-	con_printf(con, "%-6s %-16s %s\n", "STATE", "DRIVER", "NODE");
-	device_for_each(print_device, con);
+	report_list(con, "devices", "state:-6 driver:-16 node:-32 error");
+	device_for_each(report_device, con);
+	report_end(con);
 	return 0;
 }
 
 static const struct verb host_verbs[] = {
-	{ "info", "", info, "Prints what machine this is." },
-	{ "cpus", "", list_cpus, "Lists the host's CPUs." },
-	{ "memory", "", memory, "Prints the use of memory in bytes." },
-	{ "irqs", "", irqs, "Lists host interrupts and their counts." },
-	{ "devices", "", devices, "Lists the host's devices and drivers." },
+	{ "info", VERB_READS, info, "Prints what machine this is." },
+	{ "cpus", VERB_READS, list_cpus, "Lists the host's CPUs." },
+	{ "memory", VERB_READS, memory, "Prints the use of memory." },
+	{ "irqs", VERB_READS, irqs, "Lists host interrupts and their counts." },
+	{ "devices", VERB_READS, devices,
+	  "Lists the host's devices and drivers." },
 };
 COMMAND(host, "look at the machine");

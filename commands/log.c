@@ -4,11 +4,14 @@
 
 static int show_log(struct console *con, const struct command_args *args)
 {
+	report_content(con, "log");
 	log_dump(con);
+	report_end(con);
 	return 0;
 }
 
 static const struct verb log_verbs[] = {
-	{ NULL, "", show_log, "Prints the hypervisor's log, oldest first." },
+	{ NULL, VERB_READS, show_log,
+	  "Prints the hypervisor's log, oldest first." },
 };
 COMMAND(log, "print the hypervisor's log");

@@ -9,13 +9,19 @@ static int run(struct console *con, const struct command_args *args)
 
 static int list(struct console *con, const struct command_args *args)
 {
-	set_for_each(suite, s)
-		con_printf(con, "%-24s %3zu cases\n", s->name, s->case_count);
+	report_list(con, "suites", "name:-24 cases:5");
+	set_for_each(suite, s) {
+		report_row(con);
+		report_name(con, "name", s->name);
+		report_u64(con, "cases", s->case_count);
+		report_end(con);
+	}
+	report_end(con);
 	return 0;
 }
 
 static const struct verb test_verbs[] = {
 	{ "run", "[suite]", run, "Runs all suites, or one." },
-	{ "list", "", list, "Lists the suites." },
+	{ "list", VERB_READS, list, "Lists the suites." },
 };
 COMMAND(test, "run the test suites inside");

@@ -58,18 +58,24 @@ static int dump(struct console *con, const struct command_args *args)
 	trace_walk_begin(&w, count);
 	while (found < count && trace_walk_next(&w, &records[found]))
 		found++;
+	trace_report_begin(con);
 	for (u32 i = 0; i < found; i++)
-		trace_print(con, &records[i]);
+		trace_report(con, &records[i]);
+	report_end(con);
 	return 0;
 }
 
 static int status(struct console *con, const struct command_args *args)
 {
-	for (unsigned i = 0; i < TRACE_GROUP_COUNT; i++)
-		con_printf(con, "%-6s %s\n", trace_group_names[i],
-			   trace_is_on((enum trace_group)i) ? "on" : "off");
-	con_printf(con, "%u records are kept for each CPU\n",
-		   CONFIG_TRACE_RECORDS);
+	report_list(con, "kinds", "kind:-6 traced");
+	for (unsigned i = 0; i < TRACE_GROUP_COUNT; i++) {
+		report_row(con);
+		report_name(con, "kind", trace_group_names[i]);
+		report_bool(con, "traced", trace_is_on((enum trace_group)i));
+		report_end(con);
+	}
+	report_end(con);
+	report_u64(con, "records_per_cpu", CONFIG_TRACE_RECORDS);
 	return 0;
 }
 
@@ -77,7 +83,8 @@ static const struct verb trace_verbs[] = {
 	{ "on", "[kinds...]", on,
 	  "Traces exits, irqs, mmio, or all; nothing else." },
 	{ "off", "", off, "Traces guests' lives only." },
-	{ "dump", "[count]", dump, "Prints the newest records (64)." },
-	{ "status", "", status, "Tells what is traced." },
+	{ "dump", "[count] " VERB_READS, dump,
+	  "Prints the newest records (64)." },
+	{ "status", VERB_READS, status, "Tells what is traced." },
 };
 COMMAND(trace, "record what happens on all CPUs");

@@ -19,14 +19,16 @@ struct row {
 	u64 run_cycles;
 };
 
-static void print_row(struct console *con, const char *name,
-		      const struct row *r)
+static void report_vcpu(struct console *con, const char *name,
+			const struct row *r)
 {
-	char time[GUEST_TIME_SIZE];
-
-	con_printf(con, "%-24s %-9s %3u %4u %14s\n", name, r->state, r->cpu,
-		   r->priority, guest_time(clock_cycles_to_ns(r->run_cycles),
-					   time));
+	report_row(con);
+	report_name(con, "name", name);
+	report_text(con, "state", r->state);
+	report_u64(con, "cpu", r->cpu);
+	report_u64(con, "priority", r->priority);
+	report_count(con, "run_ns", clock_cycles_to_ns(r->run_cycles));
+	report_end(con);
 }
 
 static struct row row_of(const struct thread *t)
@@ -52,7 +54,7 @@ static void list_guest(struct console *con, const struct guest *g)
 
 		r.state = vcpu_state_name(g->vcpus[i]);
 		snprintf(name, sizeof(name), "%s/%u", g->name, i);
-		print_row(con, name, &r);
+		report_vcpu(con, name, &r);
 	}
 }
 
@@ -81,29 +83,28 @@ static void copy_orphan(struct thread *t, void *arg)
 	string_copy(r->name, t->name, sizeof(r->name));
 }
 
-static int list_orphans(struct console *con)
+static void list_orphans(struct console *con, struct orphans *o)
 {
-	HEAP_SCOPED struct orphans *o = heap_alloc(sizeof(*o));
-
-	if (!o)
-		return -ENOMEM;
 	sched_for_each_thread(copy_orphan, o);
 	for (unsigned i = 0; i < o->count; i++)
-		print_row(con, o->rows[i].name, &o->rows[i]);
-	if (o->left_out)
-		con_printf(con, "and %u more\n", o->left_out);
-	return 0;
+		report_vcpu(con, o->rows[i].name, &o->rows[i]);
+	report_end(con);
+	report_u64(con, "left_out", o->left_out);
 }
 
 static int list(struct console *con, const struct command_args *args)
 {
+	HEAP_SCOPED struct orphans *o = heap_alloc(sizeof(*o));
 	struct guest *g = NULL;
 
-	con_printf(con, "%-24s %-9s %3s %4s %14s\n", "NAME", "STATE", "CPU",
-		   "PRIO", "RUN TIME");
+	if (!o)
+		return -ENOMEM;
+	report_list(con, "vcpus",
+		    "name:-24 state:-9 cpu:3 priority:8 run_ns:10");
 	while ((g = guest_next(g)))
 		list_guest(con, g);
-	return list_orphans(con);
+	list_orphans(con, o);
+	return 0;
 }
 
 /* ---- one of a guest ---- */
@@ -134,22 +135,19 @@ static int find(const char *name, struct vcpu **out)
 	return 0;
 }
 
-/* Three in a line; what is longer than a register, vectors, is left out. */
-static void print_registers(struct console *con, struct vcpu *v)
+/* What is longer than a register, vectors, is left out. */
+static void report_registers(struct console *con, struct vcpu *v)
 {
-	unsigned column = 0;
 	u64 value;
 
+	report_grid(con, "registers");
 	for (size_t i = 0; i < arch_vcpu_state_count; i++) {
 		if (arch_vcpu_state[i].size != sizeof(value))
 			continue;
 		memcpy(&value, arch_vcpu_state_at(v, i), sizeof(value));
-		con_printf(con, " %14s %016llx%s", arch_vcpu_state[i].name,
-			   (unsigned long long)value,
-			   ++column % 3 ? "" : "\n");
+		report_hex(con, arch_vcpu_state[i].name, value);
 	}
-	if (column % 3)
-		con_printf(con, "\n");
+	report_end(con);
 }
 
 /* The guest's lock is held. */
@@ -160,7 +158,7 @@ static int dump(struct console *con, struct vcpu *v)
 	if (!g->started)
 		return fail(-EPERM, "vcpu: %s was never started", g->name);
 	guest_stop_sync(g);
-	print_registers(con, v);
+	report_registers(con, v);
 	guest_stop_end(g);
 	return 0;
 }
@@ -182,15 +180,35 @@ static int regs(struct console *con, const struct command_args *args)
 }
 
 /* Bucket n holds cycles with n leading zeros of 32: below 2^(32-n). */
-static void print_histogram(struct console *con, const struct exit_stats *s)
+static void report_histogram(struct console *con, const struct exit_stats *s)
 {
+	report_array(con, "histogram");
 	for (unsigned n = EXIT_BUCKETS; n-- > 0; ) {
-		u64 limit = clock_cycles_to_ns(BIT64(32 - n));
-
-		if (s->histogram[n])
-			con_printf(con, "  %28s %10" PRIu64 " ns: %10u\n",
-				   "below", limit, s->histogram[n]);
+		if (!s->histogram[n])
+			continue;
+		report_row(con);
+		report_u64(con, "below_ns",
+			   clock_cycles_to_ns(BIT64(32 - n)));
+		report_count(con, "count", s->histogram[n]);
+		report_end(con);
 	}
+	report_end(con);
+}
+
+static void report_exit(struct console *con, const struct vcpu *v, unsigned i)
+{
+	const struct exit_stats *s = &v->stats[i];
+	u64 ns = clock_cycles_to_ns(s->cycles);
+
+	if (!s->count)
+		return;
+	report_row(con);
+	report_name(con, "reason", arch_exit_names[i]);
+	report_count(con, "count", s->count);
+	report_u64(con, "mean_ns", ns / s->count);
+	report_count(con, "total_ns", ns);
+	report_histogram(con, s);
+	report_end(con);
 }
 
 static int stats(struct console *con, const struct command_args *args)
@@ -200,17 +218,10 @@ static int stats(struct console *con, const struct command_args *args)
 
 	if (rc)
 		return rc;
-	con_printf(con, "%-24s %14s %10s\n", "EXIT", "COUNT", "MEAN NS");
-	for (unsigned i = 0; i < ARCH_EXIT_COUNT; i++) {
-		const struct exit_stats *s = &v->stats[i];
-
-		if (!s->count)
-			continue;
-		con_printf(con, "%-24s %14" PRIu64 " %10" PRIu64 "\n",
-			   arch_exit_names[i], s->count,
-			   clock_cycles_to_ns(s->cycles) / s->count);
-		print_histogram(con, s);
-	}
+	report_list(con, "exits", "reason:-24 count:12 mean_ns:10 total_ns:10");
+	for (unsigned i = 0; i < ARCH_EXIT_COUNT; i++)
+		report_exit(con, v, i);
+	report_end(con);
 	guest_put(v->guest);
 	return 0;
 }
@@ -228,8 +239,9 @@ static void offer_names(struct command_completion *c)
 COMPLETER(vcpu, offer_names);
 
 static const struct verb vcpu_verbs[] = {
-	{ "list", "", list, "Lists guests' VCPUs and orphans." },
-	{ "regs", "<vcpu>", regs, "Prints its registers." },
-	{ "stats", "<vcpu>", stats, "Counts its exits: number, time." },
+	{ "list", VERB_READS, list, "Lists guests' VCPUs and orphans." },
+	{ "regs", "<vcpu> " VERB_READS, regs, "Prints its registers." },
+	{ "stats", "<vcpu> " VERB_READS, stats,
+	  "Counts its exits: number, time." },
 };
 COMMAND(vcpu, "look at virtual CPUs");

@@ -3,11 +3,12 @@
 
 static int version(struct console *con, const struct command_args *args)
 {
-	con_printf(con, "Monovisor " CONFIG_VERSION "\n");
+	report_text(con, "name", "Monovisor");
+	report_text(con, "version", CONFIG_VERSION);
 	return 0;
 }
 
 static const struct verb version_verbs[] = {
-	{ NULL, "", version, "Prints name and version." },
+	{ NULL, VERB_READS, version, "Prints name and version." },
 };
 COMMAND(version, "print the version");

@@ -196,46 +196,51 @@ bool trace_walk_next(struct trace_walk *w, struct trace_record *r)
 
 /* ---- for people ---- */
 
-static void print_who(struct console *con, const struct trace_record *r)
+static void report_who(struct console *con, const struct trace_record *r)
 {
 	const struct trace_name *n = &names[r->guest % NAMES];
-	char who[48] = "-";
-	int used = 0;
+	char who[48] = "";
 
 	if (r->guest && n->id == r->guest)
-		used = snprintf(who, sizeof(who), "%s", n->name);
+		string_copy(who, n->name, sizeof(who));
 	else if (r->guest)
-		used = snprintf(who, sizeof(who), "guest %u", r->guest);
+		snprintf(who, sizeof(who), "guest %u", r->guest);
 	if (r->guest && r->vcpu != TRACE_NO_VCPU)
-		snprintf(who + used, sizeof(who) - (size_t)used, "/%u",
-			 r->vcpu);
-	con_printf(con, "%-16s ", who);
+		printf_append(who, sizeof(who), "/%u", r->vcpu);
+	report_name(con, "who", *who ? who : NULL);
 }
 
-static void print_what(struct console *con, const struct trace_record *r)
+static void report_what(struct console *con, const struct trace_record *r)
 {
 	const struct kind *k = &exit_kind;
 
 	if (r->kind < TRACE_EXIT) {
 		k = &kinds[r->kind];
-		con_printf(con, "%s", k->name);
+		report_text(con, "event", k->name);
 	} else {
-		con_printf(con, "exit %s",
-			   arch_exit_names[r->kind - TRACE_EXIT]);
+		report_textf(con, "event", "exit %s",
+			     arch_exit_names[r->kind - TRACE_EXIT]);
 	}
+	report_object(con, "details");
 	for (unsigned i = 0; i < ARRAY_LEN(k->args) && k->args[i]; i++)
-		con_printf(con, ", %s %#" PRIx64, k->args[i], r->args[i]);
+		report_hex(con, k->args[i], r->args[i]);
+	report_end(con);
 }
 
-void trace_print(struct console *con, const struct trace_record *r)
+void trace_report(struct console *con, const struct trace_record *r)
 {
-	u64 us = clock_cycles_to_ns(r->cycles) / 1000;
+	report_row(con);
+	report_u64(con, "since_boot_ns", clock_cycles_to_ns(r->cycles));
+	report_index(con, "cpu", r->cpu);
+	report_who(con, r);
+	report_what(con, r);
+	report_end(con);
+}
 
-	con_printf(con, "[%5" PRIu64 ".%06u] cpu%-2u ", us / 1000000,
-		   (unsigned)(us % 1000000), r->cpu);
-	print_who(con, r);
-	print_what(con, r);
-	con_printf(con, "\n");
+void trace_report_begin(struct console *con)
+{
+	report_list(con, "records",
+		    "since_boot_ns:12 cpu:3 who:-16 event:-16 details");
 }
 
 void trace_dump(struct console *con, size_t count)
@@ -243,7 +248,9 @@ void trace_dump(struct console *con, size_t count)
 	struct trace_record r;
 	struct trace_walk w;
 
+	trace_report_begin(con);
 	trace_walk_begin(&w, count);
 	while (trace_walk_next(&w, &r))
-		trace_print(con, &r);
+		trace_report(con, &r);
+	report_end(con);
 }

@@ -8,6 +8,7 @@
 #include <arch/frame.h>
 #include <arch/isa.h>
 #include <arch/offsets.h>
+#include <libs/printf.h>
 #include <vmm/arch.h>
 #include <vmm/console.h>
 #include <vmm/cpu.h>
@@ -57,12 +58,14 @@ void arch_cpu_idle(void)
 
 void arch_cpu_describe(struct console *con)
 {
-	con_printf(con, "CPU: rv64");
+	char isa[256] = "rv64";
+
 	for (unsigned i = 0; i < ISA_COUNT; i++)
 		if (isa_has(i))
-			con_printf(con, "%s%s", isa_names[i][1] ? "_" : "",
-				   isa_names[i]);
-	con_printf(con, "\n");
+			printf_append(isa, sizeof(isa), "%s%s",
+				      isa_names[i][1] ? "_" : "",
+				      isa_names[i]);
+	report_text(con, "isa", isa);
 	pagetable_describe(con);
 }
 

@@ -93,10 +93,9 @@ const struct pt_format *arch_pt_host(struct pt_geometry *geometry)
 
 void pagetable_describe(struct console *con)
 {
-	con_printf(con, "paging: Sv%u%s, guests' addresses up to %u bits\n",
-		   host_mode->address_bits,
-		   pt_format_has_pbmt ? " with Svpbmt" : "",
-		   arch_guest_address_bits());
+	report_textf(con, "paging", "Sv%u", host_mode->address_bits);
+	report_bool(con, "svpbmt", pt_format_has_pbmt);
+	report_u64(con, "guest_address_bits", arch_guest_address_bits());
 }
 
 void arch_pt_load(hpa_t root)

@@ -141,17 +141,23 @@ static bool argument_item(const struct arguments *a, struct synopsis_item *out)
 	return false;
 }
 
-static void offer_arguments(struct command_completion *c,
+/* False where nobody knows what an argument could be, or it may be left out. */
+static bool offer_arguments(struct command_completion *c,
 			    const struct arguments *a)
 {
 	struct synopsis_item item;
+	bool known = false;
 
 	if (!argument_item(a, &item))
-		return;
-	set_for_each(completer, i)
-		if (strlen(i->name) == item.name_size &&
-		    !strncmp(i->name, item.name, item.name_size))
-			i->offer(c);
+		return false;
+	set_for_each(completer, i) {
+		if (strlen(i->name) != item.name_size ||
+		    strncmp(i->name, item.name, item.name_size))
+			continue;
+		i->offer(c);
+		known = item.kind == SYNOPSIS_NEEDED;
+	}
+	return known;
 }
 
 /* ---- all ---- */
@@ -196,6 +202,7 @@ void command_complete(const char *line, size_t size,
 		return;
 	a.first = command->verbs->name ? 2 : 1;
 	a.synopsis = verb->synopsis;
-	offer_arguments(c, &a);
-	offer_options(c, verb->synopsis);
+	/* Options only where they were begun, or nothing else is to come. */
+	if (!offer_arguments(c, &a) || (typed.size && *typed.text == '-'))
+		offer_options(c, verb->synopsis);
 }

@@ -23,6 +23,7 @@ void report_put(struct console *con, const char *text, size_t size)
 {
 	struct report *r = &con->report;
 
+	r->bytes += (u32)size;
 	if (size > sizeof(r->buffer) - r->used)
 		report_flush(con);
 	if (size > sizeof(r->buffer)) {
@@ -51,49 +52,52 @@ static const struct report_form *form_of(const struct console *con)
 	return con->report.form ? con->report.form : &report_plain;
 }
 
-static void open(struct console *con, const struct report_level *what)
+static void open(struct console *con, enum report_kind kind,
+		 const char *key, const char *columns)
 {
 	struct report *r = &con->report;
+	struct report_level *l;
 
 	if (r->failed)
 		return;
 	assert(r->depth + 1u < REPORT_DEPTH);
-	r->levels[++r->depth] = *what;
-	form_of(con)->open(con, &r->levels[r->depth]);
+	l = &r->levels[++r->depth];
+	*l = (struct report_level){
+		.kind = (u8)kind, .key = key, .columns = columns,
+	};
+	form_of(con)->open(con, l);
 	r->begun = true;
 	report_flush(con);
 }
 
 void report_list(struct console *con, const char *key, const char *columns)
 {
-	open(con, &(struct report_level){
-		.kind = REPORT_LIST, .key = key, .columns = columns });
+	open(con, REPORT_LIST, key, columns);
 }
 
 void report_row(struct console *con)
 {
-	open(con, &(struct report_level){ .kind = REPORT_ROW });
+	open(con, REPORT_ROW, NULL, NULL);
 }
 
 void report_object(struct console *con, const char *key)
 {
-	open(con, &(struct report_level){ .kind = REPORT_OBJECT, .key = key });
+	open(con, REPORT_OBJECT, key, NULL);
 }
 
-void report_grid(struct console *con, const char *key, unsigned per_line)
+void report_grid(struct console *con, const char *key)
 {
-	open(con, &(struct report_level){
-		.kind = REPORT_GRID, .key = key, .per_line = (u8)per_line });
+	open(con, REPORT_GRID, key, NULL);
 }
 
 void report_array(struct console *con, const char *key)
 {
-	open(con, &(struct report_level){ .kind = REPORT_ARRAY, .key = key });
+	open(con, REPORT_ARRAY, key, NULL);
 }
 
 void report_content(struct console *con, const char *key)
 {
-	open(con, &(struct report_level){ .kind = REPORT_CONTENT, .key = key });
+	open(con, REPORT_CONTENT, key, NULL);
 }
 
 static void close(struct console *con)
@@ -113,7 +117,7 @@ void report_end(struct console *con)
 
 /* ---- values ---- */
 
-static void value(struct console *con, const struct report_value *v)
+void report_value(struct console *con, const struct report_value *v)
 {
 	if (con->report.failed)
 		return;
@@ -122,78 +126,42 @@ static void value(struct console *con, const struct report_value *v)
 	report_flush(con);
 }
 
-static void number(struct console *con, const char *key, u64 n,
+void report_string(struct console *con, const char *key, const char *text,
 		   enum report_role role)
 {
-	value(con, &(struct report_value){
+	report_value(con, &(struct report_value){
+		.key = key, .text = text, .role = role });
+}
+
+void report_format(struct console *con, const char *key,
+		   enum report_role role, const char *fmt, ...)
+{
+	char text[TEXTF_SIZE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	report_string(con, key, text, role);
+}
+
+void report_number(struct console *con, const char *key, u64 n,
+		   enum report_role role)
+{
+	report_value(con, &(struct report_value){
 		.key = key, .number = n, .type = REPORT_NUMBER,
-		.role = (u8)role });
-}
-
-void report_text(struct console *con, const char *key, const char *text)
-{
-	value(con, &(struct report_value){ .key = key, .text = text });
-}
-
-void report_name(struct console *con, const char *key, const char *name)
-{
-	value(con, &(struct report_value){
-		.key = key, .text = name, .role = REPORT_NAME });
-}
-
-void report_note(struct console *con, const char *key, const char *text)
-{
-	value(con, &(struct report_value){
-		.key = key, .text = text && *text ? text : NULL,
-		.role = REPORT_NOTE });
-}
-
-void report_textf(struct console *con, const char *key, const char *fmt, ...)
-{
-	char text[TEXTF_SIZE];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	report_text(con, key, text);
-}
-
-void report_namef(struct console *con, const char *key, const char *fmt, ...)
-{
-	char text[TEXTF_SIZE];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	report_name(con, key, text);
-}
-
-void report_u64(struct console *con, const char *key, u64 n)
-{
-	number(con, key, n, REPORT_PLAIN);
-}
-
-void report_count(struct console *con, const char *key, u64 n)
-{
-	number(con, key, n, REPORT_COUNTER);
-}
-
-void report_index(struct console *con, const char *key, u64 n)
-{
-	number(con, key, n, REPORT_NAME);
+		.role = role });
 }
 
 void report_hex(struct console *con, const char *key, u64 n)
 {
-	value(con, &(struct report_value){
+	report_value(con, &(struct report_value){
 		.key = key, .number = n, .type = REPORT_HEX });
 }
 
 void report_bool(struct console *con, const char *key, bool b)
 {
-	value(con, &(struct report_value){
+	report_value(con, &(struct report_value){
 		.key = key, .number = b, .type = REPORT_BOOL });
 }
 

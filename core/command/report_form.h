@@ -11,16 +11,6 @@ enum report_kind {
 	REPORT_CONTENT
 };
 
-enum report_type { REPORT_TEXT, REPORT_NUMBER, REPORT_HEX, REPORT_BOOL };
-enum report_role { REPORT_PLAIN, REPORT_COUNTER, REPORT_NAME, REPORT_NOTE };
-
-struct report_value {
-	const char *key;		/* NULL: of an array */
-	const char *text;		/* NULL: there is none */
-	u64 number;			/* of the other types */
-	u8 type, role;
-};
-
 struct report_form {
 	/* l is the innermost level already, the one before it is l - 1. */
 	void (*open)(struct console *con, struct report_level *l);
@@ -48,7 +38,8 @@ void report_flush(struct console *con);
 /* Units, by the last word of a key. */
 struct report_unit {
 	const char *suffix;		/* "_bytes" */
-	u16 base;			/* 1000, 1024; 0: tenths of percents */
+	u16 base;			/* 1000, 1024, or 0 */
+	u16 strip;			/* of the key: not in its label */
 	const char *names;		/* from small to large, "B\0KiB\0" */
 };
 /* The key's unit, NULL: none; *size is that of the key without it. */

@@ -169,20 +169,17 @@ static void json_value(struct console *con, const struct report_value *v)
 
 	begin(con);
 	put_before(con, report_top(con), v->key);
-	switch (v->type) {
-	case REPORT_TEXT:
-		if (v->text)
-			put_string(con, v->text);
-		else
-			report_puts(con, "null");
-		return;
-	case REPORT_BOOL:
+	if (v->type == REPORT_TEXT && v->text) {
+		put_string(con, v->text);
+	} else if (v->type == REPORT_TEXT) {
+		report_puts(con, "null");
+	} else if (v->type == REPORT_BOOL) {
 		report_puts(con, v->number ? "true" : "false");
-		return;
+	} else {
+		snprintf(buf, sizeof(buf), v->type == REPORT_HEX ?
+			 "\"0x%" PRIx64 "\"" : "%" PRIu64, v->number);
+		report_puts(con, buf);
 	}
-	snprintf(buf, sizeof(buf), v->type == REPORT_HEX ?
-		 "\"0x%" PRIx64 "\"" : "%" PRIu64, v->number);
-	report_puts(con, buf);
 }
 
 /* What is no content is for people. */

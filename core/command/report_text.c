@@ -8,6 +8,7 @@
 
 #define LABEL_WIDTH	14
 #define GRID_WIDTH	14
+#define GRID_COLUMNS	3
 #define COLUMN_GAP	2
 #define INDENT		2
 #define NOT_SHOWN	(-1000)		/* as a width */
@@ -156,7 +157,7 @@ static int find_column(struct console *con, struct report_level *row,
 static void begin_grid_field(struct console *con, struct report_level *l,
 			     const char *key)
 {
-	if (l->count++ % l->per_line)
+	if (l->count++ % GRID_COLUMNS)
 		report_put_blanks(con, COLUMN_GAP);
 	else
 		begin_line(con, l->indent);
@@ -165,15 +166,24 @@ static void begin_grid_field(struct console *con, struct report_level *l,
 	report_put(con, " ", 1);
 }
 
+static void begin_inside(struct console *con, struct report_level *l,
+			 const char *key)
+{
+	if (l->count++)
+		report_puts(con, l->kind == REPORT_ROW ? " " : ", ");
+	if (l->kind != REPORT_OBJECT)
+		return;
+	put_label(con, key, false);
+	report_put(con, " ", 1);
+}
+
 /* What stands before it; the width of its cell, or NOT_SHOWN. */
 static int begin_value(struct console *con, const char *key)
 {
 	struct report_level *l = report_top(con);
 
-	if (l->kind == REPORT_ARRAY || (l->kind == REPORT_ROW &&
-					l->inside_line)) {
-		if (l->count++)
-			report_puts(con, l->kind == REPORT_ROW ? " " : ", ");
+	if (l->inside_line) {
+		begin_inside(con, l, key);
 		return 0;
 	}
 	if (l->kind == REPORT_ROW)
@@ -192,21 +202,18 @@ static bool is_cell(const struct report_level *l)
 
 static const char *text_of(const struct report_value *v, bool grid, char *buf)
 {
-	const struct report_unit *u;
 	size_t size;
 
-	switch (v->type) {
-	case REPORT_TEXT:
+	if (v->type == REPORT_TEXT)
 		return v->text && *v->text ? v->text : "-";
-	case REPORT_BOOL:
+	if (v->type == REPORT_BOOL)
 		return v->number ? "yes" : "no";
-	case REPORT_HEX:
+	if (v->type == REPORT_HEX)
 		snprintf(buf, REPORT_NUMBER_SIZE, grid ? "%016" PRIx64 :
 			 "0x%" PRIx64, v->number);
-		return buf;
-	}
-	u = v->key ? report_unit_of(v->key, &size) : NULL;
-	report_unit_format(u, v->number, buf);
+	else
+		report_unit_format(v->key ? report_unit_of(v->key, &size) :
+					    NULL, v->number, buf);
 	return buf;
 }
 
@@ -254,8 +261,8 @@ static void open_row(struct console *con, struct report_level *l)
 	l->columns = list->columns;
 }
 
-/* In a row that has no column for it, an array takes a line of its own. */
-static void open_array(struct console *con, struct report_level *l)
+/* In a row that has no column for it, it takes a line of its own. */
+static void open_inside(struct console *con, struct report_level *l)
 {
 	struct report_level *parent = l - 1;
 	int width;
@@ -263,13 +270,14 @@ static void open_array(struct console *con, struct report_level *l)
 	con->report.depth--;
 	width = begin_value(con, l->key);
 	con->report.depth++;
-	if (width != NOT_SHOWN) {
-		if (is_cell(parent))
-			begin_cell(con, width, 0);
-		return;
+	if (width == NOT_SHOWN) {
+		fill_row(con, parent);
+		put_field_label(con, l->key, l->indent + INDENT);
+	} else if (is_cell(parent)) {
+		begin_cell(con, width, 0);
 	}
-	fill_row(con, parent);
-	put_field_label(con, l->key, l->indent + INDENT);
+	l->inside_line = true;
+	l->start = con->report.bytes;
 }
 
 /* What comes first in an answer needs no title. */
@@ -297,33 +305,69 @@ static void plain_open(struct console *con, struct report_level *l)
 	l->indent = l[-1].indent;
 	if (l->kind == REPORT_ROW)
 		open_row(con, l);
-	else if (l->kind == REPORT_ARRAY)
-		open_array(con, l);
+	else if (l->kind == REPORT_ARRAY ||
+		 (l->kind == REPORT_OBJECT && l[-1].kind == REPORT_ROW))
+		open_inside(con, l);
 	else
 		open_lines(con, l);
+}
+
+static void close_inside(struct console *con, struct report_level *l)
+{
+	struct report *r = &con->report;
+
+	if (!l->count)
+		report_put(con, "-", 1);
+	r->pad = (u8)MAX(r->pad - (int)(r->bytes - l->start), COLUMN_GAP);
 }
 
 static void plain_close(struct console *con, struct report_level *l)
 {
 	if (is_cell(l))
 		fill_row(con, l);
-	if (l->kind == REPORT_ARRAY && !l->count)
-		report_put(con, "-", 1);
+	if (l->inside_line && l->kind != REPORT_ROW)
+		close_inside(con, l);
+	if (l->kind == REPORT_LIST)
+		end_line(con);
 }
 
 /* ---- the rest ---- */
 
+static bool is_harmless(u8 byte)
+{
+	return (byte >= ' ' && byte != 0x7f) || byte == '\t' ||
+	       byte == '\n' || byte == '\r';
+}
+
+static void put_harmless(struct console *con, const char *data, size_t size)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		char c = (char)(data[i] ^ 0x40);
+
+		if (is_harmless((u8)data[i]))
+			continue;
+		report_put(con, data + from, i - from);
+		report_put(con, "^", 1);
+		report_put(con, &c, 1);
+		from = i + 1;
+	}
+	report_put(con, data + from, size - from);
+}
+
 static void plain_raw(struct console *con, const char *data, size_t size)
 {
-	bool content = report_top(con)->kind == REPORT_CONTENT;
-
 	if (!size)
 		return;
-	if (!content)
-		end_line(con);
+	if (report_top(con)->kind == REPORT_CONTENT) {
+		put_harmless(con, data, size);
+		con->report.line_open = data[size - 1] != '\n';
+		return;
+	}
+	end_line(con);
 	report_flush(con);
 	con->write(con, data, size);
-	con->report.line_open = content && data[size - 1] != '\n';
 }
 
 struct plain_sink {

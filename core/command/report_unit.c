@@ -5,10 +5,11 @@
 #include <libs/string.h>
 
 static const struct report_unit units[] = {
-	{ "_bytes", 1024, "B\0KiB\0MiB\0GiB\0TiB\0" },
-	{ "_ns", 1000, "ns\0us\0ms\0s\0" },
-	{ "_hz", 1000, "Hz\0kHz\0MHz\0GHz\0" },
-	{ "_permille", 0, "" },
+	{ "_bytes", 1024, 6, "B\0KiB\0MiB\0GiB\0TiB\0" },
+	{ "_boot_ns", 0, 3, NULL },		/* as the log has it */
+	{ "_ns", 1000, 3, "ns\0us\0ms\0s\0" },
+	{ "_hz", 1000, 3, "Hz\0kHz\0MHz\0GHz\0" },
+	{ "_permille", 0, 9, "%" },
 };
 
 const struct report_unit *report_unit_of(const char *key, size_t *size)
@@ -20,7 +21,7 @@ const struct report_unit *report_unit_of(const char *key, size_t *size)
 		if (*size <= suffix ||
 		    strcmp(key + *size - suffix, units[i].suffix))
 			continue;
-		*size -= suffix;
+		*size -= units[i].strip;
 		return &units[i];
 	}
 	return NULL;
@@ -55,7 +56,11 @@ void report_unit_format(const struct report_unit *u, u64 value, char *buf)
 		snprintf(buf, REPORT_NUMBER_SIZE, "%" PRIu64, value);
 	else if (u->base)
 		format_scaled(u, value, buf);
+	else if (u->names)
+		snprintf(buf, REPORT_NUMBER_SIZE, "%" PRIu64 ".%u%s",
+			 value / 10, (unsigned)(value % 10), u->names);
 	else
-		snprintf(buf, REPORT_NUMBER_SIZE, "%" PRIu64 ".%u%%",
-			 value / 10, (unsigned)(value % 10));
+		snprintf(buf, REPORT_NUMBER_SIZE, "%" PRIu64 ".%06u",
+			 value / 1000000000,
+			 (unsigned)(value / 1000 % 1000000));
 }

@@ -271,30 +271,31 @@ u64 irq_count_of(const struct cpu *cpu)
 	return sum;
 }
 
-static void dump_action(const struct action *a, struct console *con)
+static void report_action(struct console *con, const struct action *a)
 {
-	con_printf(con, "%6u", a->number);
+	report_row(con);
+	report_index(con, "number", a->number);
+	report_bool(con, "stormed", a->storm_reported);
+	report_name(con, "name", a->name);
+	report_array(con, "counts");
 	for_each_online_cpu(c)
-		con_printf(con, " %10llu",
-			   (unsigned long long)a->hot.counts[c->index]);
-	con_printf(con, "  %s%s\n", a->name,
-		   a->storm_reported ? " (stormed)" : "");
+		report_count(con, NULL, a->hot.counts[c->index]);
+	report_end(con);
+	report_end(con);
 }
 
-void irq_dump(struct console *con)
+void irq_report(struct console *con)
 {
 	u32 number;
 
-	con_printf(con, "number");
-	for_each_online_cpu(c)
-		con_printf(con, "      CPU %2u", c->index);
-	con_printf(con, "  name\n");
+	report_list(con, "irqs", "number:6 stormed:-7 name:-24 counts");
 	for (number = 0; chip && number < chip->irq_count; number++) {
 		const struct action *a = action_of(number);
 
 		if (a)
-			dump_action(a, con);
+			report_action(con, a);
 	}
-	con_printf(con, "unhandled: %llu\n", (unsigned long long)
-		   __atomic_load_n(&unhandled_count, __ATOMIC_RELAXED));
+	report_end(con);
+	report_count(con, "unhandled",
+		     __atomic_load_n(&unhandled_count, __ATOMIC_RELAXED));
 }

@@ -136,7 +136,7 @@ def test_traced(boot, archive):
     start(machine, "web", 2)
     check_work(machine, "web", 2)
     said = machine.command("trace dump 400", 60)
-    assert re.search(r"cpu\d +web/[01] +exit [a-z]+, pc 0x", said), said
+    assert re.search(r"\d +web/[01] +exit [a-z]+ +pc 0x", said), said
 
 
 # Seconds since 1970, by the clock alone and by what the kernel set itself to.

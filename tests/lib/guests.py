@@ -10,10 +10,13 @@ from machine import ESCAPE, MESSAGE, PATIENCE, PROMPT
 Row = collections.namedtuple("Row", "vcpus memory_mib cpu_seconds state")
 
 
-def document(machine, line, timeout=30):
-    """What a reading command answers with --json."""
+def document(machine, line, timeout=30, **options):
+    """What a reading command answers with --json; OPTIONS are the parser's."""
     said = machine.command(line + " --json", timeout)
-    return json.loads(re.sub(MESSAGE, "", said))
+    try:
+        return json.loads(said, **options)
+    except json.JSONDecodeError:        # a message in the middle of it
+        return json.loads(re.sub(MESSAGE, "", said), **options)
 
 
 def table(machine):
@@ -109,7 +112,14 @@ def detach(machine):
 
 
 def memory_used(machine):
-    """Bytes of the host's memory in use, with a line for each owner."""
-    text = machine.command("host memory", 30)
-    return {found[1]: int(found[2]) for found in
-            re.finditer(r"^ *(\S[a-z ]*?) +(\d+)$", text, re.M)}
+    """Bytes of the host's memory in use, and of each owner of them."""
+    said = document(machine, "host memory")
+    return {"used": said["used_bytes"], "free": said["free_bytes"],
+            "total": said["total_bytes"],
+            "heap objects": said["heap"],
+            **{row["name"]: row["size_bytes"] for row in said["owners"]}}
+
+
+def unhandled(machine):
+    """Host interrupts that nobody wanted."""
+    return document(machine, "host irqs")["unhandled"]

@@ -39,10 +39,10 @@ def one_round(machine, n):
 
 def settled(machine):
     """`host memory` once nothing changes any more."""
-    before = machine.command("host memory")
+    before = guests.memory_used(machine)
     for _ in range(20):
         time.sleep(0.2)
-        after = machine.command("host memory")
+        after = guests.memory_used(machine)
         if after == before:
             return after
         before = after

@@ -297,7 +297,9 @@ static void completion_of_arguments(void)
 	EXPECT(string_equal(offers("paint all --coats r", 18), ""));
 	EXPECT(string_equal(offers("paint all red blue r", 19), "red,rose,"));
 	EXPECT(string_equal(offers("paint wall hall ", 16),
-			    "red,rose,blue,--coats,--matt,"));
+			    "red,rose,blue,"));
+	EXPECT(string_equal(offers("paint wall hall -", 16),
+			    "--coats,--matt,"));
 }
 
 /* ---- Lines ---- */
@@ -326,7 +328,7 @@ static void lines(void)
 	EXPECT(string_equal(capture_text, "2\n"));
 	EXPECT_EQ(run("version x"), -EINVAL);
 	EXPECT(string_equal(capture_text, "error: version: x is one argument "
-			    "too many\nusage: version\n"));
+			    "too many\nusage: version [--json]\n"));
 	EXPECT_EQ(run("host nosuch"), -EINVAL);
 	EXPECT_EQ(run("host"), -EINVAL);
 	EXPECT_EQ(run("echo 'a"), -EINVAL);

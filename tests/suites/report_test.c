@@ -160,6 +160,8 @@ static void lists(struct console *con)
 
 static int fields(struct console *con, const struct command_args *args)
 {
+	static const char *const names[] = { "x0", "x1", "x2", "pc" };
+
 	report_text(con, "name", "a");
 	report_u64(con, "run_ns", 2345678901);
 	report_object(con, "memory");
@@ -168,9 +170,9 @@ static int fields(struct console *con, const struct command_args *args)
 	report_array(con, "words");
 	report_end(con);
 	report_end(con);
-	report_grid(con, "registers", 2);
-	for (u64 i = 0; i < 3; i++)
-		report_hex(con, i == 2 ? "pc" : i ? "x1" : "x0", ~0ull << i);
+	report_grid(con, "registers");
+	for (u64 i = 0; i < 4; i++)
+		report_hex(con, names[i], ~0ull << i);
 	report_end(con);
 	lists(con);
 	report_content(con, "log");
@@ -249,8 +251,9 @@ static void objects(void)
 		    "  words:      -\n"
 		    "registers:\n"
 		    "              x0 ffffffffffffffff  "
-		    "            x1 fffffffffffffffe\n"
-		    "              pc fffffffffffffffc\n"
+		    "            x1 fffffffffffffffe  "
+		    "            x2 fffffffffffffffc\n"
+		    "              pc fffffffffffffff8\n"
 		    "exits:\n"
 		    "  REASON   COUNT  IRQS\n"
 		    "  mmio         -  -\n"
@@ -268,7 +271,8 @@ static void objects(void)
 		    "\"words\": []},\n"
 		    " \"registers\": {\"x0\": \"0xffffffffffffffff\", "
 		    "\"x1\": \"0xfffffffffffffffe\", "
-		    "\"pc\": \"0xfffffffffffffffc\"},\n"
+		    "\"x2\": \"0xfffffffffffffffc\", "
+		    "\"pc\": \"0xfffffffffffffff8\"},\n"
 		    " \"exits\": [\n"
 		    "  {\"reason\": \"mmio\", \"times\": "
 		    "[{\"below_ns\": 1500, \"count\": 0}, "

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What guests take beyond their RAM is little, and told as it is."""
-import re
 
 import pytest
 
@@ -24,9 +23,8 @@ def taken(machine, name, cpus):
     before = guests.memory_used(machine)["used"]
     guests.create(machine, name, kernel="/idle.bin", memory="256M", cpus=cpus)
     after = guests.memory_used(machine)["used"]
-    said = machine.command(f"guest info {name}")
-    return (after - before - 256 * MIB,
-            int(re.search(r"bytes, (\d+) beyond", said)[1]))
+    return (after - before - 256 * MIB, guests.document(
+        machine, f"guest info {name}")["overhead_bytes"])
 
 
 def test_beyond_ram(machine):

@@ -154,9 +154,8 @@ void arch_cpu_idle(void)
 
 void arch_cpu_describe(struct console *con)
 {
-	con_printf(con, "CPU: MIDR %08llx, EL2%s\n",
-		   (unsigned long long)sysreg_read(midr_el1),
-		   vcpu_has_pauth() ? ", pointer authentication" : "");
+	report_hex(con, "midr", sysreg_read(midr_el1));
+	report_bool(con, "pointer_authentication", vcpu_has_pauth());
 	patch_describe(con);
 }
 

@@ -142,5 +142,5 @@ static const char *branch_history_state(void)
 
 void patch_describe(struct console *con)
 {
-	con_printf(con, "branch prediction: %s\n", branch_history_state());
+	report_text(con, "branch_prediction", branch_history_state());
 }

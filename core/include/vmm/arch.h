@@ -54,7 +54,7 @@ hpa_t arch_cpu_entry(struct cpu *cpu, u64 *arg);
 /* Interrupts masked; returns, still masked, once one is pending. */
 void arch_cpu_idle(void);
 
-/* Features in use, mitigations, active alternatives: lines for host info. */
+/* Features in use, mitigations, alternatives: fields of host info's answer. */
 void arch_cpu_describe(struct console *con);
 
 /* Return addresses of the caller's frames, innermost first. */

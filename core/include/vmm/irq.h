@@ -147,6 +147,7 @@ static inline bool irq_context(void)
 	return this_cpu()->irq_depth != 0;
 }
 
-void irq_dump(struct console *con);
+/* Numbers, names and counts as an answer (<vmm/report.h>). */
+void irq_report(struct console *con);
 
 #endif

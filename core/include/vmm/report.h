@@ -15,9 +15,9 @@
  *	report_end(con);
  *
  * Keys are string literals in snake_case with the unit as their last word:
- * _bytes, _ns, _hz, _permille; the text shows such a number in a unit that
- * people read, and the key without it.  Everything goes out as it is stated:
- * nothing is gathered, so that answers may be of any length.
+ * _bytes, _ns, _boot_ns (since then), _hz, _permille; the text shows such a
+ * number in a unit that people read, and the key without it.  Everything goes
+ * out as it is stated: nothing is gathered, so answers may have any length.
  *
  * In a document, what con_printf() prints is left out, unless it is content.
  * An error (fail()) stands alone when nothing was stated before it, else at
@@ -41,8 +41,8 @@ struct report_level {
 	u8 kind;			/* enum report_kind; 0: object */
 	u8 indent;			/* text: of what is in it */
 	bool inside_line;		/* text: it is part of a line */
-	u8 per_line;			/* text, grid: fields in a line */
 	u32 count;			/* values so far */
+	u32 start;			/* text: of an array, bytes before */
 	const char *key;		/* NULL: a row */
 	const char *columns;		/* text: of a list; of a row: left */
 };
@@ -59,7 +59,8 @@ struct report {
 	u8 partial_size, partial_need;	/* of a character of UTF-8 */
 	u8 partial[4];
 	u8 used;
-	char buffer[96];		/* on its way out */
+	u32 bytes;			/* that were put out */
+	char buffer[64];		/* on its way out */
 	struct report_level levels[REPORT_DEPTH];
 };
 
@@ -73,43 +74,98 @@ struct report {
 void report_list(struct console *con, const char *key, const char *columns);
 /* The next row of a list, or of an array. */
 void report_row(struct console *con);
-/* Fields that belong together; indented in text. */
+/*
+ * Fields that belong together: indented in text; in a row they are one cell,
+ * or a line, with their labels.
+ */
 void report_object(struct console *con, const char *key);
-/* The same, for many short numbers: per_line of them in a line of text. */
-void report_grid(struct console *con, const char *key, unsigned per_line);
+/* The same, for many registers: three of them in a line of text. */
+void report_grid(struct console *con, const char *key);
 /*
  * A short list within one line or cell: of values (their key is NULL) or of
  * rows of a few.
  */
 void report_array(struct console *con, const char *key);
 /*
- * Text of any length, as it stands: what con_write() and con_printf() print
- * until report_end() is the value.
+ * Text of any length: what con_write() and con_printf() print until
+ * report_end() is the value.  As text, control characters that could reach
+ * the operator's terminal are shown as ^X.
  */
 void report_content(struct console *con, const char *key);
 void report_end(struct console *con);
 
 /* ---- Values ---- */
 
+/* How it is shown, and what it is among the values of a row or object. */
+enum report_type { REPORT_TEXT, REPORT_NUMBER, REPORT_HEX, REPORT_BOOL };
+enum report_role { REPORT_PLAIN, REPORT_COUNTER, REPORT_NAME, REPORT_NOTE };
+struct report_value {
+	const char *key;		/* NULL: of an array */
+	const char *text;		/* NULL: there is none */
+	u64 number;			/* of the other types */
+	enum report_type type;
+	enum report_role role;
+};
+void report_value(struct console *con, const struct report_value *v);
+
+void report_string(struct console *con, const char *key, const char *text,
+		   enum report_role role);
+PRINTF(4, 5)
+void report_format(struct console *con, const char *key,
+		   enum report_role role, const char *fmt, ...);
+void report_number(struct console *con, const char *key, u64 value,
+		   enum report_role role);
+
 /* NULL: there is none ("-", null).  Bytes that are no UTF-8 are replaced. */
-void report_text(struct console *con, const char *key, const char *text);
-/* The same, composed; cut at 255 bytes. */
-PRINTF(3, 4)
-void report_textf(struct console *con, const char *key, const char *fmt, ...);
+static inline void report_text(struct console *con, const char *key,
+			       const char *text)
+{
+	report_string(con, key, text, REPORT_PLAIN);
+}
+
+/* What a row or object is called, among its like. */
+static inline void report_name(struct console *con, const char *key,
+			       const char *name)
+{
+	report_string(con, key, name, REPORT_NAME);
+}
+
+/* A remark on the value before, in brackets behind it; none when empty. */
+static inline void report_note(struct console *con, const char *key,
+			       const char *text)
+{
+	report_string(con, key, text && *text ? text : NULL, REPORT_NOTE);
+}
+
+/* Composed texts and names are cut at 255 bytes. */
+#define report_textf(con, key, ...)					\
+	report_format(con, key, REPORT_PLAIN, __VA_ARGS__)
+#define report_namef(con, key, ...)					\
+	report_format(con, key, REPORT_NAME, __VA_ARGS__)
+
 /* A number that can go up and down. */
-void report_u64(struct console *con, const char *key, u64 value);
-/* A number that only grows: of a metric, a counter. */
-void report_count(struct console *con, const char *key, u64 value);
+static inline void report_u64(struct console *con, const char *key, u64 value)
+{
+	report_number(con, key, value, REPORT_PLAIN);
+}
+
+/* A number that only grows. */
+static inline void report_count(struct console *con, const char *key,
+				u64 value)
+{
+	report_number(con, key, value, REPORT_COUNTER);
+}
+
+/* A number that names, as a CPU's does. */
+static inline void report_index(struct console *con, const char *key,
+				u64 value)
+{
+	report_number(con, key, value, REPORT_NAME);
+}
+
 /* An address or a register's bits: in documents a string "0x...". */
 void report_hex(struct console *con, const char *key, u64 value);
 void report_bool(struct console *con, const char *key, bool value);
-/* What a row or object is called, among its like. */
-void report_name(struct console *con, const char *key, const char *name);
-PRINTF(3, 4)
-void report_namef(struct console *con, const char *key, const char *fmt, ...);
-void report_index(struct console *con, const char *key, u64 value);
-/* A remark on the value before, in brackets behind it; none when empty. */
-void report_note(struct console *con, const char *key, const char *text);
 
 /* ---- For the framework ---- */
 

@@ -80,7 +80,9 @@ struct trace_walk {
 void trace_walk_begin(struct trace_walk *w, size_t count);
 bool trace_walk_next(struct trace_walk *w, struct trace_record *r);
 
-void trace_print(struct console *con, const struct trace_record *r);
+/* A list of records as an answer, and each; then report_end(). */
+void trace_report_begin(struct console *con);
+void trace_report(struct console *con, const struct trace_record *r);
 /* Walks and prints: for panics, where there is no memory to copy to. */
 void trace_dump(struct console *con, size_t count);
 
