@@ -46,31 +46,33 @@ static void wait_reservation(struct vcpu *v, u64 begin)
 }
 
 /* A register of AIA's, of the guest's kernel: done, and gone on behind it. */
-static bool access_aia(struct vcpu *v, u32 insn)
+static bool access_aia(struct vcpu *v, u32 insn, u64 begin, u64 pc)
 {
 	if ((insn & OPCODE_MASK) != OPCODE_SYSTEM || from_user() ||
 	    !aia_access(v, insn))
 		return false;
 	exit_step(4);
+	exit_account(v, EXIT_CSR, begin, pc);
 	return true;
 }
 
-void exit_virtual(struct vcpu *v, u64 cause)
+bool exit_virtual(struct vcpu *v, u64 cause)
 {
 	u64 begin = cycles_read(), pc = exit_pc();
 	u32 insn = (u32)csr_read(CSR_STVAL);
 
 	(void)cause;
 	if (!insn && !fault_fetch(&insn))
-		return;
+		return false;
 	if (insn == INSN_WFI && !from_user())
 		wait_interrupt(v, begin);
 	else if (insn == INSN_WRS_NTO)
 		wait_reservation(v, begin);
-	else if (access_aia(v, insn))
-		exit_account(v, EXIT_CSR, begin, pc);
+	else if (access_aia(v, insn, begin, pc))
+		return true;
 	else
 		illegal(v, begin);
+	return false;
 }
 
 /* Off to us only: done again with the registers there. */
@@ -88,7 +90,7 @@ static void illegal_or_off(struct vcpu *v, u64 begin)
 	}
 }
 
-void exit_illegal(struct vcpu *v, u64 cause)
+bool exit_illegal(struct vcpu *v, u64 cause)
 {
 	u64 begin = cycles_read(), pc;
 	u32 insn;
@@ -96,14 +98,14 @@ void exit_illegal(struct vcpu *v, u64 cause)
 	(void)cause;
 	if (likely(!v->arch.aia_traps)) {
 		illegal_or_off(v, begin);
-		return;
+		return false;
 	}
 	pc = exit_pc();
 	insn = (u32)csr_read(CSR_STVAL);
 	if (!insn && !fault_fetch(&insn))
-		return;
-	if (access_aia(v, insn))
-		exit_account(v, EXIT_CSR, begin, pc);
-	else
-		illegal_or_off(v, begin);
+		return false;
+	if (access_aia(v, insn, begin, pc))
+		return true;
+	illegal_or_off(v, begin);
+	return false;
 }

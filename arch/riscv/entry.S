@@ -4,9 +4,10 @@
  * a guest runs, sscratch points at its registers at the top of its thread's
  * stack; while we run, it is 0.  An exit calls one C function: by its cause,
  * or, where only what C may change is saved, for calls of firmware and
- * interrupts.  sepc, hstatus and sstatus.SPP stay in the hardware: thread
- * switches keep them, and exit_service() does before interrupts may be
- * unmasked.
+ * interrupts.  On the way back the registers that C keeps are still the
+ * guest's, but after exits that may have changed them.  sepc, hstatus and
+ * sstatus.SPP stay in the hardware: thread switches keep them, and
+ * exit_service() does before interrupts may be unmasked.
  */
 #include <arch/csr.h>
 #include <arch/offsets.h>
@@ -17,14 +18,18 @@
 #define HLV_MASK	0xf200707f
 #define HLV_MATCH	0x60004073
 
-	/* What a C function may change; tp is the CPU's while we run. */
+	/* What a C function returns. */
+	.macro	results op
+	\op	a0, 8*10(sp)
+	\op	a1, 8*11(sp)
+	.endm
+
+	/* What else it may change; tp is the CPU's while we run. */
 	.macro	volatile op
 	\op	ra, 8*1(sp)
 	\op	t0, 8*5(sp)
 	\op	t1, 8*6(sp)
 	\op	t2, 8*7(sp)
-	\op	a0, 8*10(sp)
-	\op	a1, 8*11(sp)
 	\op	a2, 8*12(sp)
 	\op	a3, 8*13(sp)
 	\op	a4, 8*14(sp)
@@ -56,6 +61,7 @@
 
 	/* a0: the VCPU, a1: scause */
 	.macro	guest_enter_c
+	results	sd
 	volatile sd
 	csrrw	t0, CSR_SSCRATCH, zero
 	sd	tp, 8*4(sp)
@@ -65,6 +71,7 @@
 	csrr	a1, CSR_SCAUSE
 	.endm
 
+	/* What a C function keeps, and its results, are the guest's again. */
 	.macro	guest_leave_c
 	csrw	CSR_SSCRATCH, sp
 	volatile ld
@@ -81,6 +88,7 @@
 	.macro	own_irq_by handler
 	csrrw	sp, CSR_SSCRATCH, zero
 	addi	sp, sp, -IRQ_FRAME_SIZE
+	results	sd
 	volatile sd
 	csrr	t0, CSR_SEPC
 	sd	s0, IRQ_FRAME_SIZE - 16(sp)
@@ -92,6 +100,7 @@
 	li	t1, SSTATUS_SPP | SSTATUS_SPIE
 	csrw	CSR_SEPC, t0
 	csrs	CSR_SSTATUS, t1
+	results	ld
 	volatile ld
 	addi	sp, sp, IRQ_FRAME_SIZE
 	sret
@@ -108,11 +117,12 @@ guest_short:
 	li	t0, CAUSE_ECALL_VS
 	bne	a1, t0, guest_not_call
 	call	exit_sbi
-guest_short_return:
 	lw	t0, CPU_REQUESTS(tp)
-	bnez	t0, guest_short_service
+	bnez	t0, guest_call_service
 	guest_leave_c
 
+guest_call_service:
+	results	sd
 guest_short_service:
 	rest	sd
 guest_service:
@@ -120,6 +130,7 @@ guest_service:
 	call	exit_service
 guest_restore:
 	rest	ld
+	results	ld
 	guest_leave_c
 
 guest_not_call:
@@ -132,12 +143,17 @@ guest_not_call:
 	jalr	t1
 guest_return:
 	lw	t0, CPU_REQUESTS(tp)
-	beqz	t0, guest_restore
-	j	guest_service
+	bnez	t0, guest_service
+	bnez	a0, guest_restore
+	results	ld
+	guest_leave_c
 
 guest_irq:
 	call	exit_irq
-	j	guest_short_return
+	lw	t0, CPU_REQUESTS(tp)
+	bnez	t0, guest_short_service
+	results	ld
+	guest_leave_c
 
 /* sp: 0, sscratch: our stack pointer. */
 own_trap:
@@ -157,6 +173,7 @@ own_trap_traced:
 own_fault:
 	ld	sp, CPU_PANIC_STACK(tp)
 	addi	sp, sp, -FRAME_SIZE
+	results	sd
 	volatile sd
 	csrr	ra, CSR_SEPC
 	csrr	t0, CSR_SCAUSE
@@ -197,6 +214,7 @@ unprivileged_fault:
 	li	t0, 1
 	sd	zero, 8*6(sp)
 	sd	t0, 8*7(sp)
+	results	ld
 	volatile ld
 	csrrw	sp, CSR_SSCRATCH, zero
 	sret

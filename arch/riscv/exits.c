@@ -15,18 +15,10 @@ const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
 	[EXIT_ILLEGAL] = "illegal",
 };
 
-/* Leading zeros of 32 bits. */
 __extension__ const u8 exit_buckets[64] = {
 	[0] = 32, [1] = 31, [2 ... 3] = 30, [4 ... 7] = 29, [8 ... 15] = 28,
 	[16 ... 31] = 27, [32 ... 63] = 26,
 };
-
-NO_INLINE u64 exit_bucket_slow(u64 cycles)
-{
-	u32 low = (u32)cycles;
-
-	return low ? (u64)__builtin_clz(low) : 32;
-}
 
 void exit_irq(struct vcpu *v)
 {
@@ -50,7 +42,7 @@ void exit_service(struct vcpu *v)
 }
 
 /* Exceptions that are delegated, or that guests cannot cause. */
-static void exit_unexpected(struct vcpu *v, u64 cause)
+static bool exit_unexpected(struct vcpu *v, u64 cause)
 {
 	u64 begin = cycles_read(), pc = exit_pc();
 
@@ -59,6 +51,7 @@ static void exit_unexpected(struct vcpu *v, u64 cause)
 		      (unsigned long long)pc, (unsigned long long)cause);
 	fault_reflect(v, cause, csr_read(CSR_STVAL));
 	exit_account(v, EXIT_FAULT, begin, pc);
+	return false;
 }
 
 __extension__ exit_handler *const exit_handlers[CAUSE_COUNT] = {

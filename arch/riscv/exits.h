@@ -15,14 +15,19 @@
 
 #define INSN_WFI	0x10500073u
 
-/* Called by entry.S; those of the table have all registers saved. */
-typedef void exit_handler(struct vcpu *v, u64 cause);
+/*
+ * Called by entry.S; those of the table have all registers saved.  True: may
+ * have changed one of EXIT_KEPT, so that all are to be restored.
+ */
+typedef bool exit_handler(struct vcpu *v, u64 cause);
 extern exit_handler *const exit_handlers[CAUSE_COUNT];
 exit_handler exit_fetch_fault, exit_load_fault, exit_store_fault,
 	     exit_illegal, exit_virtual;
 
-/* A call of the guest's firmware: only what C may change is saved. */
-void exit_sbi(struct vcpu *v);
+/* gp, s0 to s11: what C keeps is the guest's all the time. */
+#define EXIT_KEPT	(BIT(3) | BIT(8) | BIT(9) | (u32)GENMASK64(27, 18))
+
+/* See also exit_sbi().  Only what C may change is saved. */
 void exit_irq(struct vcpu *v);
 void exit_service(struct vcpu *v);
 void trace_exit(const struct vcpu *v);
@@ -106,20 +111,24 @@ static inline void unprivileged_failed(u64 pc)
  */
 bool fault_fetch(u32 *insn);
 
+/* Leading zeros of 32 bits, of the least values. */
 extern const u8 exit_buckets[64];
-u64 exit_bucket_slow(u64 cycles);
 
 /* The end of every handler: one more exit of that reason, since begin. */
 static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
 				       u64 begin, u64 pc)
 {
 	struct exit_stats *s = &v->stats[reason];
-	u64 cycles = cycles_read() - begin;
+	u64 cycles = cycles_read() - begin, rest = cycles;
+	u32 *bucket = s->histogram;
 
 	vcpu_count_exit(v, reason, begin, pc);
 	s->cycles += cycles;
-	s->histogram[likely(cycles < ARRAY_LEN(exit_buckets)) ?
-		     (u64)exit_buckets[cycles] : exit_bucket_slow(cycles)]++;
+	if (unlikely(rest >= ARRAY_LEN(exit_buckets)))
+		for (rest = (u32)rest; rest >= ARRAY_LEN(exit_buckets);
+		     rest >>= 1)
+			bucket--;
+	bucket[exit_buckets[rest]]++;
 }
 
 #endif

@@ -262,7 +262,7 @@ struct fault {
 };
 
 /* insn 0: it could not be read, htinst was 0. */
-static NO_INLINE void exit_unusual(struct vcpu *v, u64 cause, u64 insn,
+static NO_INLINE bool exit_unusual(struct vcpu *v, u64 cause, u64 insn,
 				   const struct fault *f)
 {
 	if (!insn) {
@@ -272,9 +272,10 @@ static NO_INLINE void exit_unusual(struct vcpu *v, u64 cause, u64 insn,
 		csr_write(CSR_HTINST, 0);
 	}
 	exit_any(v, cause, (u32)insn);
+	return true;
 }
 
-void exit_load_fault(struct vcpu *v, u64 cause)
+bool exit_load_fault(struct vcpu *v, u64 cause)
 {
 	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
 	const u64 va = csr_read(CSR_STVAL), htval = csr_read(CSR_HTVAL);
@@ -290,11 +291,9 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 			  (u64)(s64)decode_load_offset((u32)insn);
 	}
 	if (unlikely((insn & OPCODE_MASK) != OPCODE_LOAD ||
-		     !is_usual(insn, address, va))) {
-		exit_unusual(v, cause, insn,
-			     &(struct fault){ pc, va, htval });
-		return;
-	}
+		     !is_usual(insn, address, va)))
+		return exit_unusual(v, cause, insn,
+				    &(struct fault){ pc, va, htval });
 	loaded = vcpu_load(v, usual_address(htval, va),
 			   1u << usual_shift(insn));
 	__asm__("" : "+r"(insn));	/* nothing of it is kept */
@@ -307,9 +306,10 @@ void exit_load_fault(struct vcpu *v, u64 cause)
 		at = usual_step(insn);
 	}
 	exit_account(v, EXIT_MMIO, begin, at);
+	return EXIT_KEPT >> (insn >> 7 & 31) & 1;
 }
 
-void exit_store_fault(struct vcpu *v, u64 cause)
+bool exit_store_fault(struct vcpu *v, u64 cause)
 {
 	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
 	const u64 va = csr_read(CSR_STVAL), htval = csr_read(CSR_HTVAL);
@@ -323,11 +323,9 @@ void exit_store_fault(struct vcpu *v, u64 cause)
 			  (u64)(s64)decode_store_offset((u32)insn);
 	}
 	if (unlikely((insn & (OPCODE_MASK | BIT(FUNCT3_UNSIGNED))) !=
-		     OPCODE_STORE || !is_usual(insn, address, va))) {
-		exit_unusual(v, cause, insn,
-			     &(struct fault){ pc, va, htval });
-		return;
-	}
+		     OPCODE_STORE || !is_usual(insn, address, va)))
+		return exit_unusual(v, cause, insn,
+				    &(struct fault){ pc, va, htval });
 	if (unlikely(vcpu_store(v, usual_address(htval, va),
 				1u << usual_shift(insn),
 				v->arch.regs->x[insn >> 20 & 31])))
@@ -335,10 +333,11 @@ void exit_store_fault(struct vcpu *v, u64 cause)
 	else
 		at = usual_step(insn);
 	exit_account(v, EXIT_MMIO, begin, at);
+	return false;
 }
 
 /* From a device, or from where nothing is; or a walk that leads there. */
-void exit_fetch_fault(struct vcpu *v, u64 cause)
+bool exit_fetch_fault(struct vcpu *v, u64 cause)
 {
 	u64 begin = cycles_read(), pc = exit_pc();
 	bool store = csr_read(CSR_HTINST) & HTINST_WALK_STORE;
@@ -346,4 +345,5 @@ void exit_fetch_fault(struct vcpu *v, u64 cause)
 	if (vcpu_memory_fault(v, fault_address(), store))
 		reflect_access(v, cause);
 	exit_account(v, EXIT_FAULT, begin, pc);
+	return false;
 }

@@ -11,7 +11,7 @@
 bool vcpu_has_select;
 u64 vcpu_henvcfg;
 u64 vcpu_vlenb;
-u64 vcpu_maker[3];
+u64 vcpu_maker[4];
 unsigned vcpu_vmid_max;
 
 /* Exceptions that guests' kernels take without us; see also set_traps(). */
@@ -75,7 +75,7 @@ void vcpu_features_init(void)
 	vcpu_vlenb = vlenb_read();
 	vcpu_has_select = csr_exists(CSR_VSISELECT);
 	vcpu_vmid_max = vmid_probe();
-	for (unsigned i = 0; i < ARRAY_LEN(vcpu_maker); i++)
+	for (unsigned i = 0; i <= SBI_BASE_MIMPID - SBI_BASE_MVENDORID; i++)
 		vcpu_maker[i] = sbi_call(&(struct sbi_call){
 			.extension = SBI_BASE,
 			.function = SBI_BASE_MVENDORID + i,

@@ -84,7 +84,7 @@ void timer_put(struct vcpu *v)
 		v->arch.timecmp = csr_read(CSR_VSTIMECMP);
 }
 
-static NO_INLINE void arm_emulated(struct vcpu *v, u64 timecmp)
+void timer_arm_emulated(struct vcpu *v, u64 timecmp)
 {
 	timer_cancel(&v->arch.timer);
 	v->arch.timecmp = timecmp;
@@ -94,14 +94,6 @@ static NO_INLINE void arm_emulated(struct vcpu *v, u64 timecmp)
 	}
 	vcpu_line_lower(v, HVIP_TIMER);
 	ring_at(v, timecmp);
-}
-
-void timer_arm(struct vcpu *v, u64 timecmp)
-{
-	if (likely(has_sstc()))
-		csr_write(CSR_VSTIMECMP, timecmp);
-	else
-		arm_emulated(v, timecmp);
 }
 
 void timer_wait_begin(struct vcpu *v)

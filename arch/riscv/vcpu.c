@@ -34,6 +34,8 @@ int arch_vcpu_init(struct vcpu *v)
 	*regs = (struct arch_regs){ .vcpu = v };
 	v->arch.regs = regs;
 	v->arch.steal.gpa = ~0ull;
+	if (v->hwid != v->index)
+		v->guest->arch.harts_renumbered = true;
 	timer_vcpu_init(v);
 	if (!vcpu_vlenb)
 		return 0;

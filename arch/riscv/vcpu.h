@@ -50,7 +50,7 @@ void vector_restore(const struct arch_vector *from, u64 vlenb);
 void vcpu_features_init(void);
 extern u64 vcpu_henvcfg;
 extern u64 vcpu_vlenb;			/* bytes of a vector register, or 0 */
-extern u64 vcpu_maker[3];		/* mvendorid, marchid, mimpid */
+extern u64 vcpu_maker[4];		/* mvendorid, marchid, mimpid */
 extern bool vcpu_has_select;		/* vsiselect: AIA or Sscsrind */
 extern unsigned vcpu_vmid_max;		/* 0: TLBs know one guest only */
 /* Registers that are the same for all guests; each CPU. */
@@ -71,7 +71,14 @@ void timer_vcpu_reset(struct vcpu *v);
 void timer_load(struct vcpu *v);
 void timer_put(struct vcpu *v);
 /* Rings for v, which is loaded here, at a time of its guest's. */
-void timer_arm(struct vcpu *v, u64 timecmp);
+void timer_arm_emulated(struct vcpu *v, u64 timecmp);
+static inline void timer_arm(struct vcpu *v, u64 timecmp)
+{
+	if (likely(vcpu_henvcfg & ENVCFG_STCE))
+		csr_write(CSR_VSTIMECMP, timecmp);
+	else
+		timer_arm_emulated(v, timecmp);
+}
 /* v, which is loaded here, begins and ends to wait for an interrupt. */
 void timer_wait_begin(struct vcpu *v);
 void timer_wait_end(struct vcpu *v);

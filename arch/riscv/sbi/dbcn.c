@@ -63,7 +63,7 @@ static bool is_buffer(const struct vcpu *v, const u64 *args)
 	return r && r->kind == REGION_RAM;
 }
 
-static struct sbi_result write_bytes(struct vcpu *v, const u64 *args)
+static sbi_answer write_bytes(struct vcpu *v, const u64 *args)
 {
 	u8 data[CALL_MAX];
 	size_t size = MIN(args[0], (u64)sizeof(data));
@@ -77,7 +77,7 @@ static struct sbi_result write_bytes(struct vcpu *v, const u64 *args)
 	return sbi_value(size);
 }
 
-static struct sbi_result read_bytes(struct vcpu *v, const u64 *args)
+static sbi_answer read_bytes(struct vcpu *v, const u64 *args)
 {
 	u8 data[CALL_MAX];
 	size_t size = MIN(args[0], (u64)sizeof(data));
@@ -92,7 +92,7 @@ static struct sbi_result read_bytes(struct vcpu *v, const u64 *args)
 	return sbi_value(size);
 }
 
-static struct sbi_result write_byte(struct vcpu *v, const u64 *args)
+static sbi_answer write_byte(struct vcpu *v, const u64 *args)
 {
 	u8 byte = (u8)args[0];
 
@@ -100,8 +100,5 @@ static struct sbi_result write_byte(struct vcpu *v, const u64 *args)
 	return sbi_error(SBI_SUCCESS);
 }
 
-static sbi_function *const functions[] = {
-	write_bytes, read_bytes, write_byte,
-};
-
-const struct sbi_extension sbi_dbcn = SBI_EXTENSION(SBI_DBCN, functions);
+const struct sbi_extension sbi_dbcn = SBI_EXTENSION(SBI_DBCN,
+	write_bytes, read_bytes, write_byte);

@@ -21,7 +21,7 @@ static s64 feature_check(u32 feature)
 	       SBI_SUCCESS : SBI_ERR_NOT_SUPPORTED;
 }
 
-static struct sbi_result set(struct vcpu *v, const u64 *args)
+static sbi_answer set(struct vcpu *v, const u64 *args)
 {
 	s64 error = feature_check((u32)args[0]);
 
@@ -40,7 +40,7 @@ static struct sbi_result set(struct vcpu *v, const u64 *args)
 	return sbi_error(SBI_SUCCESS);
 }
 
-static struct sbi_result get(struct vcpu *v, const u64 *args)
+static sbi_answer get(struct vcpu *v, const u64 *args)
 {
 	s64 error = feature_check((u32)args[0]);
 
@@ -49,6 +49,4 @@ static struct sbi_result get(struct vcpu *v, const u64 *args)
 	return sbi_value(!!(v->arch.henvcfg & ENVCFG_ADUE));
 }
 
-static sbi_function *const functions[] = { set, get };
-
-const struct sbi_extension sbi_fwft = SBI_EXTENSION(SBI_FWFT, functions);
+const struct sbi_extension sbi_fwft = SBI_EXTENSION(SBI_FWFT, set, get);

@@ -14,7 +14,7 @@
 
 enum hart_state { STARTED, STOPPED, START_PENDING, STOP_PENDING, SUSPENDED };
 
-static struct sbi_result hart_start(struct vcpu *v, const u64 *args)
+static sbi_answer hart_start(struct vcpu *v, const u64 *args)
 {
 	const struct vcpu_start start = {
 		.entry = GPA(args[1]),
@@ -31,13 +31,13 @@ static struct sbi_result hart_start(struct vcpu *v, const u64 *args)
 	return sbi_error(SBI_SUCCESS);
 }
 
-static struct sbi_result hart_stop(struct vcpu *v, const u64 *args)
+static sbi_answer hart_stop(struct vcpu *v, const u64 *args)
 {
 	(void)args;
 	vcpu_power_off(v);
 }
 
-static struct sbi_result hart_get_status(struct vcpu *v, const u64 *args)
+static sbi_answer hart_get_status(struct vcpu *v, const u64 *args)
 {
 	static const u8 states[] = {
 		[VCPU_ON] = STARTED, [VCPU_OFF] = STOPPED,
@@ -63,7 +63,7 @@ static void wait_suspended(struct vcpu *v)
 }
 
 /* The rest of the registers is not defined then (table 9.1). */
-struct sbi_result sbi_suspend(struct vcpu *v, u64 entry, u64 argument)
+sbi_answer sbi_suspend(struct vcpu *v, u64 entry, u64 argument)
 {
 	if (!vcpu_is_code(v, entry))
 		return sbi_error(SBI_ERR_INVALID_ADDRESS);
@@ -72,13 +72,13 @@ struct sbi_result sbi_suspend(struct vcpu *v, u64 entry, u64 argument)
 	csr_write(CSR_VSATP, 0);
 	csr_set(CSR_SSTATUS, SSTATUS_SPP);
 	csr_write(CSR_SEPC, entry);
-	return (struct sbi_result){ .error = (s64)v->hwid, .value = argument };
+	return sbi_pair(v->hwid, argument);
 }
 
 #define TYPE_RETENTIVE		0x00000000u
 #define TYPE_NON_RETENTIVE	0x80000000u
 
-static struct sbi_result hart_suspend(struct vcpu *v, const u64 *args)
+static sbi_answer hart_suspend(struct vcpu *v, const u64 *args)
 {
 	switch ((u32)args[0]) {
 	case TYPE_RETENTIVE:
@@ -90,11 +90,8 @@ static struct sbi_result hart_suspend(struct vcpu *v, const u64 *args)
 	return sbi_error(SBI_ERR_INVALID_PARAM);
 }
 
-static sbi_function *const functions[] = {
-	hart_start, hart_stop, hart_get_status, hart_suspend,
-};
-
-const struct sbi_extension sbi_hsm = SBI_EXTENSION(SBI_HSM, functions);
+const struct sbi_extension sbi_hsm = SBI_EXTENSION(SBI_HSM,
+	hart_start, hart_stop, hart_get_status, hart_suspend);
 
 #define SUSPEND_TO_RAM		0
 
@@ -109,7 +106,7 @@ static bool is_last(const struct vcpu *v)
 	return true;
 }
 
-static struct sbi_result system_suspend(struct vcpu *v, const u64 *args)
+static sbi_answer system_suspend(struct vcpu *v, const u64 *args)
 {
 	if ((u32)args[0] != SUSPEND_TO_RAM)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
@@ -118,6 +115,4 @@ static struct sbi_result system_suspend(struct vcpu *v, const u64 *args)
 	return sbi_suspend(v, args[1], args[2]);
 }
 
-static sbi_function *const susp_functions[] = { system_suspend };
-
-const struct sbi_extension sbi_susp = SBI_EXTENSION(SBI_SUSP, susp_functions);
+const struct sbi_extension sbi_susp = SBI_EXTENSION(SBI_SUSP, system_suspend);

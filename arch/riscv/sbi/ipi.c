@@ -10,27 +10,26 @@
 /* Those that are off have no state to pend in. */
 void sbi_ipi_send(struct vcpu *v, u64 vcpus)
 {
-	struct guest *g = v->guest;
+	struct vcpu **next = v->guest->vcpus;
 
-	for (unsigned i = 0; vcpus; i++, vcpus >>= 1) {
-		if (!(vcpus & 1) || vcpu_power_state(g->vcpus[i]) != VCPU_ON)
+	for (; vcpus; vcpus >>= 1) {
+		struct vcpu *target = *next++;
+
+		if (!(vcpus & 1) || vcpu_power_state(target) != VCPU_ON)
 			continue;
-		vcpu_count_pair(v, g->vcpus[i], PMU_IPI_SENT);
-		vcpu_line_raise(g->vcpus[i], HVIP_SOFT);
+		vcpu_count_pair(v, target, PMU_IPI_SENT);
+		vcpu_line_raise(target, HVIP_SOFT);
 	}
 }
 
-static struct sbi_result send_ipi(struct vcpu *v, const u64 *args)
+static sbi_answer send_ipi(struct vcpu *v, const u64 *args)
 {
-	const struct hart_mask mask = { args[0], args[1] };
-	u64 vcpus;
+	u64 vcpus = sbi_harts(v, args[0], args[1]);
 
-	if (unlikely(!sbi_harts(v, mask, &vcpus)))
+	if (unlikely(vcpus == SBI_NO_HARTS))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
 	sbi_ipi_send(v, vcpus);
 	return sbi_error(SBI_SUCCESS);
 }
 
-static sbi_function *const functions[] = { send_ipi };
-
-const struct sbi_extension sbi_ipi = SBI_EXTENSION(SBI_IPI, functions);
+const struct sbi_extension sbi_ipi = SBI_EXTENSION(SBI_IPI, send_ipi);

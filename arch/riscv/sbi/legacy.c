@@ -128,10 +128,7 @@ static s64 (*const calls[])(struct vcpu *v, const u64 *args) = {
 	[SBI_LEGACY_SHUTDOWN] = shutdown,
 };
 
-void sbi_legacy_call(struct vcpu *v)
+s64 sbi_legacy_call(struct vcpu *v, const u64 *args)
 {
-	u64 *x = v->arch.regs->x;
-	const u64 number = index_clamp(x[17], ARRAY_LEN(calls));
-
-	x[10] = (u64)calls[number](v, &x[10]);
+	return calls[index_clamp(args[7], ARRAY_LEN(calls))](v, args);
 }

@@ -55,13 +55,13 @@ static void set_started(const struct vcpu *v, struct arch_pmu_counter *c,
 	set_value(v, c, value);
 }
 
-static struct sbi_result num_counters(struct vcpu *v, const u64 *args)
+static sbi_answer num_counters(struct vcpu *v, const u64 *args)
 {
 	(void)v, (void)args;
 	return sbi_value(ARCH_PMU_COUNTERS);
 }
 
-static struct sbi_result get_info(struct vcpu *v, const u64 *args)
+static sbi_answer get_info(struct vcpu *v, const u64 *args)
 {
 	(void)v;
 	return args[0] < ARCH_PMU_COUNTERS ? sbi_value(INFO_FIRMWARE) :
@@ -78,7 +78,7 @@ static struct arch_pmu_counter *match(struct vcpu *v, u64 set, bool skip)
 }
 
 /* args: the set, flags, event; its data is for events of platforms. */
-static struct sbi_result config_matching(struct vcpu *v, const u64 *args)
+static sbi_answer config_matching(struct vcpu *v, const u64 *args)
 {
 	u64 set, flags = args[2], event = args[3];
 	struct arch_pmu_counter *c;
@@ -105,7 +105,7 @@ static struct sbi_result config_matching(struct vcpu *v, const u64 *args)
 }
 
 /* args: the set, flags, initial value. */
-static struct sbi_result start(struct vcpu *v, const u64 *args)
+static sbi_answer start(struct vcpu *v, const u64 *args)
 {
 	s64 error = SBI_SUCCESS;
 	u64 set;
@@ -132,7 +132,7 @@ static struct sbi_result start(struct vcpu *v, const u64 *args)
 }
 
 /* args: the set, flags.  One that is stopped can be reset all the same. */
-static struct sbi_result stop(struct vcpu *v, const u64 *args)
+static sbi_answer stop(struct vcpu *v, const u64 *args)
 {
 	s64 error = SBI_SUCCESS;
 	u64 set;
@@ -155,7 +155,7 @@ static struct sbi_result stop(struct vcpu *v, const u64 *args)
 	return sbi_error(error);
 }
 
-static struct sbi_result firmware_read(struct vcpu *v, const u64 *args)
+static sbi_answer firmware_read(struct vcpu *v, const u64 *args)
 {
 	if (args[0] >= ARCH_PMU_COUNTERS || !v->arch.counters[args[0]].used)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
@@ -163,18 +163,12 @@ static struct sbi_result firmware_read(struct vcpu *v, const u64 *args)
 }
 
 /* Counters fit into a register. */
-static struct sbi_result firmware_read_high(struct vcpu *v, const u64 *args)
+static sbi_answer firmware_read_high(struct vcpu *v, const u64 *args)
 {
-	struct sbi_result r = firmware_read(v, args);
-
-	r.value = 0;
-	return r;
+	return (u64)firmware_read(v, args);
 }
 
 /* Neither snapshots nor lists of events, which may be left out. */
-static sbi_function *const functions[] = {
+const struct sbi_extension sbi_pmu = SBI_EXTENSION(SBI_PMU,
 	num_counters, get_info, config_matching, start, stop, firmware_read,
-	firmware_read_high,
-};
-
-const struct sbi_extension sbi_pmu = SBI_EXTENSION(SBI_PMU, functions);
+	firmware_read_high);

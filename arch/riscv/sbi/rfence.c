@@ -70,55 +70,54 @@ void sbi_fence(struct vcpu *v, u64 vcpus, const struct fence *f)
 		[FENCE_I] = PMU_FENCE_I_SENT, [FENCE_VMA] = PMU_SFENCE_SENT,
 		[FENCE_VMA_ASID] = PMU_SFENCE_ASID_SENT,
 	};
-	struct guest *g = v->guest;
+	struct vcpu **next = v->guest->vcpus;
 
-	for (unsigned i = 0; vcpus; i++, vcpus >>= 1) {
+	for (; vcpus; vcpus >>= 1) {
+		struct vcpu *target = *next++;
+
 		if (!(vcpus & 1))
 			continue;
-		vcpu_count_pair(v, g->vcpus[i], events[f->kind]);
-		if (i == v->index)
+		vcpu_count_pair(v, target, events[f->kind]);
+		if (target == v)
 			fence_local(f);
 		else
-			fence_other(g->vcpus[i], f);
+			fence_other(target, f);
 	}
 }
 
-static struct sbi_result remote(struct vcpu *v, const u64 *args,
-				struct fence *f)
+static ALWAYS_INLINE sbi_answer remote(struct vcpu *v, const u64 *args,
+				       enum fence_kind kind)
 {
-	const struct hart_mask mask = { args[0], args[1] };
-	u64 vcpus;
+	u64 vcpus = sbi_harts(v, args[0], args[1]);
+	struct fence f;
 
-	if (unlikely(!sbi_harts(v, mask, &vcpus)))
+	if (unlikely(vcpus == SBI_NO_HARTS))
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	if (f->kind != FENCE_I &&
-	    unlikely(!fence_range_parse(args[2], args[3], &f->range)))
+	if (kind == FENCE_I)
+		f.range.count = 0;
+	else if (unlikely(!fence_range_parse(args[2], args[3], &f.range)))
 		return sbi_error(SBI_ERR_INVALID_ADDRESS);
-	sbi_fence(v, vcpus, f);
+	f.kind = kind;
+	f.asid = args[4];
+	sbi_fence(v, vcpus, &f);
 	return sbi_error(SBI_SUCCESS);
 }
 
-static struct sbi_result remote_fence_i(struct vcpu *v, const u64 *args)
+static sbi_answer remote_fence_i(struct vcpu *v, const u64 *args)
 {
-	return remote(v, args, &(struct fence){ .kind = FENCE_I });
+	return remote(v, args, FENCE_I);
 }
 
-static struct sbi_result remote_sfence_vma(struct vcpu *v, const u64 *args)
+static sbi_answer remote_sfence_vma(struct vcpu *v, const u64 *args)
 {
-	return remote(v, args, &(struct fence){ .kind = FENCE_VMA });
+	return remote(v, args, FENCE_VMA);
 }
 
-static struct sbi_result remote_sfence_vma_asid(struct vcpu *v,
-						const u64 *args)
+static sbi_answer remote_sfence_vma_asid(struct vcpu *v, const u64 *args)
 {
-	return remote(v, args, &(struct fence){
-		.kind = FENCE_VMA_ASID, .asid = args[4],
-	});
+	return remote(v, args, FENCE_VMA_ASID);
 }
 
 /* HFENCEs are for harts with H, which guests do not have. */
-static sbi_function *const functions[] = {
-	remote_fence_i, remote_sfence_vma, remote_sfence_vma_asid,
-};
-
-const struct sbi_extension sbi_rfence = SBI_EXTENSION(SBI_RFENCE, functions);
+const struct sbi_extension sbi_rfence = SBI_EXTENSION(SBI_RFENCE,
+	remote_fence_i, remote_sfence_vma, remote_sfence_vma_asid);

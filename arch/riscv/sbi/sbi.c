@@ -8,15 +8,15 @@
 #include <vmm/guest.h>
 
 /*
- * A perfect hash of the extensions' numbers: multiplying by HASH_FACTOR
- * spreads them over the places.  Two in one place do not compile: try other
- * factors.
+ * A perfect hash of extensions' numbers: multiplying by HASH_FACTOR spreads
+ * them over the places.  Two in one place do not compile: try other factors.
+ * Extensions that guests do not have fill the rest, so that none is NULL.
  */
 #define HASH_BITS	4
-#define HASH_FACTOR	0x63cbu
+#define HASH_FACTOR	0x1ce11eu
 #define HASH(id)	((u32)(id) * HASH_FACTOR >> (32 - HASH_BITS))
 
-static const struct sbi_extension nothing = { .id = ~0ull };
+static const struct sbi_extension nothing = SBI_EXTENSION(~0ull, sbi_other);
 
 #define PLACE(id, extension)	[HASH(id)] = &(extension)
 
@@ -26,51 +26,53 @@ static const struct sbi_extension *const extensions[1 << HASH_BITS] = {
 	PLACE(SBI_HSM, sbi_hsm), PLACE(SBI_SRST, sbi_srst),
 	PLACE(SBI_DBCN, sbi_dbcn), PLACE(SBI_SUSP, sbi_susp),
 	PLACE(SBI_PMU, sbi_pmu), PLACE(SBI_STA, sbi_sta),
-	PLACE(SBI_FWFT, sbi_fwft),
+	PLACE(SBI_FWFT, sbi_fwft), PLACE(SBI_CPPC, nothing),
+	PLACE(SBI_NACL, nothing), PLACE(SBI_SSE, nothing),
+	PLACE(SBI_DBTR, nothing), PLACE(SBI_MPXY, nothing),
 };
 
-static ALWAYS_INLINE const struct sbi_extension *find(u64 id)
+sbi_answer sbi_probe_extension(struct vcpu *v, const u64 *args)
 {
+	const u64 id = args[0];
 	const struct sbi_extension *e = extensions[HASH(id)];
 
-	return likely(e && e->id == id) ? e : &nothing;
+	(void)v;
+	return sbi_value(e->id == id ? e != &nothing :
+				       id <= SBI_LEGACY_SHUTDOWN);
 }
 
-const struct sbi_extension *sbi_find(u64 id)
+sbi_answer sbi_other(struct vcpu *v, const u64 *args)
 {
-	const struct sbi_extension *e = find(id);
-
-	return e == &nothing ? NULL : e;
+	if (args[7] > SBI_LEGACY_SHUTDOWN)
+		return sbi_error(SBI_ERR_NOT_SUPPORTED);
+	return sbi_pair((u64)sbi_legacy_call(v, args), args[1]);
 }
 
-static NO_INLINE void call_other(struct vcpu *v)
+/* The function that v calls, also for who predicts that it is there. */
+static ALWAYS_INLINE sbi_function *find(const u64 *x)
 {
-	u64 *x = v->arch.regs->x;
+	const struct sbi_extension *e = extensions[HASH(x[17])];
+	u64 number;
 
-	if (x[17] <= SBI_LEGACY_SHUTDOWN) {
-		sbi_legacy_call(v);
-		return;
-	}
-	x[10] = (u64)SBI_ERR_NOT_SUPPORTED;
-	x[11] = 0;
+	__asm__("andi	%0, %1, %2"
+		: "=r"(number) : "r"(x[16]), "i"(SBI_FUNCTION_COUNT - 1));
+	if (unlikely(e->id != x[17] || number != x[16]))
+		return sbi_other;
+	return e->functions[number];
 }
 
-void exit_sbi(struct vcpu *v)
+sbi_answer exit_sbi(struct vcpu *v)
 {
-	u64 begin = cycles_read();
-	u64 *x = v->arch.regs->x;
-	const struct sbi_extension *e = find(x[17]);
-	struct sbi_result r;
-	u64 pc = exit_step(4);
+	const u64 begin = cycles_read();
+	const u64 *x = v->arch.regs->x;
+	sbi_function *function = find(x);
+	sbi_answer answer;
+	u64 pc;
 
-	if (likely(x[16] < e->count && e->functions[x[16]])) {
-		r = e->functions[x[16]](v, &x[10]);
-		x[10] = (u64)r.error;
-		x[11] = r.value;
-	} else {
-		call_other(v);
-	}
+	pc = exit_step(4);
+	answer = function(v, &x[10]);
 	exit_account(v, EXIT_SBI, begin, pc);
+	return answer;
 }
 
 static u64 all_vcpus(const struct guest *g)
@@ -78,32 +80,20 @@ static u64 all_vcpus(const struct guest *g)
 	return ~0ull >> (64 - g->vcpu_count);
 }
 
-/* Most guests number their harts as we do VCPUs. */
-static ALWAYS_INLINE const struct vcpu *by_hart(struct guest *g, u64 hart)
+u64 sbi_harts_search(struct guest *g, struct hart_mask mask)
 {
-	if (likely(hart < g->vcpu_count && g->vcpus[hart]->hwid == hart))
-		return g->vcpus[hart];
-	return vcpu_by_hwid(g, hart);
-}
-
-bool sbi_harts(const struct vcpu *v, struct hart_mask mask, u64 *vcpus)
-{
-	struct guest *g = v->guest;
 	const struct vcpu *target;
-	u64 hart;
+	u64 hart, vcpus = 0;
 
-	*vcpus = 0;
-	if (mask.base == HART_MASK_ALL) {
-		*vcpus = all_vcpus(g);
-		return true;
-	}
+	if (mask.base == HART_MASK_ALL)
+		return all_vcpus(g);
 	while (mask.bits) {
 		if (!hart_mask_take(&mask, &hart))
-			return false;
-		target = by_hart(g, hart);
+			return SBI_NO_HARTS;
+		target = vcpu_by_hwid(g, hart);
 		if (!target)
-			return false;
-		*vcpus |= BIT64(target->index);
+			return SBI_NO_HARTS;
+		vcpus |= BIT64(target->index);
 	}
-	return true;
+	return vcpus;
 }

@@ -19,7 +19,7 @@ void sbi_end(struct vcpu *v, bool reset, bool failed)
 			       failed ? " after a failure" : "");
 }
 
-static struct sbi_result system_reset(struct vcpu *v, const u64 *args)
+static sbi_answer system_reset(struct vcpu *v, const u64 *args)
 {
 	u32 type = (u32)args[0], reason = (u32)args[1];
 
@@ -29,6 +29,4 @@ static struct sbi_result system_reset(struct vcpu *v, const u64 *args)
 	return sbi_error(SBI_ERR_FAILED);
 }
 
-static sbi_function *const functions[] = { system_reset };
-
-const struct sbi_extension sbi_srst = SBI_EXTENSION(SBI_SRST, functions);
+const struct sbi_extension sbi_srst = SBI_EXTENSION(SBI_SRST, system_reset);

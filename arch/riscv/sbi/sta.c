@@ -76,7 +76,7 @@ void sbi_vcpu_reset(struct vcpu *v)
 }
 
 /* args: low and high half of the address, flags. */
-static struct sbi_result set_shmem(struct vcpu *v, const u64 *args)
+static sbi_answer set_shmem(struct vcpu *v, const u64 *args)
 {
 	const struct shared empty = { .sequence = 0 };
 
@@ -95,6 +95,4 @@ static struct sbi_result set_shmem(struct vcpu *v, const u64 *args)
 	return sbi_error(SBI_SUCCESS);
 }
 
-static sbi_function *const functions[] = { set_shmem };
-
-const struct sbi_extension sbi_sta = SBI_EXTENSION(SBI_STA, functions);
+const struct sbi_extension sbi_sta = SBI_EXTENSION(SBI_STA, set_shmem);

@@ -5,13 +5,11 @@
 
 #include "vcpu.h"
 
-static struct sbi_result set_timer(struct vcpu *v, const u64 *args)
+static sbi_answer set_timer(struct vcpu *v, const u64 *args)
 {
 	v->arch.events[PMU_SET_TIMER]++;
 	timer_arm(v, args[0]);
 	return sbi_error(SBI_SUCCESS);
 }
 
-static sbi_function *const functions[] = { set_timer };
-
-const struct sbi_extension sbi_time = SBI_EXTENSION(SBI_TIME, functions);
+const struct sbi_extension sbi_time = SBI_EXTENSION(SBI_TIME, set_timer);

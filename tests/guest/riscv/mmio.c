@@ -94,6 +94,39 @@ static void check_compressed_sp(void)
 	EXPECT_EQ(mmio_read32(ALARM_HIGH), 0);
 }
 
+/* To each register: who ends exits may find some of them as they were. */
+#define LOADED_INTO(x) __extension__ ({					\
+	uint64_t into_v, into_was;					\
+	__asm__ volatile("mv %1, " x "\n\tli " x ", -1\n\t"		\
+			 "lbu " x ", (%2)\n\tmv %0, " x "\n\t"		\
+			 "mv " x ", %1"					\
+			 : "=&r"(into_v), "=&r"(into_was)		\
+			 : "r"(SCRATCH) : "memory");			\
+	into_v; })
+
+static void check_each_register(void)
+{
+	register uint64_t v __asm__("t0") = 0;
+
+	mmio_write8(SCRATCH, 0x42);
+	EXPECT_EQ(LOADED_INTO("gp"), 0x42);
+	EXPECT_EQ(LOADED_INTO("tp"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s0"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s1"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s2"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s3"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s4"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s5"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s6"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s7"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s8"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s9"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s10"), 0x42);
+	EXPECT_EQ(LOADED_INTO("s11"), 0x42);
+	__asm__ volatile("lbu t0, (%1)" : "=r"(v) : "r"(SCRATCH) : "memory");
+	EXPECT_EQ(v, 0x42);
+}
+
 /* A load to the register that is its base; an offset with a sign. */
 static void check_registers(void)
 {
@@ -297,7 +330,8 @@ void guest_main(void *tree)
 {
 	static void (*const checks[])(void) = {
 		check_bytes, check_words, check_compressed,
-		check_compressed_sp, check_registers, check_fp, check_fp_off,
+		check_compressed_sp, check_each_register, check_registers,
+		check_fp, check_fp_off,
 		check_nothing, check_atomics, check_misaligned, check_fetch,
 		check_page_crossing, check_end_of_memory, check_flash,
 		check_clock,

@@ -28,6 +28,7 @@ struct arch_cpu {
 
 struct arch_guest {
 	u64 hgatp;			/* mode, VMID and root */
+	bool harts_renumbered;		/* c: some are not what VCPUs are */
 	/* Index + 1 of the VCPU that each CPU held last, 0: none; its own. */
 	u8 last[CONFIG_CPU_MAX];
 };
