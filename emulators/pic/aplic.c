@@ -6,7 +6,8 @@
  * interrupt files (msi-parent), else to CPUs directly: hart n is the n-th
  * entry of interrupts-extended.
  *
- * s->lock guards everything; registers' hooks hold the device's besides.
+ * The wires' lock guards everything; registers' hooks hold the device's
+ * besides.
  */
 #include <vmm/console.h>
 #include <vmm/emulator.h>
@@ -25,8 +26,6 @@ enum {
 	ITHRESHOLD = 0x4008, TOPI = 0x4018, CLAIMI = 0x401c,
 };
 
-#define SOURCE_COUNT		1024	/* 0 is none */
-#define WORDS			(SOURCE_COUNT / 32)
 #define IDC_STRIDE		32
 
 #define DOMAINCFG_FIXED		BIT(31)
@@ -54,21 +53,16 @@ struct files {
 
 struct aplic {
 	struct emu emu;
-	struct vpic pic;
-	struct spinlock lock;			/* LOCK_VPIC */
-	bool sends;				/* c: messages */
-	struct files files;			/* c */
-	unsigned word_count;			/* c: that have sources */
-	unsigned cpu_count;			/* c */
-	struct cpu_wire cpus[GUEST_CPU_MAX];
-	u32 valid[WORDS];			/* c: sources that exist */
-	u32 ie;					/* of domaincfg */
+	struct cpu_wires wires;		/* none if it sends messages */
+	bool sends;			/* c: messages */
+	struct files files;		/* c */
+	u32 ie;				/* of domaincfg */
 	u32 genmsi;
 	u32 sourcecfg[SOURCE_COUNT];
 	u32 target[SOURCE_COUNT];
-	u32 pending[WORDS];
-	u32 enable[WORDS];
-	u32 high[WORDS];			/* wires */
+	u32 pending[SOURCE_WORDS];
+	u32 enable[SOURCE_WORDS];
+	u32 high[SOURCE_WORDS];		/* wires */
 	u32 idelivery[GUEST_CPU_MAX];
 	u32 iforce[GUEST_CPU_MAX];
 	u32 ithreshold[GUEST_CPU_MAX];
@@ -76,19 +70,7 @@ struct aplic {
 
 static struct aplic *aplic_of(struct vpic *p)
 {
-	return container_of(p, struct aplic, pic);
-}
-
-static bool test(const u32 *words, u32 id)
-{
-	return words[id / 32] >> id % 32 & 1;
-}
-
-static void put(u32 *words, u32 id, bool value)
-{
-	const u32 bit = BIT(id % 32);
-
-	words[id / 32] = value ? words[id / 32] | bit : words[id / 32] & ~bit;
+	return container_of(p, struct aplic, wires.pic);
 }
 
 static enum mode mode_of(const struct aplic *s, u32 id)
@@ -106,7 +88,7 @@ static bool input_of(const struct aplic *s, u32 id)
 {
 	if (mode_of(s, id) < EDGE1)
 		return false;
-	return test(s->high, id) != (mode_of(s, id) & 1);
+	return source_test(s->high, id) != (mode_of(s, id) & 1);
 }
 
 /* ---- delivery; the lock is held ---- */
@@ -122,7 +104,7 @@ static u32 top(const struct aplic *s, u32 hart)
 	const u32 threshold = s->ithreshold[hart];
 	u32 least = threshold ? threshold : TARGET_IPRIO + 1, found = 0;
 
-	for (unsigned w = 0; w < s->word_count; w++) {
+	for (unsigned w = 0; w < s->wires.word_count; w++) {
 		u32 left = s->pending[w] & s->enable[w];
 
 		for (; left; left &= left - 1) {
@@ -141,7 +123,7 @@ static u32 top(const struct aplic *s, u32 hart)
 
 static void cpu_update(struct aplic *s, u32 hart)
 {
-	cpu_wire_set(&s->cpus[hart], s->ie && s->idelivery[hart] &&
+	cpu_wire_set(&s->wires.to[hart], s->ie && s->idelivery[hart] &&
 				     (s->iforce[hart] || top(s, hart)));
 }
 
@@ -165,26 +147,27 @@ static void source_update(struct aplic *s, u32 id)
 	const u32 target = s->target[id];
 
 	if (!s->sends) {
-		if (hart_of(target) < s->cpu_count)
+		if (hart_of(target) < s->wires.count)
 			cpu_update(s, hart_of(target));
 		return;
 	}
-	if (!s->ie || !test(s->pending, id) || !test(s->enable, id))
+	if (!s->ie || !source_test(s->pending, id) ||
+	    !source_test(s->enable, id))
 		return;
-	put(s->pending, id, false);
+	source_put(s->pending, id, false);
 	message_send(s, hart_of(target), target & TARGET_EIID);
 }
 
 /* After a change that concerns all of them. */
 static void update(struct aplic *s)
 {
-	for (unsigned w = 0; s->sends && w < s->word_count; w++) {
+	for (unsigned w = 0; s->sends && w < s->wires.word_count; w++) {
 		u32 left = s->pending[w] & s->enable[w];
 
 		for (; left; left &= left - 1)
 			source_update(s, 32 * w + (u32)__builtin_ctz(left));
 	}
-	for (u32 i = 0; i < s->cpu_count; i++)
+	for (u32 i = 0; i < s->wires.count; i++)
 		cpu_update(s, i);
 }
 
@@ -196,9 +179,9 @@ static void input_changed(struct aplic *s, u32 id, bool was)
 	const bool now = input_of(s, id);
 
 	if (now && !was)
-		put(s->pending, id, true);
+		source_put(s->pending, id, true);
 	if (!now && is_level(s, id))
-		put(s->pending, id, false);
+		source_put(s->pending, id, false);
 	source_update(s, id);
 }
 
@@ -207,7 +190,7 @@ static void pending_set(struct aplic *s, u32 id)
 	if (mode_of(s, id) == INACTIVE ||
 	    (is_level(s, id) && !(s->sends && input_of(s, id))))
 		return;
-	put(s->pending, id, true);
+	source_put(s->pending, id, true);
 	source_update(s, id);
 }
 
@@ -215,7 +198,7 @@ static void pending_clear(struct aplic *s, u32 id)
 {
 	if (is_level(s, id) && !s->sends)
 		return;
-	put(s->pending, id, false);
+	source_put(s->pending, id, false);
 	source_update(s, id);
 }
 
@@ -223,13 +206,13 @@ static void enable_set(struct aplic *s, u32 id)
 {
 	if (mode_of(s, id) == INACTIVE)
 		return;
-	put(s->enable, id, true);
+	source_put(s->enable, id, true);
 	source_update(s, id);
 }
 
 static void enable_clear(struct aplic *s, u32 id)
 {
-	put(s->enable, id, false);
+	source_put(s->enable, id, false);
 	source_update(s, id);
 }
 
@@ -240,9 +223,9 @@ typedef void source_fn(struct aplic *s, u32 id);
 static void do_bits(struct aplic *s, const struct reg_context *c, u64 value,
 		    source_fn *fn)
 {
-	const unsigned w = (unsigned)index_clamp(c->index, WORDS);
-	u32 left = (u32)value & s->valid[w];
-	SCOPED_LOCK_RAW(&s->lock);
+	const unsigned w = (unsigned)index_clamp(c->index, SOURCE_WORDS);
+	u32 left = (u32)value & s->wires.valid[w];
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	for (; left; left &= left - 1)
 		fn(s, 32 * w + (u32)__builtin_ctz(left));
@@ -251,9 +234,9 @@ static void do_bits(struct aplic *s, const struct reg_context *c, u64 value,
 static void do_number(struct aplic *s, u64 value, source_fn *fn)
 {
 	const u32 id = (u32)index_clamp(value, SOURCE_COUNT);
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (value < SOURCE_COUNT && test(s->valid, id))
+	if (value < SOURCE_COUNT && source_test(s->wires.valid, id))
 		fn(s, id);
 }
 
@@ -284,19 +267,19 @@ static u64 setip_read(void *state, const struct reg_context *c)
 {
 	const struct aplic *s = state;
 
-	return s->pending[index_clamp(c->index, WORDS)];
+	return s->pending[index_clamp(c->index, SOURCE_WORDS)];
 }
 
 static u64 setie_read(void *state, const struct reg_context *c)
 {
 	const struct aplic *s = state;
 
-	return s->enable[index_clamp(c->index, WORDS)];
+	return s->enable[index_clamp(c->index, SOURCE_WORDS)];
 }
 
 static u64 in_clrip_read(void *state, const struct reg_context *c)
 {
-	const u32 first = 32 * (u32)index_clamp(c->index, WORDS);
+	const u32 first = 32 * (u32)index_clamp(c->index, SOURCE_WORDS);
 	const struct aplic *s = state;
 	u32 value = 0;
 
@@ -318,7 +301,7 @@ static void domaincfg_write(void *state, const struct reg_context *c,
 			    u64 value)
 {
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	s->ie = value & DOMAINCFG_IE;
 	update(s);
@@ -334,8 +317,8 @@ static u64 sourcecfg_read(void *state, const struct reg_context *c)
 /* A source that becomes inactive has nothing any more. */
 static void source_forget(struct aplic *s, u32 id)
 {
-	put(s->pending, id, false);
-	put(s->enable, id, false);
+	source_put(s->pending, id, false);
+	source_put(s->enable, id, false);
 	source_update(s, id);
 	s->target[id] = 0;
 }
@@ -346,9 +329,9 @@ static void sourcecfg_write(void *state, const struct reg_context *c,
 	const u32 id = (u32)index_clamp(c->index + 1, SOURCE_COUNT);
 	u32 mode = value & SOURCECFG_D ? INACTIVE : value & SOURCECFG_SM;
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (!test(s->valid, id))
+	if (!source_test(s->wires.valid, id))
 		return;
 	if (mode > DETACHED && mode < EDGE1)
 		mode = INACTIVE;
@@ -374,7 +357,7 @@ static void target_write(void *state, const struct reg_context *c, u64 value)
 	const u32 low = (u32)value & TARGET_IPRIO;
 	struct aplic *s = state;
 	u32 was;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	if (mode_of(s, id) == INACTIVE)
 		return;
@@ -383,7 +366,7 @@ static void target_write(void *state, const struct reg_context *c, u64 value)
 		s->target[id] = value & (TARGET_HART | TARGET_EIID);
 	else
 		s->target[id] = (value & TARGET_HART) | (low ? low : 1);
-	if (!s->sends && hart_of(was) < s->cpu_count)
+	if (!s->sends && hart_of(was) < s->wires.count)
 		cpu_update(s, hart_of(was));
 	source_update(s, id);
 }
@@ -399,7 +382,7 @@ static u64 genmsi_read(void *state, const struct reg_context *c)
 static void genmsi_write(void *state, const struct reg_context *c, u64 value)
 {
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	if (!s->sends)
 		return;
@@ -425,9 +408,9 @@ static void name##_write(void *state, const struct reg_context *c,	\
 			 u64 value)					\
 {									\
 	struct aplic *s = state;					\
-	SCOPED_LOCK_RAW(&s->lock);					\
+	SCOPED_LOCK_RAW(&s->wires.lock);				\
 									\
-	if (hart_index(c) >= s->cpu_count)				\
+	if (hart_index(c) >= s->wires.count)				\
 		return;							\
 	s->name[hart_index(c)] = value & (mask);			\
 	cpu_update(s, hart_index(c));					\
@@ -440,9 +423,9 @@ IDC(ithreshold, TARGET_IPRIO)
 static u64 topi_read(void *state, const struct reg_context *c)
 {
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	return hart_index(c) < s->cpu_count ? top(s, hart_index(c)) : 0;
+	return hart_index(c) < s->wires.count ? top(s, hart_index(c)) : 0;
 }
 
 static u64 claimi_read(void *state, const struct reg_context *c)
@@ -450,9 +433,9 @@ static u64 claimi_read(void *state, const struct reg_context *c)
 	const u32 hart = hart_index(c);
 	struct aplic *s = state;
 	u32 value;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (hart >= s->cpu_count)
+	if (hart >= s->wires.count)
 		return 0;
 	value = top(s, hart);
 	if (value)
@@ -472,14 +455,16 @@ static const struct emu_reg regs[] = {
 	      .write = domaincfg_write),
 	APLIC(SOURCECFG, SOURCE_COUNT - 1, 4, .read = sourcecfg_read,
 	      .write = sourcecfg_write),
-	APLIC(SETIP, WORDS, 4, .read = setip_read, .write = setip_write),
+	APLIC(SETIP, SOURCE_WORDS, 4, .read = setip_read,
+	      .write = setip_write),
 	APLIC(SETIPNUM, 1, 4, .write = setipnum_write),
-	APLIC(IN_CLRIP, WORDS, 4, .read = in_clrip_read,
+	APLIC(IN_CLRIP, SOURCE_WORDS, 4, .read = in_clrip_read,
 	      .write = clrip_write),
 	APLIC(CLRIPNUM, 1, 4, .write = clripnum_write),
-	APLIC(SETIE, WORDS, 4, .read = setie_read, .write = setie_write),
+	APLIC(SETIE, SOURCE_WORDS, 4, .read = setie_read,
+	      .write = setie_write),
 	APLIC(SETIENUM, 1, 4, .write = setienum_write),
-	APLIC(CLRIE, WORDS, 4, .write = clrie_write),
+	APLIC(CLRIE, SOURCE_WORDS, 4, .write = clrie_write),
 	APLIC(CLRIENUM, 1, 4, .write = clrienum_write),
 	APLIC(SETIPNUM_LE, 1, 4, .write = setipnum_write),
 	APLIC(SETIPNUM_BE, 1, 4, .write = setipnum_be_write),
@@ -507,12 +492,12 @@ static void set_line(struct vpic *p, u32 pin, bool level)
 {
 	struct aplic *s = aplic_of(p);
 	bool was;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (pin >= SOURCE_COUNT || !test(s->valid, pin))
+	if (pin >= SOURCE_COUNT || !source_test(s->wires.valid, pin))
 		return;
 	was = input_of(s, pin);
-	put(s->high, pin, level);
+	source_put(s->high, pin, level);
 	if (mode_of(s, pin) != INACTIVE)
 		input_changed(s, pin, was);
 }
@@ -524,55 +509,31 @@ static void message(void *state, const struct emu_message *m)
 		do_number(state, m->data, pending_set);
 }
 
-static int vcpu_init(struct vpic *p, struct vcpu *v)
-{
-	struct aplic *s = aplic_of(p);
-	SCOPED_LOCK(&s->lock);
-
-	cpu_wires_connect(s->cpus, s->cpu_count, v);
-	return 0;
-}
-
-static void vcpu_fini(struct vpic *p, struct vcpu *v)
-{
-	struct aplic *s = aplic_of(p);
-	SCOPED_LOCK(&s->lock);
-
-	cpu_wires_disconnect(s->cpus, s->cpu_count, v);
-}
-
-static void vcpu_reset(struct vpic *p, struct vcpu *v)
-{
-	struct aplic *s = aplic_of(p);
-	SCOPED_LOCK_RAW(&s->lock);
-
-	cpu_wires_refresh(s->cpus, s->cpu_count, v);
-}
-
 static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 {
 	const struct aplic *s = aplic_of(p);
 
 	con_printf(con, "aplic: %s, by %s\n", s->ie ? "on" : "off",
 		   s->sends ? "messages" : "wires");
-	for (u32 i = 0; i < s->cpu_count; i++)
-		if (s->cpus[i].vcpu == v)
+	for (u32 i = 0; i < s->wires.count; i++)
+		if (s->wires.to[i].vcpu == v)
 			con_printf(con, "  hart %u: %s, threshold %u, pin "
 				   "%s\n", i, s->idelivery[i] ? "on" : "off",
 				   s->ithreshold[i],
-				   s->cpus[i].level ? "high" : "low");
-	for (u32 id = 1; id < 32 * s->word_count; id++)
+				   s->wires.to[i].level ? "high" : "low");
+	for (u32 id = 1; id < 32 * s->wires.word_count; id++)
 		if (mode_of(s, id) != INACTIVE)
 			con_printf(con, "  %4u: mode %u, target %#x%s%s%s\n",
 				   id, s->sourcecfg[id], s->target[id],
-				   test(s->enable, id) ? "" : " masked",
-				   test(s->high, id) ? " high" : "",
-				   test(s->pending, id) ? " pending" : "");
+				   source_test(s->enable, id) ? "" : " masked",
+				   source_test(s->high, id) ? " high" : "",
+				   source_test(s->pending, id) ?
+				   " pending" : "");
 }
 
 static const struct vpic_ops ops = {
-	.name = "aplic", .set_line = set_line, .vcpu_init = vcpu_init,
-	.vcpu_fini = vcpu_fini, .vcpu_reset = vcpu_reset,
+	.name = "aplic", .set_line = set_line, .vcpu_init = cpu_wires_vcpu_init,
+	.vcpu_fini = cpu_wires_vcpu_fini, .vcpu_reset = cpu_wires_vcpu_reset,
 	.sync = vpic_pins_sync, .pending = vpic_pins_pending, .dump = dump,
 };
 
@@ -604,34 +565,24 @@ static int files_find(struct aplic *s, u32 phandle)
 static int probe(void *state)
 {
 	struct aplic *s = state;
-	u32 phandle, last = 0;
+	u32 phandle;
 	int rc = 0;
 
 	if (dt_u32(s->emu.node, "msi-parent", 0, &phandle))
 		rc = files_find(s, phandle);
 	else
-		rc = cpu_wires_parse(&s->emu, s->cpus, GUEST_CPU_MAX);
+		rc = cpu_wires_parse(&s->emu, s->wires.to, GUEST_CPU_MAX);
 	if (rc < 0)
 		return rc;
-	s->cpu_count = (unsigned)rc;
-	dt_u32(s->emu.node, "riscv,num-sources", 0, &last);
-	last = MIN(last, (u32)SOURCE_COUNT - 1);
-	for (u32 id = 1; id <= last; id++)
-		put(s->valid, id, true);
-	s->word_count = last / 32 + 1;
-	spin_init(&s->lock, LOCK_VPIC);
-	s->pic = (struct vpic){
-		.ops = &ops, .guest = s->emu.guest, .pin_count = last + 1,
-	};
-	if (s->emu.guest)
-		s->emu.guest->pic = &s->pic;
+	s->wires.count = (unsigned)rc;
+	cpu_wires_init(&s->wires, &s->emu, &ops, "riscv,num-sources");
 	return 0;
 }
 
 static void reset(void *state)
 {
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	update(s);
 }
@@ -640,14 +591,13 @@ static void reset(void *state)
 static int restore(void *state, const u8 *data, size_t size)
 {
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	for (u32 id = 0; id < SOURCE_COUNT; id++)
-		s->sourcecfg[id] &= test(s->valid, id) ? SOURCECFG_SM : 0;
-	for (unsigned w = 0; w < WORDS; w++) {
-		s->pending[w] &= s->valid[w];
-		s->enable[w] &= s->valid[w];
-	}
+		s->sourcecfg[id] &= source_test(s->wires.valid, id) ?
+				    SOURCECFG_SM : 0;
+	sources_mask(&s->wires, s->pending);
+	sources_mask(&s->wires, s->enable);
 	update(s);
 	return size ? -EBADMSG : 0;
 }
@@ -656,11 +606,8 @@ static const struct emulator aplic = {
 	.name = "aplic",
 	.compatible = (const char *const[]){ "riscv,aplic", NULL },
 	.state_size = sizeof(struct aplic),
-	.regs = regs,
-	.reg_count = ARRAY_LEN(regs),
-	.probe = probe,
-	.reset = reset,
+	.regs = regs, .reg_count = ARRAY_LEN(regs),
+	.probe = probe, .reset = reset, .restore = restore,
 	.message = message,
-	.restore = restore,
 };
 EMULATOR(aplic);

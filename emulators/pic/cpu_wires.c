@@ -6,8 +6,6 @@
 #include <vmm/emulator.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
-#include <vmm/vcpu.h>
-#include <vmm/vpic.h>
 
 #define PIN_SUPERVISOR_EXTERNAL	9
 
@@ -40,27 +38,22 @@ int cpu_wires_parse(struct emu *e, struct cpu_wire *wires, unsigned max)
 		    "CPU", e->name, n);
 }
 
-void cpu_wires_connect(struct cpu_wire *wires, unsigned count, struct vcpu *v)
+void cpu_wire_connect(struct cpu_wire *w, struct vcpu *v)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (wires[i].hwid == v->hwid &&
-		    wires[i].pin == PIN_SUPERVISOR_EXTERNAL)
-			wires[i].vcpu = v;
+	if (w->hwid == v->hwid && w->pin == PIN_SUPERVISOR_EXTERNAL)
+		w->vcpu = v;
 }
 
-void cpu_wires_disconnect(struct cpu_wire *wires, unsigned count,
-			  struct vcpu *v)
+void cpu_wire_disconnect(struct cpu_wire *w, struct vcpu *v)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (wires[i].vcpu == v)
-			wires[i].vcpu = NULL;
+	if (w->vcpu == v)
+		w->vcpu = NULL;
 }
 
-void cpu_wires_refresh(struct cpu_wire *wires, unsigned count, struct vcpu *v)
+void cpu_wire_refresh(struct cpu_wire *w, struct vcpu *v)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (wires[i].vcpu == v)
-			vpic_pins->set(v, wires[i].pin, wires[i].level);
+	if (w->vcpu == v)
+		vpic_pins->set(v, w->pin, w->level);
 }
 
 void cpu_wire_set(struct cpu_wire *w, bool level)
@@ -70,4 +63,51 @@ void cpu_wire_set(struct cpu_wire *w, bool level)
 	w->level = level;
 	if (w->vcpu)
 		vpic_pins->set(w->vcpu, w->pin, level);
+}
+
+/* ---- controllers of wires ---- */
+
+void cpu_wires_init(struct cpu_wires *w, struct emu *e,
+		    const struct vpic_ops *ops, const char *source_count)
+{
+	u32 last = 0;
+
+	dt_u32(e->node, source_count, 0, &last);
+	last = MIN(last, (u32)SOURCE_COUNT - 1);
+	for (u32 id = 1; id <= last; id++)
+		source_put(w->valid, id, true);
+	w->word_count = last / 32 + 1;
+	spin_init(&w->lock, LOCK_VPIC);
+	w->pic = (struct vpic){
+		.ops = ops, .guest = e->guest, .pin_count = last + 1,
+	};
+	if (e->guest)
+		e->guest->pic = &w->pic;
+}
+
+/* With the lock, for each wire. */
+static void for_each(struct vpic *p, struct vcpu *v,
+		     void (*fn)(struct cpu_wire *w, struct vcpu *v))
+{
+	struct cpu_wires *w = container_of(p, struct cpu_wires, pic);
+	SCOPED_LOCK(&w->lock);
+
+	for (unsigned i = 0; i < w->count; i++)
+		fn(&w->to[i], v);
+}
+
+int cpu_wires_vcpu_init(struct vpic *p, struct vcpu *v)
+{
+	for_each(p, v, cpu_wire_connect);
+	return 0;
+}
+
+void cpu_wires_vcpu_fini(struct vpic *p, struct vcpu *v)
+{
+	for_each(p, v, cpu_wire_disconnect);
+}
+
+void cpu_wires_vcpu_reset(struct vpic *p, struct vcpu *v)
+{
+	for_each(p, v, cpu_wire_refresh);
 }

@@ -9,10 +9,13 @@
 #define EMULATORS_PIC_CPU_WIRES_H
 
 #include <vmm/dt.h>
+#include <vmm/guest.h>
 #include <vmm/types.h>
+#include <vmm/vpic.h>
 
 struct emu;
-struct vcpu;
+
+#define CPU_WIRE_MAX	(2 * GUEST_CPU_MAX)
 
 /* All but hwid and pin by the lock of whose wires they are. */
 struct cpu_wire {
@@ -27,14 +30,59 @@ struct cpu_wire {
  * -ERANGE, -EINVAL: reported.
  */
 int cpu_wires_parse(struct emu *e, struct cpu_wire *wires, unsigned max);
-/* Connects v with those that lead to it, and disconnects it. */
-void cpu_wires_connect(struct cpu_wire *wires, unsigned count,
-		       struct vcpu *v);
-void cpu_wires_disconnect(struct cpu_wire *wires, unsigned count,
-			  struct vcpu *v);
-/* v was reset: its pins are told their levels again. */
-void cpu_wires_refresh(struct cpu_wire *wires, unsigned count,
-		       struct vcpu *v);
+/* Connects v if it is v's, and disconnects it. */
+void cpu_wire_connect(struct cpu_wire *w, struct vcpu *v);
+void cpu_wire_disconnect(struct cpu_wire *w, struct vcpu *v);
+/* v was reset: if it is v's, its pin is told its level again. */
+void cpu_wire_refresh(struct cpu_wire *w, struct vcpu *v);
 void cpu_wire_set(struct cpu_wire *w, bool level);
+
+/*
+ * ---- A guest's controller whose inputs are wires, too: its sources, of which
+ * there is no 0, and what is the same of all of them ----
+ */
+#define SOURCE_COUNT		1024
+#define SOURCE_WORDS		(SOURCE_COUNT / 32)
+
+struct cpu_wires {
+	struct vpic pic;
+	struct spinlock lock;		/* LOCK_VPIC: the whole controller */
+	unsigned count;			/* c: of wires */
+	unsigned word_count;		/* c: that have sources */
+	struct cpu_wire to[CPU_WIRE_MAX];
+	u32 valid[SOURCE_WORDS];		/* c: sources that exist */
+};
+
+/*
+ * From a probe, with the list read or left empty: the guest's controller, with
+ * as many sources as that property says.
+ */
+void cpu_wires_init(struct cpu_wires *w, struct emu *e,
+		    const struct vpic_ops *ops, const char *source_count);
+
+/* Those of struct vpic_ops. */
+int cpu_wires_vcpu_init(struct vpic *p, struct vcpu *v);
+void cpu_wires_vcpu_fini(struct vpic *p, struct vcpu *v);
+void cpu_wires_vcpu_reset(struct vpic *p, struct vcpu *v);
+
+/* A bit for each source, 32 to a word as registers show them. */
+static inline bool source_test(const u32 *words, u32 id)
+{
+	return words[id / 32] >> id % 32 & 1;
+}
+
+static inline void source_put(u32 *words, u32 id, bool value)
+{
+	const u32 bit = BIT(id % 32);
+
+	words[id / 32] = value ? words[id / 32] | bit : words[id / 32] & ~bit;
+}
+
+/* Takes out what no source is behind: of data that was saved. */
+static inline void sources_mask(const struct cpu_wires *w, u32 *words)
+{
+	for (unsigned i = 0; i < SOURCE_WORDS; i++)
+		words[i] &= w->valid[i];
+}
 
 #endif

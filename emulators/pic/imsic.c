@@ -220,7 +220,7 @@ static void vcpu_init(struct vpic_files *f, struct vcpu *v)
 
 	for (unsigned n = 0; n < s->count; n++) {
 		SCOPED_LOCK(&s->locks[n]);
-		cpu_wires_connect(&s->cpus[n], 1, v);
+		cpu_wire_connect(&s->cpus[n], v);
 		if (s->cpus[n].vcpu == v)
 			s->file_of[v->index] = (u8)(n + 1);
 	}
@@ -232,7 +232,7 @@ static void vcpu_fini(struct vpic_files *f, struct vcpu *v)
 
 	for (unsigned n = 0; n < s->count; n++) {
 		SCOPED_LOCK(&s->locks[n]);
-		cpu_wires_disconnect(&s->cpus[n], 1, v);
+		cpu_wire_disconnect(&s->cpus[n], v);
 	}
 }
 
@@ -244,7 +244,7 @@ static void vcpu_reset(struct vpic_files *f, struct vcpu *v)
 	if (!n)
 		return;
 	SCOPED_LOCK_RAW(&s->locks[n - 1]);
-	cpu_wires_refresh(&s->cpus[n - 1], 1, v);
+	cpu_wire_refresh(&s->cpus[n - 1], v);
 }
 
 /* ---- files of the hardware's ---- */
@@ -397,11 +397,8 @@ static const struct emulator imsic = {
 	.name = "imsic",
 	.compatible = (const char *const[]){ "riscv,imsics", NULL },
 	.state_size = sizeof(struct imsic),
-	.regs = regs,
-	.reg_count = ARRAY_LEN(regs),
-	.probe = probe,
-	.reset = reset,
+	.regs = regs, .reg_count = ARRAY_LEN(regs),
+	.probe = probe, .reset = reset, .restore = restore,
 	.message = message,
-	.restore = restore,
 };
 EMULATOR(imsic);

@@ -8,7 +8,8 @@
  * somebody claims it, then in service until that is completed, and pending
  * again at once if its wire is high by then.
  *
- * s->lock guards everything; registers' hooks hold the device's besides.
+ * The wires' lock guards everything; registers' hooks hold the device's
+ * besides.
  */
 #include <libs/bitmap.h>
 #include <vmm/console.h>
@@ -25,43 +26,24 @@ enum {
 	THRESHOLD = 0x200000, CLAIM = 0x200004,
 };
 
-#define SOURCE_COUNT	1024		/* 0 is none */
-#define WORDS		(SOURCE_COUNT / 32)
-#define CONTEXT_MAX	(2 * GUEST_CPU_MAX)
+#define CONTEXT_MAX	CPU_WIRE_MAX
 #define CONTEXT_STRIDE	0x1000
 #define PRIORITY_MASK	7
 
 struct plic {
 	struct emu emu;
-	struct vpic pic;
-	struct spinlock lock;			/* LOCK_VPIC */
-	unsigned word_count;			/* c: that have sources */
-	unsigned context_count;			/* c */
-	struct cpu_wire cpus[CONTEXT_MAX];
-	u32 valid[WORDS];			/* c: sources that exist */
+	struct cpu_wires wires;		/* one for each context */
 	u32 priority[SOURCE_COUNT];
-	u32 pending[WORDS];
-	u32 high[WORDS];			/* wires */
-	u32 serving[WORDS];			/* claimed, not completed */
-	u32 enable[CONTEXT_MAX][WORDS];
+	u32 pending[SOURCE_WORDS];
+	u32 high[SOURCE_WORDS];		/* wires */
+	u32 serving[SOURCE_WORDS];	/* claimed, not completed */
+	u32 enable[CONTEXT_MAX][SOURCE_WORDS];
 	u32 threshold[CONTEXT_MAX];
 };
 
 static struct plic *plic_of(struct vpic *p)
 {
-	return container_of(p, struct plic, pic);
-}
-
-static bool test(const u32 *words, u32 id)
-{
-	return words[id / 32] >> id % 32 & 1;
-}
-
-static void put(u32 *words, u32 id, bool value)
-{
-	const u32 bit = BIT(id % 32);
-
-	words[id / 32] = value ? words[id / 32] | bit : words[id / 32] & ~bit;
+	return container_of(p, struct plic, wires.pic);
 }
 
 /* ---- delivery; the lock is held ---- */
@@ -74,7 +56,7 @@ static u32 best(const struct plic *s, unsigned context, u32 least)
 {
 	u32 found = 0;
 
-	for (unsigned w = 0; w < s->word_count; w++) {
+	for (unsigned w = 0; w < s->wires.word_count; w++) {
 		u32 left = s->pending[w] & s->enable[context][w];
 
 		for (; left; left &= left - 1) {
@@ -91,24 +73,24 @@ static u32 best(const struct plic *s, unsigned context, u32 least)
 
 static void context_update(struct plic *s, unsigned context)
 {
-	cpu_wire_set(&s->cpus[context],
+	cpu_wire_set(&s->wires.to[context],
 		     best(s, context, s->threshold[context]));
 }
 
 static void update(struct plic *s)
 {
-	for (unsigned i = 0; i < s->context_count; i++)
+	for (unsigned i = 0; i < s->wires.count; i++)
 		context_update(s, i);
 }
 
 /* The source asks: unless somebody serves it, it is pending now. */
 static void request(struct plic *s, u32 id)
 {
-	if (test(s->serving, id))
+	if (source_test(s->serving, id))
 		return;
-	put(s->pending, id, true);
-	for (unsigned i = 0; i < s->context_count; i++)
-		if (test(s->enable[i], id))
+	source_put(s->pending, id, true);
+	for (unsigned i = 0; i < s->wires.count; i++)
+		if (source_test(s->enable[i], id))
 			context_update(s, i);
 }
 
@@ -125,9 +107,9 @@ static void priority_write(void *state, const struct reg_context *c, u64 value)
 {
 	const u32 id = (u32)index_clamp(c->index + 1, SOURCE_COUNT);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (!test(s->valid, id))
+	if (!source_test(s->wires.valid, id))
 		return;
 	s->priority[id] = value & PRIORITY_MASK;
 	update(s);
@@ -137,27 +119,28 @@ static u64 pending_read(void *state, const struct reg_context *c)
 {
 	const struct plic *s = state;
 
-	return s->pending[index_clamp(c->index, WORDS)];
+	return s->pending[index_clamp(c->index, SOURCE_WORDS)];
 }
 
 static u64 enable_read(void *state, const struct reg_context *c)
 {
 	const struct plic *s = state;
-	const u64 n = index_clamp(c->index, CONTEXT_MAX * WORDS);
+	const u64 n = index_clamp(c->index, CONTEXT_MAX * SOURCE_WORDS);
 
-	return s->enable[n / WORDS][n % WORDS];
+	return s->enable[n / SOURCE_WORDS][n % SOURCE_WORDS];
 }
 
 static void enable_write(void *state, const struct reg_context *c, u64 value)
 {
-	const u64 n = index_clamp(c->index, CONTEXT_MAX * WORDS);
+	const u64 n = index_clamp(c->index, CONTEXT_MAX * SOURCE_WORDS);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (n / WORDS >= s->context_count)
+	if (n / SOURCE_WORDS >= s->wires.count)
 		return;
-	s->enable[n / WORDS][n % WORDS] = (u32)value & s->valid[n % WORDS];
-	context_update(s, (unsigned)(n / WORDS));
+	s->enable[n / SOURCE_WORDS][n % SOURCE_WORDS] =
+		(u32)value & s->wires.valid[n % SOURCE_WORDS];
+	context_update(s, (unsigned)(n / SOURCE_WORDS));
 }
 
 static u64 threshold_read(void *state, const struct reg_context *c)
@@ -172,9 +155,9 @@ static void threshold_write(void *state, const struct reg_context *c,
 {
 	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (n >= s->context_count)
+	if (n >= s->wires.count)
 		return;
 	s->threshold[n] = value & PRIORITY_MASK;
 	context_update(s, n);
@@ -185,13 +168,13 @@ static u64 claim_read(void *state, const struct reg_context *c)
 {
 	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 	const u32 id = best(s, n, 0);
 
 	if (!id)
 		return 0;
-	put(s->pending, id, false);
-	put(s->serving, id, true);
+	source_put(s->pending, id, false);
+	source_put(s->serving, id, true);
 	update(s);
 	return id;
 }
@@ -203,12 +186,12 @@ static void complete_write(void *state, const struct reg_context *c,
 	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
 	const u32 id = (u32)index_clamp(value, SOURCE_COUNT);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (value >= SOURCE_COUNT || !test(s->enable[n], id))
+	if (value >= SOURCE_COUNT || !source_test(s->enable[n], id))
 		return;
-	put(s->serving, id, false);
-	if (test(s->high, id))
+	source_put(s->serving, id, false);
+	if (source_test(s->high, id))
 		request(s, id);
 }
 
@@ -219,8 +202,8 @@ static void complete_write(void *state, const struct reg_context *c,
 static const struct emu_reg regs[] = {
 	PLIC(PRIORITY, SOURCE_COUNT - 1, 4, .read = priority_read,
 	     .write = priority_write),
-	PLIC(PENDING, WORDS, 4, .read = pending_read),
-	PLIC(ENABLE, CONTEXT_MAX * WORDS, 4, .read = enable_read,
+	PLIC(PENDING, SOURCE_WORDS, 4, .read = pending_read),
+	PLIC(ENABLE, CONTEXT_MAX * SOURCE_WORDS, 4, .read = enable_read,
 	     .write = enable_write),
 	PLIC(THRESHOLD, CONTEXT_MAX, CONTEXT_STRIDE, .read = threshold_read,
 	     .write = threshold_write),
@@ -236,38 +219,13 @@ static const struct emu_reg regs[] = {
 static void set_line(struct vpic *p, u32 pin, bool level)
 {
 	struct plic *s = plic_of(p);
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (pin >= SOURCE_COUNT || !test(s->valid, pin))
+	if (pin >= SOURCE_COUNT || !source_test(s->wires.valid, pin))
 		return;
-	put(s->high, pin, level);
+	source_put(s->high, pin, level);
 	if (level)
 		request(s, pin);
-}
-
-static int vcpu_init(struct vpic *p, struct vcpu *v)
-{
-	struct plic *s = plic_of(p);
-	SCOPED_LOCK(&s->lock);
-
-	cpu_wires_connect(s->cpus, s->context_count, v);
-	return 0;
-}
-
-static void vcpu_fini(struct vpic *p, struct vcpu *v)
-{
-	struct plic *s = plic_of(p);
-	SCOPED_LOCK(&s->lock);
-
-	cpu_wires_disconnect(s->cpus, s->context_count, v);
-}
-
-static void vcpu_reset(struct vpic *p, struct vcpu *v)
-{
-	struct plic *s = plic_of(p);
-	SCOPED_LOCK_RAW(&s->lock);
-
-	cpu_wires_refresh(s->cpus, s->context_count, v);
 }
 
 static void dump_context(const struct plic *s, unsigned context,
@@ -275,28 +233,30 @@ static void dump_context(const struct plic *s, unsigned context,
 {
 	con_printf(con, "plic: context %u: threshold %u, pin %s\n", context,
 		   s->threshold[context],
-		   s->cpus[context].level ? "high" : "low");
-	for (u32 id = 1; id < 32 * s->word_count; id++)
-		if (test(s->enable[context], id))
+		   s->wires.to[context].level ? "high" : "low");
+	for (u32 id = 1; id < 32 * s->wires.word_count; id++)
+		if (source_test(s->enable[context], id))
 			con_printf(con, "  %4u: priority %u%s%s%s\n", id,
 				   s->priority[id],
-				   test(s->high, id) ? " high" : "",
-				   test(s->pending, id) ? " pending" : "",
-				   test(s->serving, id) ? " served" : "");
+				   source_test(s->high, id) ? " high" : "",
+				   source_test(s->pending, id) ?
+				   " pending" : "",
+				   source_test(s->serving, id) ?
+				   " served" : "");
 }
 
 static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 {
 	const struct plic *s = plic_of(p);
 
-	for (unsigned i = 0; i < s->context_count; i++)
-		if (s->cpus[i].vcpu == v)
+	for (unsigned i = 0; i < s->wires.count; i++)
+		if (s->wires.to[i].vcpu == v)
 			dump_context(s, i, con);
 }
 
 static const struct vpic_ops ops = {
-	.name = "plic", .set_line = set_line, .vcpu_init = vcpu_init,
-	.vcpu_fini = vcpu_fini, .vcpu_reset = vcpu_reset,
+	.name = "plic", .set_line = set_line, .vcpu_init = cpu_wires_vcpu_init,
+	.vcpu_fini = cpu_wires_vcpu_fini, .vcpu_reset = cpu_wires_vcpu_reset,
 	.sync = vpic_pins_sync, .pending = vpic_pins_pending, .dump = dump,
 };
 
@@ -305,30 +265,19 @@ static const struct vpic_ops ops = {
 static int probe(void *state)
 {
 	struct plic *s = state;
-	u32 last = 0;
-	int count = cpu_wires_parse(&s->emu, s->cpus, CONTEXT_MAX);
+	const int count = cpu_wires_parse(&s->emu, s->wires.to, CONTEXT_MAX);
 
 	if (count < 0)
 		return count;
-	dt_u32(s->emu.node, "riscv,ndev", 0, &last);
-	last = MIN(last, (u32)SOURCE_COUNT - 1);
-	for (u32 id = 1; id <= last; id++)
-		put(s->valid, id, true);
-	s->word_count = last / 32 + 1;
-	s->context_count = (unsigned)count;
-	spin_init(&s->lock, LOCK_VPIC);
-	s->pic = (struct vpic){
-		.ops = &ops, .guest = s->emu.guest, .pin_count = last + 1,
-	};
-	if (s->emu.guest)
-		s->emu.guest->pic = &s->pic;
+	s->wires.count = (unsigned)count;
+	cpu_wires_init(&s->wires, &s->emu, &ops, "riscv,ndev");
 	return 0;
 }
 
 static void reset(void *state)
 {
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	update(s);
 }
@@ -337,15 +286,13 @@ static void reset(void *state)
 static int restore(void *state, const u8 *data, size_t size)
 {
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	for (unsigned w = 0; w < WORDS; w++) {
-		s->pending[w] &= s->valid[w];
-		s->high[w] &= s->valid[w];
-		s->serving[w] &= s->valid[w];
-		for (unsigned i = 0; i < CONTEXT_MAX; i++)
-			s->enable[i][w] &= s->valid[w];
-	}
+	sources_mask(&s->wires, s->pending);
+	sources_mask(&s->wires, s->high);
+	sources_mask(&s->wires, s->serving);
+	for (unsigned i = 0; i < CONTEXT_MAX; i++)
+		sources_mask(&s->wires, s->enable[i]);
 	update(s);
 	return size ? -EBADMSG : 0;
 }
@@ -355,10 +302,7 @@ static const struct emulator plic = {
 	.compatible = (const char *const[]){ "sifive,plic-1.0.0",
 					     "riscv,plic0", NULL },
 	.state_size = sizeof(struct plic),
-	.regs = regs,
-	.reg_count = ARRAY_LEN(regs),
-	.probe = probe,
-	.reset = reset,
-	.restore = restore,
+	.regs = regs, .reg_count = ARRAY_LEN(regs),
+	.probe = probe, .reset = reset, .restore = restore,
 };
 EMULATOR(plic);
