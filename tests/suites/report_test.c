@@ -133,7 +133,7 @@ static void histogram(struct console *con, bool some)
 	report_array(con, "times");
 	for (u64 i = 0; some && i < 2; i++) {
 		report_row(con);
-		report_u64(con, "below_ns", 1500 << i);
+		report_u64(con, "below_ns", 1500ull << i);
 		report_count(con, "count", i);
 		report_end(con);
 	}
