@@ -155,13 +155,6 @@ static int attach(struct console *con, const struct command_args *args)
 	return rc;
 }
 
-static u64 output_end(struct guest_console *c)
-{
-	SCOPED_LOCK(&c->lock);
-
-	return c->ring.head;
-}
-
 /* What was there when it began: a guest may write faster than we print. */
 static int show_log(struct console *con, const struct command_args *args)
 {
@@ -172,7 +165,7 @@ static int show_log(struct console *con, const struct command_args *args)
 
 	if (!c)
 		return -ENOENT;
-	end = output_end(c);
+	end = guest_console_end_of(c);
 	report_content(con, "log");
 	while (at < end &&
 	       (size = guest_console_read(c, &at, some,
@@ -196,6 +189,8 @@ static const struct verb guest_verbs[] = {
 	  "Tells all about a guest." },
 	{ "tree", "<guest> " VERB_READS, guest_verb_tree,
 	  "Prints the device tree that its system gets." },
+	{ "why", "<guest> " VERB_READS, guest_verb_why,
+	  "Tells what it does or waits for, and why." },
 	{ "create", "<name> [--tree FILE] [--cpus N] [--memory SIZE] "
 	  "[--kernel FILE] [--initrd FILE] [--firmware FILE] [--append STR] "
 	  "[--" ARCH_GUEST_OPTION " " ARCH_GUEST_CHOICES "] [--priority N] "

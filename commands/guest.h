@@ -19,5 +19,6 @@ void guest_reason(struct guest *g, char *buf, size_t size);
 int guest_verb_create(struct console *con, const struct command_args *args);
 int guest_verb_info(struct console *con, const struct command_args *args);
 int guest_verb_tree(struct console *con, const struct command_args *args);
+int guest_verb_why(struct console *con, const struct command_args *args);
 
 #endif

@@ -5,6 +5,7 @@ objs-y += guest.o
 objs-y += guest_create.o
 objs-y += guest_info.o
 objs-y += guest_tree.o
+objs-y += guest_why.o
 objs-y += help.o
 objs-y += host.o
 objs-y += log.o

@@ -9,6 +9,7 @@
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
+#include <vmm/symbols.h>
 
 /* ---- list ---- */
 
@@ -138,16 +139,21 @@ static int find(const char *name, struct vcpu **out)
 /* What is longer than a register, vectors, is left out. */
 static void report_registers(struct console *con, struct vcpu *v)
 {
-	u64 value;
+	char symbol[GUEST_SYMBOL_SIZE];
+	u64 value, pc = 0;
 
 	report_grid(con, "registers");
 	for (size_t i = 0; i < arch_vcpu_state_count; i++) {
 		if (arch_vcpu_state[i].size != sizeof(value))
 			continue;
 		memcpy(&value, arch_vcpu_state_at(v, i), sizeof(value));
+		if (string_equal(arch_vcpu_state[i].name, "pc"))
+			pc = value;
 		report_hex(con, arch_vcpu_state[i].name, value);
 	}
 	report_end(con);
+	if (guest_symbol(v->guest, pc, symbol, sizeof(symbol)))
+		report_text(con, "pc_symbol", symbol);
 }
 
 /* The guest's lock is held. */

@@ -67,6 +67,27 @@ static void put(const struct vpic_file *f)
 	file_close(hstatus);
 }
 
+static u64 reg_read(u64 number)
+{
+	csr_write(CSR_VSISELECT, number);
+	return csr_read(CSR_VSIREG);
+}
+
+/* vsiselect is the guest's. */
+static void peek(const struct vpic_file *f)
+{
+	u64 hstatus = file_open(), select = csr_read(CSR_VSISELECT);
+
+	*f->delivery = (u32)reg_read(IMSIC_EIDELIVERY);
+	*f->threshold = (u32)reg_read(IMSIC_EITHRESHOLD);
+	for (u32 w = 0; w < f->id_count / 64; w++) {
+		f->pending[w] = reg_read(IMSIC_EIP0 + 2 * w);
+		f->enable[w] = reg_read(IMSIC_EIE0 + 2 * w);
+	}
+	csr_write(CSR_VSISELECT, select);
+	file_close(hstatus);
+}
+
 /* Reading back waits for the store to arrive. */
 static void send(unsigned cpu, struct vcpu *v, u32 id)
 {
@@ -80,7 +101,7 @@ static void send(unsigned cpu, struct vcpu *v, u32 id)
 void files_init(void)
 {
 	static struct vpic_file_slots slots = {
-		.load = load, .put = put, .send = send,
+		.load = load, .put = put, .peek = peek, .send = send,
 	};
 
 	host = isa_has(ISA_SSAIA) ? imsic_host_info() : NULL;

@@ -7,8 +7,10 @@
 
 #include "vcpu.h"
 
+#include <vmm/clock.h>
 #include <vmm/guest.h>
 #include <vmm/sched.h>
+#include <vmm/why.h>
 
 #define NEVER	(~0ull)
 
@@ -94,6 +96,25 @@ void timer_arm_emulated(struct vcpu *v, u64 timecmp)
 	}
 	vcpu_line_lower(v, HVIP_TIMER);
 	ring_at(v, timecmp);
+}
+
+void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w)
+{
+	const u64 now = guest_clock_cycles(v->guest);
+	struct why_timer *t = &w->timers[0];
+	u64 cmp = v->arch.timecmp;
+
+	if (has_sstc() && vcpu_is_loaded_here(v))
+		cmp = csr_read(CSR_VSTIMECMP);
+	w->timer_count = 1;
+	*t = (struct why_timer){
+		.name = "stimecmp", .id = IRQ_S_TIMER, .on = cmp != NEVER,
+		.due = now >= cmp, .due_ns = ~0ull,
+	};
+	if (t->due)
+		t->due_ns = 0;
+	else if (guest_clock_to_host_cycles(v->guest, cmp) != ~0ull)
+		t->due_ns = clock_cycles_to_ns(cmp - now);
 }
 
 void timer_wait_begin(struct vcpu *v)

@@ -68,6 +68,7 @@ bool aia_access(struct vcpu *v, u32 insn);
 void timer_vcpu_init(struct vcpu *v);
 void timer_vcpu_fini(struct vcpu *v);
 void timer_vcpu_reset(struct vcpu *v);
+void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w);
 void timer_load(struct vcpu *v);
 void timer_put(struct vcpu *v);
 /* Rings for v, which is loaded here, at a time of its guest's. */

@@ -225,6 +225,13 @@ void guest_console_input_skip(struct guest_console *c, size_t size)
 	ring_skip(&c->pending, size);
 }
 
+u64 guest_console_end_of(struct guest_console *c)
+{
+	SCOPED_LOCK(&c->lock);
+
+	return c->ring.head;
+}
+
 size_t guest_console_read(struct guest_console *c, u64 *pos, u8 *buf,
 			  size_t size)
 {

@@ -187,6 +187,7 @@ void guest_free(struct guest *g)
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		vcpu_free(g->vcpus[i]);
 	heap_free(g->vcpus);
+	guest_symbols_forget(g);
 	devices_destroy(g);
 	guest_memory_fini(g);
 	if (g->console)

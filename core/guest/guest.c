@@ -291,6 +291,8 @@ static void start(struct guest *g)
 {
 	g->state = GUEST_RUNNING;
 	g->kicked_ns = clock_now();
+	if (g->console)
+		g->console_start = guest_console_end_of(g->console);
 	if (g->started) {
 		let_run(g);
 		return;
@@ -343,8 +345,11 @@ static int reset_stopped(struct guest *g)
 	int rc;
 
 	trace_guest(TRACE_RESET, g);
-	for (unsigned i = 0; i < g->vcpu_count; i++)
+	guest_symbols_forget(g);
+	for (unsigned i = 0; i < g->vcpu_count; i++) {
 		g->vcpus[i]->power = VCPU_OFF;
+		g->vcpus[i]->was_on = false;
+	}
 	for (size_t i = 0; i < g->device_count; i++)
 		emu_reset(g->devices[i]);
 	for (size_t i = 0; i < g->device_count; i++)

@@ -27,6 +27,7 @@
 #define PE_SECTION_SIZE		40
 #define PE_SECTION_BYTES	16
 #define PE_SECTION_AT		20
+#define PE_CODE_BASE		44
 
 #define ZIMAGE_MAGIC		0x24
 #define ZIMAGE_START		0x28
@@ -271,6 +272,26 @@ static int raw_identify(const struct source *s, struct kernel_info *out)
 	out->format = KERNEL_RAW;
 	out->text_offset = arch_boot_protocol.raw_offset;
 	out->memory_size = s->size;
+	return 0;
+}
+
+u64 kernel_extent(const u8 *data, u64 size, u64 *code)
+{
+	const struct source s = { data, size, "" };
+	u64 at;
+
+	*code = 0;
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		const struct format *f = &formats[i];
+
+		if (f->identify != image_identify || !has_format(&s, f) ||
+		    !(arch_boot_protocol.formats & BIT(f->format)))
+			continue;
+		at = (u64)get32(data + PE_OFFSET) + PE_CODE_BASE;
+		if (!memcmp(data, "MZ", 2) && at + 4 <= size)
+			*code = get32(data + at);
+		return get64(data + IMAGE_SIZE);
+	}
 	return 0;
 }
 

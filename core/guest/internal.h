@@ -31,6 +31,11 @@ void guest_free(struct guest *g);
 int guest_memory_init(struct guest *g);
 void guest_memory_fini(struct guest *g);
 
+/* ---- symbols.c ---- */
+
+/* What is known of its kernel's names; g->lock held, or nobody else's. */
+void guest_symbols_forget(struct guest *g);
+
 /* ---- guest.c ---- */
 
 /* Asks all VCPUs to park; power_lock is held. */

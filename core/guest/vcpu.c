@@ -31,7 +31,9 @@ static int mmio_nothing(struct vcpu *v, u64 address)
 {
 	struct guest *g = v->guest;
 
-	__atomic_fetch_add(&g->stats.bad_accesses, 1, __ATOMIC_RELAXED);
+	if (!__atomic_fetch_add(&g->stats.bad_accesses, 1, __ATOMIC_RELAXED))
+		__atomic_store_n(&g->stats.bad_first, address,
+				 __ATOMIC_RELAXED);
 	if (trace_is_on(TRACE_MMIO))
 		trace_vcpu(TRACE_NOTHING, v, address, 0);
 	log_throttled("guest: %s/%u: access to 0x%llx, where nothing is",
@@ -324,6 +326,7 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	arch_vcpu_reset(v, &v->start);
 	interrupts_reset(v);
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
+	v->was_on = true;
 	trace_vcpu(TRACE_VCPU_ON, v, v->start.entry.v, 0);
 	sched_vcpu_attach(v);
 	vcpu_recheck(v);

@@ -14,6 +14,7 @@
 #include <vmm/errno.h>
 #include <vmm/guest.h>
 #include <vmm/log.h>
+#include <vmm/why.h>
 
 #include "cpu_wires.h"
 
@@ -531,10 +532,53 @@ static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 				   " pending" : "");
 }
 
+/* The hart that v is to the domain's targets; cpu_count: none. */
+static u32 hart_of_vcpu(const struct aplic *s, const struct vcpu *v)
+{
+	u32 hart = 0;
+
+	if (s->sends)
+		return v->index;
+	while (hart < s->cpu_count && s->cpus[hart].vcpu != v)
+		hart++;
+	return hart;
+}
+
+static u8 stops_of(const struct aplic *s, u32 id, u32 hart)
+{
+	const u32 priority = s->target[id] & TARGET_IPRIO;
+	u8 stops = test(s->enable, id) ? 0 : WHY_STOP_DISABLED;
+
+	if (!s->ie || (!s->sends && !s->idelivery[hart]))
+		stops |= WHY_STOP_GROUP;
+	if (!s->sends && s->ithreshold[hart] && priority >= s->ithreshold[hart])
+		stops |= WHY_STOP_PRIORITY;
+	return stops;
+}
+
+static void explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
+{
+	struct aplic *s = aplic_of(p);
+	const u32 hart = hart_of_vcpu(s, v);
+	SCOPED_LOCK_RAW(&s->lock);
+
+	if (!s->sends && hart >= s->cpu_count)
+		return;
+	for (u32 id = 1; id < 32 * s->word_count; id++)
+		if ((test(s->enable, id) || test(s->pending, id)) &&
+		    hart_of(s->target[id]) == hart)
+			why_source_add(w, &(struct why_source){
+				.id = id, .pending = test(s->pending, id),
+				.stops = w->wire_stops |
+					 stops_of(s, id, hart),
+			});
+}
+
 static const struct vpic_ops ops = {
 	.name = "aplic", .set_line = set_line, .vcpu_init = cpu_wires_vcpu_init,
 	.vcpu_fini = cpu_wires_vcpu_fini, .vcpu_reset = cpu_wires_vcpu_reset,
 	.sync = vpic_pins_sync, .pending = vpic_pins_pending, .dump = dump,
+	.explain = explain,
 };
 
 /* ---- the device ---- */

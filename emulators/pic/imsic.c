@@ -11,6 +11,7 @@
 #include <vmm/errno.h>
 #include <vmm/guest.h>
 #include <vmm/log.h>
+#include <vmm/why.h>
 
 #include "cpu_wires.h"
 
@@ -306,10 +307,50 @@ static void file_put(struct vpic_files *f, struct vcpu *v)
 	update(s, n - 1);
 }
 
+static void explain_identity(const struct imsic *s, unsigned n, u32 id,
+			     struct vcpu_why *w)
+{
+	const u64 bit = BIT64(id % 64);
+	const bool on = s->enable[n][id / 64] & bit;
+
+	why_source_add(w, &(struct why_source){
+		.id = id, .kind = WHY_IPI, .name = "a message",
+		.pending = s->pending[n][id / 64] & bit,
+		.stops = w->wire_stops | (on ? 0 : WHY_STOP_DISABLED) |
+			 (s->delivery[n] ? 0 : WHY_STOP_GROUP) |
+			 (!s->threshold[n] || id < s->threshold[n] ? 0 :
+			  WHY_STOP_PRIORITY),
+	});
+}
+
+/* What the hardware holds is read, and stays there. */
+static void file_explain(struct vpic_files *f, struct vcpu *v,
+			 struct vcpu_why *w)
+{
+	struct imsic *s = imsic_of(f);
+	const unsigned n = file_of(s, v);
+	struct vpic_file file;
+
+	if (!n)
+		return;
+	SCOPED_LOCK_RAW(&s->locks[n - 1]);
+	file = file_at(s, n - 1);
+	if (s->held[n - 1] == this_cpu()->index + 1)
+		vpic_file_slots->peek(&file);
+	for (u32 k = 0; k < s->id_count / 64; k++) {
+		u64 left = (s->pending[n - 1][k] | s->enable[n - 1][k]) &
+			   valid(s, k);
+
+		for (; left; left &= left - 1)
+			explain_identity(s, n - 1, 64 * k +
+					 (u32)__builtin_ctzll(left), w);
+	}
+}
+
 static const struct vpic_file_ops ops = {
 	.vcpu_init = vcpu_init, .vcpu_fini = vcpu_fini,
 	.vcpu_reset = vcpu_reset, .access = file_access, .top = file_top,
-	.load = file_load, .put = file_put,
+	.explain = file_explain, .load = file_load, .put = file_put,
 };
 
 /* ---- the device ---- */

@@ -17,6 +17,7 @@
 #include <vmm/errno.h>
 #include <vmm/guest.h>
 #include <vmm/log.h>
+#include <vmm/why.h>
 
 #include "cpu_wires.h"
 
@@ -254,10 +255,41 @@ static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 			dump_context(s, i, con);
 }
 
+static void explain_context(const struct plic *s, unsigned context,
+			    struct vcpu_why *w)
+{
+	for (u32 id = 1; id < 32 * s->word_count; id++) {
+		const bool on = test(s->enable[context], id);
+
+		if (!on && !test(s->pending, id))
+			continue;
+		why_source_add(w, &(struct why_source){
+			.id = id, .pending = test(s->pending, id),
+			.active = test(s->serving, id),
+			.stops = w->wire_stops |
+				 (on ? 0 : WHY_STOP_DISABLED) |
+				 (test(s->serving, id) ? WHY_STOP_ACTIVE : 0) |
+				 (s->priority[id] > s->threshold[context] ? 0 :
+				  WHY_STOP_PRIORITY),
+		});
+	}
+}
+
+static void explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
+{
+	struct plic *s = plic_of(p);
+	SCOPED_LOCK_RAW(&s->lock);
+
+	for (unsigned i = 0; i < s->context_count; i++)
+		if (s->cpus[i].vcpu == v)
+			explain_context(s, i, w);
+}
+
 static const struct vpic_ops ops = {
 	.name = "plic", .set_line = set_line, .vcpu_init = cpu_wires_vcpu_init,
 	.vcpu_fini = cpu_wires_vcpu_fini, .vcpu_reset = cpu_wires_vcpu_reset,
 	.sync = vpic_pins_sync, .pending = vpic_pins_pending, .dump = dump,
+	.explain = explain,
 };
 
 /* ---- the device ---- */

@@ -231,6 +231,7 @@ void vgic_put(struct vpic *p, struct vcpu *v);
 void vgic_sync(struct vpic *p, struct vcpu *v);
 bool vgic_pending(struct vpic *p, struct vcpu *v);
 void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con);
+void vgic_explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w);
 
 /* All of struct vpic_ops that both versions share. */
 #define VGIC_COMMON_OPS							\
@@ -240,7 +241,7 @@ void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con);
 	.take_linked = vgic_take_linked, .vcpu_init = vgic_vcpu_init,	\
 	.vcpu_fini = vgic_vcpu_fini, .vcpu_reset = vgic_vcpu_reset,	\
 	.load = vgic_load, .put = vgic_put, .sync = vgic_sync,		\
-	.pending = vgic_pending, .dump = vgic_dump
+	.pending = vgic_pending, .dump = vgic_dump, .explain = vgic_explain
 
 /*
  * ---- vgic_regs.c: registers with a field for each interrupt ----

@@ -7,6 +7,7 @@
 #include <vmm/guest.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
+#include <vmm/why.h>
 
 /* ---- state that follows from registers ---- */
 
@@ -240,6 +241,69 @@ void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con)
 		if (g->spi[i].target == gv->index ||
 		    g->spi[i].owner == gv->index)
 			dump_irq(&g->spi[i], gv, con);
+}
+
+/* What keeps irq from gv's VCPU, whose interface has that mask. */
+static u8 stops_of(const struct gic *g, const struct vgic_vcpu *gv,
+		   const struct vgic_irq *irq, u32 mask)
+{
+	const u32 group = irq->word & VPIC_WORD_GROUP1 ? BIT(1) : BIT(0);
+
+	return (irq->flags & GIC_ENABLED ? 0 : WHY_STOP_DISABLED) |
+	       (g->ctlr & mask & group ? 0 : WHY_STOP_GROUP) |
+	       (vgic_priority(irq) < mask >> 24 ? 0 : WHY_STOP_PRIORITY) |
+	       (irq->target == gv->index ? 0 : WHY_STOP_ELSEWHERE);
+}
+
+/* As vgic_state(), but nobody is asked to tell. */
+static u64 known_state(const struct vgic_vcpu *gv, const struct vgic_irq *irq)
+{
+	u64 state = vgic_is_pending(irq) ? VPIC_WORD_PENDING : 0;
+
+	if (vgic_slot_holds(gv, irq, VPIC_WORD_ID(irq->word)) &&
+	    vgic_is_here(gv))
+		return state | (vpic_slots->read(irq->slot) & VPIC_WORD_STATE);
+	return irq->flags & GIC_ACTIVE ? state | VPIC_WORD_ACTIVE : state;
+}
+
+static void explain_irq(const struct gic *g, const struct vgic_vcpu *gv,
+			const struct vgic_irq *irq, struct vcpu_why *w)
+{
+	const u64 state = known_state(gv, irq);
+	const bool timer = why_timer_of(w, VPIC_WORD_ID(irq->word));
+	struct why_source s = {
+		.id = VPIC_WORD_ID(irq->word),
+		.kind = timer ? WHY_TIMER : WHY_DEVICE,
+		.pending = state & VPIC_WORD_PENDING,
+		.active = state & VPIC_WORD_ACTIVE,
+	};
+
+	if (!timer && !state && !(irq->flags & GIC_ENABLED))
+		return;
+	if (s.id < GIC_SGI_COUNT) {
+		s.kind = WHY_IPI;
+		s.name = "from a VCPU";
+	}
+	s.stops = stops_of(g, gv, irq, vgic_is_here(gv) ? vpic_slots->mask() :
+				       gv->hw.interface.mask);
+	if (s.active)
+		s.stops |= WHY_STOP_ACTIVE;
+	why_source_add(w, &s);
+}
+
+void vgic_explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
+{
+	struct gic *g = vgic_of(p);
+	const struct vgic_vcpu *gv = vgic_vcpu_of(v);
+
+	SCOPED_LOCK_RAW(&g->lock);
+	for (u32 i = GIC_PRIVATE_COUNT; i-- > 0; )
+		explain_irq(g, gv, &gv->private[i], w);
+	for (u32 i = 0; i < GIC_SPI_COUNT; i++)
+		if (g->spi[i].target == gv->index ||
+		    (g->spi[i].owner == gv->index &&
+		     g->spi[i].flags & GIC_ACTIVE))
+			explain_irq(g, gv, &g->spi[i], w);
 }
 
 u64 vgic_extra_bytes(const void *state)

@@ -56,7 +56,7 @@ static void send(unsigned cpu, struct vcpu *v, u32 id)
 }
 
 static struct vpic_file_slots slots = {
-	.load = load, .put = put, .send = send,
+	.load = load, .put = put, .peek = put, .send = send,
 };
 
 static struct vpic_files *files(void)

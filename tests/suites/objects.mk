@@ -16,6 +16,7 @@ objs-y += libs_bitmap_test.o
 objs-y += libs_bits_test.o
 objs-y += libs_cpio_test.o
 objs-y += libs_elf_test.o
+objs-y += libs_kallsyms_test.o
 objs-y += libs_list_test.o
 objs-y += libs_parse_test.o
 objs-y += libs_printf_test.o
@@ -40,6 +41,7 @@ objs-y += report_test.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
 objs-y += vcpu_history_test.o
+objs-y += why_test.o
 
 # These know the machine that a guest is by default.
 objs-$(if $(CONFIG_RISCV),,y) += guest_config_test.o

@@ -44,7 +44,9 @@ static s64 psci_version(struct vcpu *v, const u64 *args)
 static s64 cpu_suspend(struct vcpu *v, const u64 *args)
 {
 	(void)args;
+	__atomic_store_n(&v->arch.suspended, true, __ATOMIC_RELAXED);
 	vcpu_idle(v);
+	__atomic_store_n(&v->arch.suspended, false, __ATOMIC_RELAXED);
 	return SUCCESS;
 }
 

@@ -2,4 +2,4 @@
 dirs-y += guest/
 objs-y += start.o vectors.o switch.o boot.o cpu.o pagetable.o cache.o
 objs-y += exits.o fault.o emulate.o hypercall.o sysreg.o idregs.o vcpu.o timer.o
-objs-y += panic.o patch.o trace.o vgic_v3.o
+objs-y += explain.o panic.o patch.o trace.o vgic_v3.o

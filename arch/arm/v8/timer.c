@@ -16,6 +16,7 @@
 #include <vmm/irq.h>
 #include <vmm/log.h>
 #include <vmm/sched.h>
+#include <vmm/why.h>
 
 #define CTL_ENABLE	BIT64(0)
 #define CTL_IMASK	BIT64(1)
@@ -179,6 +180,34 @@ void timer_put_enabled(struct vcpu *v)
 		timer_set_cycles(&t->timer,
 				 guest_clock_to_host_cycles(v->guest,
 							    t->cval));
+}
+
+static void explain(const struct vcpu *v, struct why_timer *t, u64 ctl,
+		    u64 cval)
+{
+	const u64 now = guest_clock_cycles(v->guest);
+
+	t->on = ctl & CTL_ENABLE;
+	t->masked = ctl & CTL_IMASK;
+	t->due = t->on && now >= cval;
+	t->due_ns = t->due ? 0 : ~0ull;
+	if (!t->due && guest_clock_to_host_cycles(v->guest, cval) != ~0ull)
+		t->due_ns = clock_cycles_to_ns(cval - now);
+}
+
+void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w)
+{
+	u64 ctl = v->arch.vtimer.ctl, cval = v->arch.vtimer.cval;
+
+	if (vcpu_is_loaded_here(v)) {
+		ctl = sysreg_read(cntv_ctl_el0);
+		cval = sysreg_read(cntv_cval_el0);
+	}
+	w->timer_count = 2;
+	w->timers[0] = (struct why_timer){ .name = "CNTV", .id = PIN_VIRTUAL };
+	explain(v, &w->timers[0], ctl, cval);
+	w->timers[1] = (struct why_timer){ .name = "CNTP", .id = PIN_PHYSICAL };
+	explain(v, &w->timers[1], v->arch.ptimer.ctl, v->arch.ptimer.cval);
 }
 
 u64 timer_physical_read(struct vcpu *v, u32 reg)

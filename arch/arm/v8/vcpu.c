@@ -86,7 +86,7 @@ void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
 	v->arch.sysregs[SR_VMPIDR_EL2] = v->hwid | MPIDR_RES1;
 	v->arch.fp = (struct arch_fpsimd){ 0 };
 	v->arch.also = also_of(v);
-	v->arch.fp_live = false;
+	v->arch.fp_live = v->arch.suspended = false;
 	v->arch.fp_uses = v->arch.fp_ahead = 0;
 	v->arch.pc = start->entry.v;
 	v->arch.pstate = PSTATE_RESET;

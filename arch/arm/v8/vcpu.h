@@ -48,6 +48,7 @@ int timer_init_guests(void);
 void timer_vcpu_init(struct vcpu *v);
 void timer_vcpu_fini(struct vcpu *v);
 void timer_vcpu_reset(struct vcpu *v);
+void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w);
 /* Once cval is in the hardware, or in memory: when one is enabled. */
 void timer_load_enabled(struct vcpu *v);
 void timer_put_enabled(struct vcpu *v);

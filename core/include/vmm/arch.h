@@ -32,6 +32,7 @@ struct guest;
 struct guest_config;
 struct pt_format;
 struct vcpu;
+struct vcpu_why;
 
 /* ---- CPUs.  Starting, stopping and IPIs belong to drivers. ---- */
 
@@ -174,6 +175,19 @@ struct arch_state_row {
 extern const struct arch_state_row arch_vcpu_state[];
 extern const size_t arch_vcpu_state_count;
 void *arch_vcpu_state_at(struct vcpu *v, size_t id);
+
+/*
+ * What v is at, in <vmm/why.h>'s words: all that is said there to be filled in
+ * here.  On the CPU that holds v's state, where place says that there is one,
+ * or anywhere; interrupts masked, nothing of v changes.
+ */
+enum vcpu_place {
+	VCPU_INTERRUPTED,	/* this CPU was taken from the guest */
+	VCPU_SWITCHED,		/* its thread does not run */
+	VCPU_PARKED,		/* nor is it in its guest */
+};
+void arch_vcpu_explain(struct vcpu *v, enum vcpu_place place,
+		       struct vcpu_why *w);
 
 /* Names of the exit reasons that v->stats is indexed by. */
 extern const char *const arch_exit_names[ARCH_EXIT_COUNT];

@@ -167,6 +167,8 @@ size_t guest_console_input(struct guest_console *c, const u8 *data,
  */
 size_t guest_console_input_peek(struct guest_console *c, u8 *buf, size_t size);
 void guest_console_input_skip(struct guest_console *c, size_t size);
+/* Position behind the last byte of output so far.  Any context. */
+u64 guest_console_end_of(struct guest_console *c);
 /* Bytes from absolute position *pos on; advances it over lost ones. */
 size_t guest_console_read(struct guest_console *c, u64 *pos, u8 *buf,
 			  size_t size);

@@ -45,6 +45,7 @@ struct guest_clock {
 struct guest_stats {
 	u64 rom_stores;		/* dropped */
 	u64 bad_accesses;	/* nothing at that address */
+	u64 bad_first;		/* address of the first of those */
 };
 
 /* c: constant while it lives, m: the guest's mutex, a: atomic */
@@ -83,9 +84,11 @@ struct guest {
 	struct emu **devices;		/* c */
 	size_t device_count;		/* c */
 	struct guest_console *console;	/* c */
+	struct guest_symbols *symbols;	/* m: its kernel's, or NULL */
 	u64 initrd_base, initrd_size;	/* m: where it was loaded, or 0 */
 	struct guest_stats stats;	/* v: counters, relaxed */
 	u64 created_ns, kicked_ns;
+	u64 console_start;		/* m: of the console's ring, at kick */
 };
 
 /*

@@ -32,6 +32,13 @@ int kernel_identify(const u8 *data, u64 size, const char *name,
 		    struct kernel_info *out);
 
 /*
+ * Pure: is that how a kernel of this architecture begins that is a flat image
+ * with a header?  The bytes that it takes, or 0; *code: where it has code
+ * first, if it says so.
+ */
+u64 kernel_extent(const u8 *data, u64 size, u64 *code);
+
+/*
  * Pure: where in RAM everything goes.  QEMU's places where they fit, which
  * keep the rules of Linux's Documentation/arch/arm64/booting.rst: kernel at
  * a 2 MiB boundary + text_offset, initrd in its 32 GiB window, tree within

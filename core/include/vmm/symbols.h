@@ -6,6 +6,7 @@
 #include <vmm/types.h>
 
 struct console;
+struct guest;
 
 #define SYMBOLS_NAME_SIZE	64	/* longer names are cut */
 
@@ -44,6 +45,13 @@ const char *symbols_find(const struct symbols_table *t, u64 address,
 /* The same in our own table; always NULL when names were left out. */
 const char *symbols_lookup(u64 address, u64 *offset,
 			   char name[SYMBOLS_NAME_SIZE]);
+
+/*
+ * "name+0x10" for an address of a guest's kernel, by its tables or physical;
+ * false: it is not known.  Thread context, g->lock held.
+ */
+bool guest_symbol(struct guest *g, u64 pc, char *text, size_t size);
+#define GUEST_SYMBOL_SIZE	88
 
 /* Writes a line: address, and where in which function it is.  Any context. */
 void symbols_print(u64 address, struct console *con);

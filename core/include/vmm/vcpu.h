@@ -67,6 +67,7 @@ struct vcpu {
 	struct vcpu_start start;	/* g: how to begin when turned on */
 	struct vpic_vcpu *pic;		/* c: the interrupt controller's part */
 	struct exit_stats stats[ARCH_EXIT_COUNT];	/* v */
+	bool was_on;			/* v: since its guest was reset */
 };
 
 /*

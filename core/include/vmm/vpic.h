@@ -12,6 +12,7 @@
 struct console;
 struct guest;
 struct vcpu;
+struct vcpu_why;
 struct vpic;
 
 /*
@@ -43,6 +44,12 @@ struct vpic_ops {
 
 	/* For people: guest info, vcpu regs.  v is put. */
 	void (*dump)(struct vpic *p, struct vcpu *v, struct console *con);
+	/*
+	 * Adds v's sources that are enabled, pending, active, or timers of
+	 * w (why_source_add()).  After arch_vcpu_explain(), on the CPU
+	 * that holds v, or anywhere while it is put; nothing changes.
+	 */
+	void (*explain)(struct vpic *p, struct vcpu *v, struct vcpu_why *w);
 
 	/* ---- from an architecture with slots; NULL where pins are ---- */
 
@@ -259,6 +266,7 @@ struct vpic_file_slots {
 	void (*load)(const struct vpic_file *f);
 	/* Leaves nothing there, of no identity that the hardware has. */
 	void (*put)(const struct vpic_file *f);
+	void (*peek)(const struct vpic_file *f);	/* leaves all there */
 	/*
 	 * A message for v, which a CPU holds: it has arrived when this
 	 * returns, and v is woken.
@@ -286,6 +294,9 @@ struct vpic_file_ops {
 	 * CPU's register for it reads, or 0; claimed: pending no longer.
 	 */
 	u32 (*top)(struct vpic_files *f, struct vcpu *v, bool claim);
+	/* As that of vpic_ops: identities of v's file. */
+	void (*explain)(struct vpic_files *f, struct vcpu *v,
+			struct vcpu_why *w);
 	/* v's file goes into this CPU's, or out of it, where there is one. */
 	void (*load)(struct vpic_files *f, struct vcpu *v);
 	void (*put)(struct vpic_files *f, struct vcpu *v);

@@ -70,6 +70,13 @@ struct elf_segment {
 int elf_open(struct elf *e, struct elf_source *source);
 
 /*
+ * The symbol that code at a virtual address belongs to, from the symbol table
+ * of a 64-bit file, and how far behind its start.  -ENOENT: none; -EBADMSG.
+ */
+int elf_symbol(const struct elf *e, u64 address, u64 *distance, char *name,
+	       size_t name_size);
+
+/*
  * Program header `index`, below e->segment_count.  -ERANGE: there is none;
  * -EBADMSG: bytes outside the file, or addresses that wrap; or what read
  * returned.  For ELF_SEGMENT_LOAD file_size is at most memory_size.

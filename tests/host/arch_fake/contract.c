@@ -14,6 +14,7 @@
 #include <vmm/log.h>
 #include <vmm/trace.h>
 #include <vmm/vcpu.h>
+#include <vmm/why.h>
 
 void arch_cache(enum cache_op op, const void *va, size_t size)
 {
@@ -108,6 +109,19 @@ const size_t arch_vcpu_state_count = ARRAY_LEN(arch_vcpu_state);
 void *arch_vcpu_state_at(struct vcpu *v, size_t id)
 {
 	return (u8 *)&v->arch + arch_vcpu_state[id].offset;
+}
+
+/* Interrupts of its are masked when its second argument says so. */
+void arch_vcpu_explain(struct vcpu *v, enum vcpu_place place,
+		       struct vcpu_why *w)
+{
+	w->pc = v->arch.pc;
+	w->masked = v->arch.args[1];
+	w->mask = "args[1]";
+	w->timer_count = 1;
+	w->timers[0] = (struct why_timer){
+		.name = "none", .due_ns = ~0ull,
+	};
 }
 
 const char *const arch_exit_names[ARCH_EXIT_COUNT] = {

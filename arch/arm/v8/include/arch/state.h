@@ -85,6 +85,7 @@ struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
 	u64 pc, pstate;			/* where v goes on, while stopped */
 	u32 also;			/* c after reset: enum arch_also */
+	bool suspended;			/* a: waits in a call of firmware */
 	bool fp_live;			/* FP registers are v's, untrapped */
 	u8 fp_uses;			/* loads in a row after which FP was */
 	u8 fp_ahead;			/* loads that bring FP with them */

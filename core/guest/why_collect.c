@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Looks at a guest without stopping it: a call to each CPU reads the VCPU whose
+ * state that CPU holds, the others' state lies in memory.  Who runs is looked
+ * at several times.
+ */
+#include <vmm/why.h>
+
+#include <arch/irqflags.h>
+#include <libs/printf.h>
+#include <libs/string.h>
+#include <vmm/clock.h>
+#include <vmm/console.h>
+#include <vmm/errno.h>
+#include <vmm/heap.h>
+#include <vmm/log.h>
+#include <vmm/symbols.h>
+#include <vmm/wait.h>
+
+#define SAMPLE_NS	1000000ull
+#define TAIL_SIZE	512u
+
+/* One look: at all VCPUs, or at those that this CPU holds. */
+struct look {
+	struct guest *guest;
+	struct guest_why *why;
+	bool whole;			/* interrupts, too */
+	u32 seen;			/* by index */
+	u64 ran[GUEST_CPU_MAX];		/* cycles, when it began */
+};
+
+/* ---- a VCPU; interrupts masked ---- */
+
+static enum why_state state_of(const struct vcpu *v)
+{
+	const struct guest *g = v->guest;
+
+	if (g->state != GUEST_RUNNING || !g->started)
+		return WHY_STOPPED;
+	if (vcpu_power_state(v) == VCPU_OFF)
+		return WHY_OFF;
+	switch ((enum thread_state)v->thread.state) {
+	case THREAD_RUNNING:
+		return WHY_RUNNING;
+	case THREAD_BLOCKED:
+		if (!v->thread.vcpu)
+			return WHY_STOPPED;	/* it ends */
+		return v->idle ? WHY_IDLE : WHY_BLOCKED;
+	case THREAD_READY:
+		return WHY_RUNNABLE;
+	case THREAD_NEW:
+	case THREAD_DEAD:
+		break;
+	}
+	return WHY_STOPPED;
+}
+
+/* Where its pc is: see sched_switch() and sched_idle() for the odd ones. */
+static enum vcpu_place place_of(const struct vcpu *v)
+{
+	const struct cpu *cpu = this_cpu();
+
+	if (!v->thread.vcpu)
+		return VCPU_PARKED;
+	if (cpu->loaded != v || cpu->asleep)
+		return VCPU_SWITCHED;
+	return cpu->current == &v->thread || cpu->requests & CPU_SWITCH ?
+	       VCPU_INTERRUPTED : VCPU_SWITCHED;
+}
+
+static bool has_memory(struct guest *g, u64 pc)
+{
+	const struct region *r = aspace_find(&g->memory, GPA(pc), 2);
+
+	return r && (r->kind == REGION_RAM || r->kind == REGION_ROM ||
+		     r->kind == REGION_ROMD);
+}
+
+/* What its last access that came to us was to, and if it still is. */
+static void access_find(const struct vcpu *v, struct vcpu_why *w)
+{
+	const struct vcpu_last_access was = w->access;
+
+	w->accessed = vcpu_last_access(v, &w->access);
+	w->same_access = w->sample_count < 2 ||
+			 (w->same_access && was.address == w->access.address &&
+			  was.value == w->access.value &&
+			  was.store == w->access.store);
+}
+
+static u64 exits_of(const struct vcpu *v)
+{
+	u64 count = 0;
+
+	for (unsigned i = 0; i < ARCH_EXIT_COUNT; i++)
+		count += v->stats[i].count;
+	return count;
+}
+
+static void add_sample(struct vcpu_why *w, const struct why_exception *before)
+{
+	const struct why_exception *e = &w->exception;
+
+	if (w->sample_count == WHY_SAMPLE_COUNT)
+		return;
+	w->samples[w->sample_count++] = w->pc;
+	w->in_vector += w->pc - e->vector < e->vector_size;
+	w->same_exception += e->name && e->name == before->name &&
+			     e->pc == before->pc;
+}
+
+static void look_at(struct look *l, struct vcpu *v)
+{
+	struct vcpu_why *w = &l->why->vcpus[v->index];
+	const struct why_exception before = w->exception;
+	const struct guest *g = v->guest;
+
+	l->seen |= BIT(v->index);
+	w->state = state_of(v);
+	w->timer_count = w->source_count = w->left_out = 0;
+	arch_vcpu_explain(v, place_of(v), w);
+	add_sample(w, &before);
+	access_find(v, w);
+	if (l->whole)
+		g->pic->ops->explain(g->pic, v, w);
+	if (l->whole && g->files)
+		g->files->ops->explain(g->files, v, w);
+}
+
+static void look_here(void *arg)
+{
+	struct look *l = arg;
+	struct vcpu *v = this_cpu()->loaded;
+
+	if (v && v->guest == l->guest)
+		look_at(l, v);
+}
+
+/* ---- the guest ---- */
+
+static void look(struct look *l)
+{
+	struct guest *g = l->guest;
+	u64 flags;
+
+	l->seen = 0;
+	smp_call(CPU_MASK_ALL, look_here, l);
+	flags = irq_save();
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		if (!(l->seen & BIT(i)))
+			look_at(l, g->vcpus[i]);
+	irq_restore(flags);
+}
+
+static bool any_at_work(const struct guest *g)
+{
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		if (g->vcpus[i]->thread.state == THREAD_RUNNING ||
+		    g->vcpus[i]->thread.state == THREAD_READY)
+			return true;
+	return false;
+}
+
+static void begin(struct look *l)
+{
+	for (unsigned i = 0; i < l->guest->vcpu_count; i++) {
+		struct vcpu_why *w = &l->why->vcpus[i];
+
+		w->exits = exits_of(l->guest->vcpus[i]);
+		w->nothing = l->guest->stats.bad_accesses;
+		l->ran[i] = l->guest->vcpus[i]->thread.run_cycles;
+	}
+}
+
+static void name_sources(const struct guest *g, struct vcpu_why *w)
+{
+	for (unsigned n = 0; n < w->source_count; n++) {
+		struct why_source *s = &w->sources[n];
+		const struct why_timer *t = why_timer_of(w, s->id);
+
+		if (s->kind == WHY_TIMER && t)
+			s->name = t->name;
+		for (unsigned i = 0; s->kind == WHY_DEVICE &&
+		     i < g->config->device_count; i++)
+			for (unsigned k = 0;
+			     k < g->config->devices[i].irq_count; k++)
+				if (g->config->devices[i].pins[k] == s->id)
+					s->name = g->config->devices[i].name;
+	}
+}
+
+/* Where its pc is, in words. */
+static void say_where(struct guest *g, struct vcpu_why *w)
+{
+	char symbol[GUEST_SYMBOL_SIZE];
+
+	snprintf(w->where, sizeof(w->where), "%#" PRIx64, w->pc);
+	if (guest_symbol(g, w->pc, symbol, sizeof(symbol)))
+		printf_append(w->where, sizeof(w->where), " (%s)", symbol);
+	else if (w->user)
+		printf_append(w->where, sizeof(w->where), " (a program)");
+}
+
+static void finish_vcpu(const struct look *l, const struct vcpu *v)
+{
+	struct vcpu_why *w = &l->why->vcpus[v->index];
+	const struct thread *t = &v->thread;
+	struct guest *g = v->guest;
+
+	w->exits = exits_of(v) - w->exits;
+	w->nothing = g->stats.bad_accesses - w->nothing;
+	w->was_on = v->was_on;
+	w->last_count = vcpu_last_exits(v, w->last, EXIT_LAST);
+	if (w->state == WHY_RUNNABLE && t->run_cycles != l->ran[v->index])
+		w->state = WHY_RUNNING;
+	w->state_ns = clock_now() - MIN(clock_now(),
+					clock_cycles_to_ns(t->since_cycles));
+	w->nowhere = g->started && !w->translated && !w->user &&
+		     !has_memory(g, w->pc);
+	name_sources(g, w);
+	say_where(g, w);
+}
+
+static bool is_printed(u8 byte)
+{
+	return byte >= ' ' && byte < 0x7f;
+}
+
+/* Keeps the last line that is not empty, without control characters. */
+static void last_line(const u8 *text, size_t size, char *line)
+{
+	size_t at = 0;
+	bool ended = false;
+
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] == '\n' || text[i] == '\r') {
+			ended = true;
+			continue;
+		}
+		if (!is_printed(text[i]))
+			continue;
+		if (ended)
+			at = 0;
+		ended = false;
+		if (at < WHY_LINE_MAX - 1)
+			line[at++] = (char)text[i];
+		line[at] = '\0';
+	}
+}
+
+static void read_console(const struct guest *g, struct guest_why *out)
+{
+	u8 *text HEAP_SCOPED = heap_alloc(TAIL_SIZE);
+	u64 end, at;
+
+	if (!g->console || !text)
+		return;
+	end = guest_console_end_of(g->console);
+	out->printed_bytes = end - MIN(end, g->console_start);
+	at = end - MIN(out->printed_bytes, (u64)TAIL_SIZE);
+	last_line(text, guest_console_read(g->console, &at, text,
+					   TAIL_SIZE), out->last_line);
+}
+
+static void find_serial(const struct guest_config *c, struct guest_why *out)
+{
+	for (unsigned i = 0; i < c->device_count && !out->serial; i++) {
+		if (!c->devices[i].type->input)
+			continue;
+		out->serial = c->devices[i].name;
+		out->serial_base = c->devices[i].regions[0].base;
+	}
+}
+
+static void describe(struct guest *g, struct guest_why *out)
+{
+	out->name = g->name;
+	out->state = g->state;
+	out->vcpu_count = g->vcpu_count;
+	out->bootargs = g->config->bootargs;
+	out->bad_count = g->stats.bad_accesses;
+	out->bad_first = g->stats.bad_first;
+	out->memory_base = g->config->memory[0].base;
+	out->run_ns = g->kicked_ns ? clock_now() - g->kicked_ns : 0;
+	find_serial(g->config, out);
+	read_console(g, out);
+	SCOPED_LOCK(&g->power_lock);
+	string_copy(out->reason, g->reason, sizeof(out->reason));
+}
+
+int why_collect(struct guest *g, struct guest_why **out)
+{
+	struct guest_why *why = heap_alloc(sizeof(*why));
+	struct look l = { .guest = g, .why = why };
+
+	if (!why)
+		return fail(-ENOMEM, "guest: %s: no memory left", g->name);
+	*out = why;
+	SCOPED_MUTEX(&g->lock);
+	begin(&l);
+	for (unsigned i = 1; i < WHY_SAMPLE_COUNT && g->started &&
+	     any_at_work(g); i++) {
+		look(&l);
+		wait_deadline(clock_now() + SAMPLE_NS);
+	}
+	l.whole = true;
+	if (g->started)
+		look(&l);
+	for (unsigned i = 0; i < g->vcpu_count; i++)
+		finish_vcpu(&l, g->vcpus[i]);
+	describe(g, why);
+	why_conclude(why);
+	return 0;
+}
