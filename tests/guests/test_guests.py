@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Our bare-metal guests (tests/guest) come to their end and say PASS."""
+import os
+import subprocess
+
 import pytest
 
 import guests
@@ -65,6 +68,28 @@ def test_fp_of_two_guests(boot, arch, tmp_path, host_cpus):
     machine = boot(archive=archive, cpus=host_cpus)
     for name in ("one", "two"):
         guests.create(machine, name, kernel="/fp.bin", cpus=2, memory="16M")
+    guests.kick(machine, "one", "two")
+    guests.passes(machine, "one")
+    guests.passes(machine, "two")
+
+
+@pytest.mark.skipif(ARCH != "riscv", reason="it has no interrupt files")
+def test_files_of_two_guests(boot, arch, tmp_path):
+    """Guests leave nothing in a CPU's file, whatever it has."""
+    built = os.path.join(parts.OUT, arch, "arch/riscv/guest/virt-imsic.dtb")
+    text = subprocess.run(["dtc", "-q", "-O", "dts", built], check=True,
+                          capture_output=True, text=True).stdout
+    assert "riscv,num-ids = <0xff>" in text
+    tree = subprocess.run(["dtc", "-q", "-O", "dtb"], check=True,
+                          capture_output=True, input=text.replace(
+                              "riscv,num-ids = <0xff>",
+                              "riscv,num-ids = <63>").encode()).stdout
+    archive = parts.archive(tmp_path / "archive.cpio", {
+        "files.bin": parts.guest("files", arch), "g.dtb": tree})
+    machine = boot(archive=archive, variant="imsic-10")
+    for name in ("one", "two"):
+        guests.create(machine, name, tree="/g.dtb", kernel="/files.bin",
+                      cpus=1, memory="16M")
     guests.kick(machine, "one", "two")
     guests.passes(machine, "one")
     guests.passes(machine, "two")
