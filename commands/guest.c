@@ -184,7 +184,7 @@ static void offer_names(struct command_completion *c)
 COMPLETER(guest, offer_names);
 
 static const struct verb guest_verbs[] = {
-	{ "list", VERB_READS, list, "Lists all guests." },
+	{ "list", VERB_METRICS, list, "Lists all guests." },
 	{ "info", "<guest> " VERB_READS, guest_verb_info,
 	  "Tells all about a guest." },
 	{ "tree", "<guest> " VERB_READS, guest_verb_tree,

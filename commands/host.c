@@ -149,8 +149,8 @@ static int devices(struct console *con, const struct command_args *args)
 
 static const struct verb host_verbs[] = {
 	{ "info", VERB_READS, info, "Prints what machine this is." },
-	{ "cpus", VERB_READS, list_cpus, "Lists the host's CPUs." },
-	{ "memory", VERB_READS, memory, "Prints the use of memory." },
+	{ "cpus", VERB_METRICS, list_cpus, "Lists the host's CPUs." },
+	{ "memory", VERB_METRICS, memory, "Prints the use of memory." },
 	{ "irqs", VERB_READS, irqs, "Lists host interrupts and their counts." },
 	{ "devices", VERB_READS, devices,
 	  "Lists the host's devices and drivers." },

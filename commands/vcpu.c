@@ -193,8 +193,8 @@ static void report_histogram(struct console *con, const struct exit_stats *s)
 		if (!s->histogram[n])
 			continue;
 		report_row(con);
-		report_u64(con, "below_ns",
-			   clock_cycles_to_ns(BIT64(32 - n)));
+		report_index(con, "below_ns",
+			     clock_cycles_to_ns(BIT64(32 - n)));
 		report_count(con, "count", s->histogram[n]);
 		report_end(con);
 	}
@@ -245,7 +245,7 @@ static void offer_names(struct command_completion *c)
 COMPLETER(vcpu, offer_names);
 
 static const struct verb vcpu_verbs[] = {
-	{ "list", VERB_READS, list, "Lists guests' VCPUs and orphans." },
+	{ "list", VERB_METRICS, list, "Lists guests' VCPUs and orphans." },
 	{ "regs", "<vcpu> " VERB_READS, regs, "Prints its registers." },
 	{ "stats", "<vcpu> " VERB_READS, stats,
 	  "Counts its exits: number, time." },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Finds and runs the command that a line names. */
+#include "report_form.h"
 #include <vmm/command.h>
 #include <libs/nearest.h>
 #include <libs/printf.h>
@@ -8,7 +9,6 @@
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
-#include <vmm/report.h>
 
 SET_DEFINE(command);
 
@@ -101,6 +101,23 @@ static const struct report_form *form_of(const struct invocation *i)
 	return NULL;
 }
 
+/* Once for each metric, see report_metrics.c. */
+static int run_metrics(struct console *con, const struct command *c,
+		       const struct verb *v, struct invocation *i)
+{
+	HEAP_SCOPED struct report_metrics *m = heap_alloc(sizeof(*m));
+	int rc;
+
+	if (!m)
+		return -ENOMEM;
+	do {
+		report_begin(con, c->name, v->name, &report_prometheus);
+		con->report.metrics = m;
+		rc = v->run(con, &i->args);
+	} while (!rc && report_metrics_next(m));
+	return rc;
+}
+
 static int run_verb(struct console *con, const struct command *c,
 		    const struct verb *v, struct invocation *i)
 {
@@ -115,7 +132,11 @@ static int run_verb(struct console *con, const struct command *c,
 			  i->words.count - skip, &i->args, &problem);
 	if (rc)
 		return wrong_usage(con, c, v, &problem);
-	rc = v->run(con, &i->args);
+	if (strstr(v->synopsis, VERB_METRICS) &&
+	    command_option(&i->args, "prometheus"))
+		rc = run_metrics(con, c, v, i);
+	else
+		rc = v->run(con, &i->args);
 	if (rc && con->error_count == errors)
 		fail(rc, "%s: %s", c->name, errno_text(rc));
 	return rc;

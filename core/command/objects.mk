@@ -3,6 +3,7 @@ objs-y += command.o
 objs-y += complete.o
 objs-y += report.o
 objs-y += report_json.o
+objs-y += report_metrics.o
 objs-y += report_text.o
 objs-y += report_unit.o
 objs-y += script.o

@@ -35,12 +35,25 @@ void report_puts(struct console *con, const char *text);
 void report_put_blanks(struct console *con, int count);
 void report_flush(struct console *con);
 
+/* What stays from one run of a command for metrics to the next. */
+struct report_metrics {
+	bool chosen;			/* in this run */
+	u32 current;			/* hash of the metric's name */
+	u32 done_count;
+	u32 done[64];
+	char labels[512];		/* of what is open now */
+};
+/* Whether another run is due. */
+bool report_metrics_next(struct report_metrics *m);
+
 /* Units, by the last word of a key. */
 struct report_unit {
 	const char *suffix;		/* "_bytes" */
 	u16 base;			/* 1000, 1024, or 0 */
 	u16 strip;			/* of the key: not in its label */
-	const char *names;		/* from small to large, "B\0KiB\0" */
+	const char *names;		/* small to large, "B\0KiB\0" */
+	const char *metric;		/* a metric's name ends so */
+	u8 digits;			/* of a metric's behind the point */
 };
 /* The key's unit, NULL: none; *size is that of the key without it. */
 const struct report_unit *report_unit_of(const char *key, size_t *size);

@@ -5,11 +5,11 @@
 #include <libs/string.h>
 
 static const struct report_unit units[] = {
-	{ "_bytes", 1024, 6, "B\0KiB\0MiB\0GiB\0TiB\0" },
-	{ "_boot_ns", 0, 3, NULL },		/* as the log has it */
-	{ "_ns", 1000, 3, "ns\0us\0ms\0s\0" },
-	{ "_hz", 1000, 3, "Hz\0kHz\0MHz\0GHz\0" },
-	{ "_permille", 0, 9, "%" },
+	{ "_bytes", 1024, 6, "B\0KiB\0MiB\0GiB\0TiB\0", "_bytes", 0 },
+	{ "_boot_ns", 0, 3, NULL, "_seconds", 9 },	/* as in the log */
+	{ "_ns", 1000, 3, "ns\0us\0ms\0s\0", "_seconds", 9 },
+	{ "_hz", 1000, 3, "Hz\0kHz\0MHz\0GHz\0", "_hertz", 0 },
+	{ "_permille", 0, 9, "%", "_ratio", 3 },
 };
 
 const struct report_unit *report_unit_of(const char *key, size_t *size)

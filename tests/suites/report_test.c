@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Answers of commands: the same statements as text and as a document. */
 #include <libs/char.h>
+#include <libs/printf.h>
 #include <libs/string.h>
 #include <vmm/command.h>
 #include <vmm/errno.h>
@@ -197,7 +198,36 @@ static int nothing(struct console *con, const struct command_args *args)
 	return args->count ? fail(-EINVAL, "no %s", args->words[0]) : 0;
 }
 
+static int metrics(struct console *con, const struct command_args *args)
+{
+	report_list(con, "answers", "name vcpus run_ns");
+	for (u64 i = 0; i < 2; i++) {
+		report_row(con);
+		report_name(con, "name", i ? "b \"\\\n" : "a");
+		report_u64(con, "vcpus", 2 + i);
+		report_count(con, "run_ns", 1500000001ull << i);
+		report_list(con, "exits", "reason count");
+		for (u64 n = 0; n <= i; n++) {
+			report_row(con);
+			report_name(con, "reason", n ? "hvc" : "irq");
+			report_count(con, "count", 7 + i + n);
+			report_end(con);
+		}
+		report_end(con);
+		report_end(con);
+	}
+	report_end(con);
+	report_object(con, "host");
+	report_index(con, "cpu", 3);
+	report_u64(con, "idle_permille", 5);
+	report_bool(con, "online", true);
+	report_text(con, "said", "nothing");
+	report_end(con);
+	return args->count ? fail(-EIO, "too late") : 0;
+}
+
 static const struct verb answer_verbs[] = {
+	{ "metrics", "[a] " VERB_METRICS, metrics, "Metrics." },
 	{ "table", VERB_READS, table, "A table." },
 	{ "fields", VERB_READS, fields, "Fields." },
 	{ "words", "<a> [b] " VERB_READS, words, "What it is given." },
@@ -342,6 +372,45 @@ static void pieces(void)
 			    "\"a\",\n \"text\": \"\xe2\x82\xac\\ufffd\"}\n"));
 }
 
+/* ---- Metrics ---- */
+
+#define HEAD(name, key, type)						\
+	"# HELP " name " " key " of answer metrics\n# TYPE " name " " type "\n"
+
+static void all_metrics(void)
+{
+	static char text[2048];
+	static const char b[] = "{answer=\"b \\\"\\\\\\n\"";
+
+	snprintf(text, sizeof(text),
+		 HEAD("monovisor_answer_vcpus", "vcpus", "gauge")
+		 "monovisor_answer_vcpus{answer=\"a\"} 2\n"
+		 "monovisor_answer_vcpus%s} 3\n"
+		 HEAD("monovisor_answer_run_seconds_total", "run_ns",
+		      "counter")
+		 "monovisor_answer_run_seconds_total{answer=\"a\"} "
+		 "1.500000001\n"
+		 "monovisor_answer_run_seconds_total%s} 3.000000002\n", b, b);
+	printf_append(text, sizeof(text),
+		      HEAD("monovisor_answer_exits_total", "count", "counter")
+		      "monovisor_answer_exits_total{answer=\"a\","
+		      "reason=\"irq\"} 7\n"
+		      "monovisor_answer_exits_total%s,reason=\"irq\"} 8\n"
+		      "monovisor_answer_exits_total%s,reason=\"hvc\"} 9\n"
+		      HEAD("monovisor_answer_host_idle_ratio",
+			   "idle_permille", "gauge")
+		      "monovisor_answer_host_idle_ratio{cpu=\"3\"} 0.005\n"
+		      HEAD("monovisor_answer_host_online", "online", "gauge")
+		      "monovisor_answer_host_online{cpu=\"3\"} 1\n", b, b);
+	EXPECT(says("answer metrics --prometheus", text));
+	EXPECT_EQ(capture.status, 0);
+	EXPECT_EQ(run("answer metrics x --prometheus"), -EIO);
+	EXPECT(strstr(capture_text, "# error: too late\n"));
+	EXPECT_EQ(run("answer metrics --json"), 0);
+	EXPECT(is_document(capture_text));
+	EXPECT_EQ(run("answer table --prometheus"), -EINVAL);
+}
+
 /* ---- Errors ---- */
 
 static void errors(void)
@@ -434,5 +503,5 @@ static void units(void)
 }
 
 SUITE(report, TEST(tables), TEST(objects), TEST(strings), TEST(bad_utf8),
-      TEST(pieces), TEST(errors), TEST(wrong_lines), TEST(several_errors),
+      TEST(pieces), TEST(all_metrics), TEST(errors), TEST(wrong_lines), TEST(several_errors),
       TEST(units));

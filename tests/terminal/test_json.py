@@ -44,11 +44,11 @@ def answer(machine, line):
     return found
 
 
-def reading(machine):
-    """The lines of all verbs that take --json, from the help itself."""
+def reading(machine, option="json"):
+    """The lines of all verbs that take --OPTION, from the help itself."""
     names = re.findall(r"^([a-z]+) ", machine.command("help"), re.M)
     for name in names:
-        usages = re.findall(r"^ +(\S.*)\[--json\]",
+        usages = re.findall(rf"^ +(\S.*)\[--{option}\]",
                             machine.command(f"help {name}"), re.M)
         for usage in usages:
             words = [ARGUMENTS.get(word, word) for word in usage.split()
@@ -70,6 +70,31 @@ def test_all(machine):
         assert machine.status() == 0
         told = machine.command(line, 30)
         assert told.strip() and "{" not in told.splitlines()[0], told
+
+
+SAMPLE = re.compile(r'(monovisor_[a-z_]+)(?:\{([a-z_]+="[^"]*",?)+\})? [\d.]+')
+
+
+def test_metrics(machine):
+    """Samples of a metric stand together behind its type, none twice."""
+    lines = list(reading(machine, "prometheus"))
+    assert "guest list" in lines and "host cpus" in lines
+    for line in lines:
+        said = machine.command(f"{line} --prometheus", 30)
+        metric, seen = None, set()
+        for text in re.sub(MESSAGE, "", said).splitlines():
+            if text.startswith("# HELP "):
+                metric = text.split()[2]
+            elif text.startswith("# TYPE "):
+                assert text.split()[2] == metric
+                assert text.endswith("counter") == metric.endswith("_total")
+            else:
+                assert SAMPLE.fullmatch(text)[1] == metric, text
+            assert text.rsplit(" ", 1)[0] not in seen, text
+            seen.add(text.rsplit(" ", 1)[0])
+        assert len(seen) > 2, said
+    assert 'monovisor_guest_memory_bytes{guest="web"} 16777216\n' in \
+        machine.command("guest list --prometheus")
 
 
 def test_what_is_in_it(machine):

@@ -42,6 +42,7 @@ struct verb {
 	const char *help;		/* one sentence */
 };
 #define VERB_READS	"[--json]"
+#define VERB_METRICS	"[--json] [--prometheus]"
 
 struct command {
 	const char *name;

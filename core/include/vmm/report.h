@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Answers of commands that read.  A verb with VERB_READS states what it knows
- * by these calls, once; the operator chooses how it is shown: as aligned text,
- * or with --json as one document.
+ * Answers of commands that read.  A verb with VERB_READS in its synopsis
+ * states what it knows by these calls, once; the operator chooses how it is
+ * shown: as aligned text, or with --json as one document.  VERB_METRICS has
+ * --prometheus, too: numbers as metrics, for which the verb runs repeatedly.
  *
  *	report_list(con, "guests", "name:-16 vcpus:5 memory_bytes:10 state");
  *	while ((g = guest_next(g))) {
@@ -51,6 +52,7 @@ struct report_level {
 struct report {
 	const struct report_form *form;	/* NULL: text */
 	const char *command, *verb;	/* verb: may be NULL */
+	struct report_metrics *metrics;	/* with --prometheus */
 	u8 depth;			/* of the innermost one; 0: none */
 	bool begun;			/* something was stated */
 	u8 failed;			/* documents: errors, nothing follows */
@@ -123,7 +125,7 @@ static inline void report_text(struct console *con, const char *key,
 	report_string(con, key, text, REPORT_PLAIN);
 }
 
-/* What a row or object is called, among its like. */
+/* What a row or object is called, among its like: a metric's label. */
 static inline void report_name(struct console *con, const char *key,
 			       const char *name)
 {
@@ -149,14 +151,14 @@ static inline void report_u64(struct console *con, const char *key, u64 value)
 	report_number(con, key, value, REPORT_PLAIN);
 }
 
-/* A number that only grows. */
+/* A number that only grows: a counter.  "count" adds nothing to its name. */
 static inline void report_count(struct console *con, const char *key,
 				u64 value)
 {
 	report_number(con, key, value, REPORT_COUNTER);
 }
 
-/* A number that names, as a CPU's does. */
+/* A number that names, as a CPU's does: a label. */
 static inline void report_index(struct console *con, const char *key,
 				u64 value)
 {
@@ -169,7 +171,7 @@ void report_bool(struct console *con, const char *key, bool value);
 
 /* ---- For the framework ---- */
 
-extern const struct report_form report_json;
+extern const struct report_form report_json, report_prometheus;
 
 /* A command begins; form NULL is text. */
 void report_begin(struct console *con, const char *command, const char *verb,
