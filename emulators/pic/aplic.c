@@ -532,14 +532,14 @@ static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 				   " pending" : "");
 }
 
-/* The hart that v is to the domain's targets; cpu_count: none. */
+/* The hart that v is to the domain's targets; beyond the wires: none. */
 static u32 hart_of_vcpu(const struct aplic *s, const struct vcpu *v)
 {
 	u32 hart = 0;
 
 	if (s->sends)
 		return v->index;
-	while (hart < s->cpu_count && s->cpus[hart].vcpu != v)
+	while (hart < s->wires.count && s->wires.to[hart].vcpu != v)
 		hart++;
 	return hart;
 }
@@ -547,7 +547,7 @@ static u32 hart_of_vcpu(const struct aplic *s, const struct vcpu *v)
 static u8 stops_of(const struct aplic *s, u32 id, u32 hart)
 {
 	const u32 priority = s->target[id] & TARGET_IPRIO;
-	u8 stops = test(s->enable, id) ? 0 : WHY_STOP_DISABLED;
+	u8 stops = source_test(s->enable, id) ? 0 : WHY_STOP_DISABLED;
 
 	if (!s->ie || (!s->sends && !s->idelivery[hart]))
 		stops |= WHY_STOP_GROUP;
@@ -560,15 +560,17 @@ static void explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
 {
 	struct aplic *s = aplic_of(p);
 	const u32 hart = hart_of_vcpu(s, v);
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (!s->sends && hart >= s->cpu_count)
+	if (!s->sends && hart >= s->wires.count)
 		return;
-	for (u32 id = 1; id < 32 * s->word_count; id++)
-		if ((test(s->enable, id) || test(s->pending, id)) &&
+	for (u32 id = 1; id < 32 * s->wires.word_count; id++)
+		if ((source_test(s->enable, id) ||
+		     source_test(s->pending, id)) &&
 		    hart_of(s->target[id]) == hart)
 			why_source_add(w, &(struct why_source){
-				.id = id, .pending = test(s->pending, id),
+				.id = id,
+				.pending = source_test(s->pending, id),
 				.stops = w->wire_stops |
 					 stops_of(s, id, hart),
 			});

@@ -258,17 +258,18 @@ static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 static void explain_context(const struct plic *s, unsigned context,
 			    struct vcpu_why *w)
 {
-	for (u32 id = 1; id < 32 * s->word_count; id++) {
-		const bool on = test(s->enable[context], id);
+	for (u32 id = 1; id < 32 * s->wires.word_count; id++) {
+		const bool on = source_test(s->enable[context], id);
 
-		if (!on && !test(s->pending, id))
+		if (!on && !source_test(s->pending, id))
 			continue;
 		why_source_add(w, &(struct why_source){
-			.id = id, .pending = test(s->pending, id),
-			.active = test(s->serving, id),
+			.id = id, .pending = source_test(s->pending, id),
+			.active = source_test(s->serving, id),
 			.stops = w->wire_stops |
 				 (on ? 0 : WHY_STOP_DISABLED) |
-				 (test(s->serving, id) ? WHY_STOP_ACTIVE : 0) |
+				 (source_test(s->serving, id) ?
+				  WHY_STOP_ACTIVE : 0) |
 				 (s->priority[id] > s->threshold[context] ? 0 :
 				  WHY_STOP_PRIORITY),
 		});
@@ -278,10 +279,10 @@ static void explain_context(const struct plic *s, unsigned context,
 static void explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
 {
 	struct plic *s = plic_of(p);
-	SCOPED_LOCK_RAW(&s->lock);
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	for (unsigned i = 0; i < s->context_count; i++)
-		if (s->cpus[i].vcpu == v)
+	for (unsigned i = 0; i < s->wires.count; i++)
+		if (s->wires.to[i].vcpu == v)
 			explain_context(s, i, w);
 }
 
