@@ -7,6 +7,8 @@
 
 #include "vcpu.h"
 
+#include "sbi/sbi.h"
+
 #include <vmm/clock.h>
 #include <vmm/guest.h>
 #include <vmm/sched.h>
@@ -36,12 +38,14 @@ static void expired(struct timer *t)
 {
 	struct vcpu *v = container_of(t, struct vcpu, arch.timer);
 
-	if (has_sstc())
+	if (has_sstc()) {
+		sbi_steal_begin(v);
 		sched_wake(&v->thread);
-	else if (is_due(v))
+	} else if (is_due(v)) {
 		vcpu_line_raise(v, HVIP_TIMER);
-	else
+	} else {
 		ring_at(v, v->arch.timecmp);
+	}
 }
 
 void timer_vcpu_init(struct vcpu *v)

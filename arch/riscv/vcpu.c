@@ -117,19 +117,24 @@ bool vcpu_is_code(const struct vcpu *v, u64 address)
 
 static bool aia;			/* c: the CPUs have its registers */
 
+static NO_INLINE void raise_elsewhere(struct vcpu *v, u32 line)
+{
+	__atomic_fetch_or(&v->arch.lines, line, __ATOMIC_RELEASE);
+	sbi_steal_begin(v);
+	vcpu_kick(v);
+}
+
 void vcpu_line_raise(struct vcpu *v, u32 line)
 {
-	if (vcpu_is_loaded_here(v)) {
-		if (line != HVIP_SOFT)
-			__atomic_fetch_or(&v->arch.lines, line,
-					  __ATOMIC_RELAXED);
-		csr_set(CSR_HVIP, line);
-		if (likely(!v->idle))
-			return;
-	} else {
-		__atomic_fetch_or(&v->arch.lines, line, __ATOMIC_RELEASE);
+	if (unlikely(!vcpu_is_loaded_here(v))) {
+		raise_elsewhere(v, line);
+		return;
 	}
-	vcpu_kick(v);
+	if (line != HVIP_SOFT)
+		__atomic_fetch_or(&v->arch.lines, line, __ATOMIC_RELAXED);
+	csr_set(CSR_HVIP, line);
+	if (unlikely(v->idle))
+		vcpu_kick(v);
 }
 
 void vcpu_line_lower(struct vcpu *v, u32 line)

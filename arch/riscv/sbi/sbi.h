@@ -97,9 +97,16 @@ void sbi_fence(struct vcpu *v, u64 vcpus, const struct fence *fence);
 sbi_answer sbi_suspend(struct vcpu *v, u64 entry, u64 argument);
 void sbi_end(struct vcpu *v, bool reset, bool failed);
 
-/* v begins anew; steal time's load and put. */
+/* v begins anew; steal time's load and put, where it is counted. */
 void sbi_vcpu_reset(struct vcpu *v);
 void sbi_steal_load(struct vcpu *v);
 void sbi_steal_put(struct vcpu *v);
+void sbi_steal_wake(struct vcpu *v);
+/* v is about to be woken.  Any CPU, interrupts masked. */
+static inline void sbi_steal_begin(struct vcpu *v)
+{
+	if (unlikely(v->arch.steal.gpa != ~0ull))
+		sbi_steal_wake(v);
+}
 
 #endif

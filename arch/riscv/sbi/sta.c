@@ -45,23 +45,46 @@ static void publish(struct vcpu *v, bool preempted)
 	__atomic_store_n(&s->sequence, sequence + 1, __ATOMIC_RELEASE);
 }
 
+/* Something to do, and may: from now on it waits for a CPU. */
+static bool is_waiting(const struct vcpu *v)
+{
+	return !__atomic_load_n(&v->guest->stopping, __ATOMIC_RELAXED) &&
+	       (!v->idle || v->thread.state == THREAD_READY);
+}
+
 /* The memory of who has nothing to do, or must not run, is left alone. */
 void sbi_steal_put(struct vcpu *v)
 {
-	if (v->idle || __atomic_load_n(&v->guest->stopping, __ATOMIC_RELAXED))
-		return;
-	v->arch.steal.since = cycles_read();
-	publish(v, true);
+	const bool waits = is_waiting(v);
+
+	__atomic_store_n(&v->arch.steal.since, waits ? cycles_read() : 0,
+			 __ATOMIC_RELAXED);
+	if (waits)
+		publish(v, true);
+}
+
+/* Of who sleeps and is in no CPU: else put knows, or there is no wait. */
+void sbi_steal_wake(struct vcpu *v)
+{
+	u64 nothing = 0;
+
+	if (__atomic_load_n(&v->idle, __ATOMIC_RELAXED) &&
+	    !__atomic_load_n(&v->arch.cpu, __ATOMIC_RELAXED))
+		__atomic_compare_exchange_n(&v->arch.steal.since, &nothing,
+					    cycles_read(), false,
+					    __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
 }
 
 void sbi_steal_load(struct vcpu *v)
 {
 	struct arch_steal *s = &v->arch.steal;
 
-	if (!s->since)
+	u64 since = __atomic_exchange_n(&s->since, 0, __ATOMIC_RELAXED);
+
+	if (!since)
 		return;
-	s->cycles += cycles_read() - s->since;
-	s->since = 0;
+	s->cycles += cycles_read() - since;
 	publish(v, false);
 }
 

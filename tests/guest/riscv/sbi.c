@@ -304,6 +304,56 @@ static void check_sta(void)
 	EXPECT_REFUSED(SBI_NOT_SUPPORTED, SBI_STA, 1);
 }
 
+/*
+ * Who is woken beside one that spins, on the same CPU perhaps, waits for its
+ * turn: most of that time is stolen.  Not all: the machine below us may have
+ * been late as well.
+ */
+#define SLEEPS		16
+#define MILLISECOND	(TIMER_HZ / 1000)
+#define TICK_NS		(1000000000 / TIMER_HZ)
+
+static void spin_until_left(uint64_t index)
+{
+	while (!leave)
+		;
+}
+
+static uint64_t sleep_a_bit(void)
+{
+	const uint64_t due = now() + MILLISECOND / 2;
+
+	sbi(SBI_TIME, 0, due);
+	csr_set(sie, SIP_TIMER);
+	while (now() < due)
+		wait();
+	csr_clear(sie, SIP_TIMER);
+	return now() - due;
+}
+
+static void check_sta_waiting(void)
+{
+	unsigned lost = 0;
+
+	if (!sbi_has(SBI_STA) || count < 2)
+		return;
+	leave = false;
+	vcpu_begin(1, spin_until_left, 1);
+	EXPECT_EQ(sbi_error(SBI_STA, 0, &steal, 0, 0), 0);
+	for (unsigned i = 0; i < SLEEPS; i++) {
+		const uint64_t before = steal.steal, late = sleep_a_bit();
+
+		if (late > MILLISECOND &&
+		    (steal.steal - before) / TICK_NS < late / 2)
+			lost++;
+	}
+	leave = true;
+	vcpu_join(1);
+	sbi(SBI_TIME, 0, ALL);
+	EXPECT_EQ(sbi_error(SBI_STA, 0, ALL, ALL, 0), 0);
+	EXPECT(lost <= SLEEPS / 2);
+}
+
 /* ---- firmware features ---- */
 
 enum { FWFT_SET, FWFT_GET };
@@ -390,6 +440,7 @@ void guest_main(void *tree)
 	check_dbcn();
 	check_pmu();
 	check_sta();
+	check_sta_waiting();
 	check_fwft();
 	check_fwft_lock();
 	check_legacy();

@@ -64,7 +64,7 @@ struct arch_vector {
 struct arch_steal {
 	u64 gpa;			/* ~0: nowhere */
 	u64 cycles;			/* so far */
-	u64 since;			/* when v had to leave, or 0 */
+	u64 since;			/* a: when v began to wait, or 0 */
 };
 
 /* What the firmware counts, by SBI 3.0's codes (table 11.6). */
