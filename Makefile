@@ -34,7 +34,7 @@ $(error ARCH=$(ARCH) is unknown: choose arm64, riscv, x86_64 or arm)
 endif
 
 # Only goals that compile or configure need the architecture to be there.
-goals-without-arch := help clean test check bench fuzz profile
+goals-without-arch := help clean test check reference bench fuzz profile
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 ifneq ($(filter-out $(goals-without-arch),$(goals)),)
 ifeq ($(wildcard $(arch-dir)/arch.mk),)
@@ -251,6 +251,9 @@ test: FORCE
 check: FORCE
 	$(Q)tools/deps packages libs
 	$(Q)tools/check --out $(test-out)/check
+reference: FORCE
+	$(Q)for arch in arm64 riscv; do $(MAKE) ARCH=$$arch || exit; done
+	$(Q)tools/command-reference build/arm64/vmm.elf build/riscv/vmm.elf
 
 # What there is of these is a program tests/.../run.
 fuzz: run-args = $(addprefix --minutes ,$(MINUTES)) $(TARGET)
@@ -279,6 +282,8 @@ help:
 #: demo                   boot it on an emulated machine, with a Linux guest to start
 #: test                   run all tests; FAMILY=native (style inside guests boot
 #:                        terminal soak) and ARCH= choose
+#: reference              write the commands of docs/terminal.md anew, from the
+#:                        images' tables
 #: bench                  measure what exits, boots and guests cost; fails above
 #:                        tests/bench/budgets
 #: check                  run the checks of style, headers and reproducibility
@@ -286,6 +291,6 @@ help:
 #: compile_commands.json  the compiler's command lines, for editors
 #: clean                  remove $(O)
 
-.PHONY: FORCE $(configs) all demo test check bench fuzz profile \
+.PHONY: FORCE $(configs) all demo test check reference bench fuzz profile \
 	compile_commands.json clean help
 FORCE:

@@ -503,5 +503,5 @@ static void units(void)
 }
 
 SUITE(report, TEST(tables), TEST(objects), TEST(strings), TEST(bad_utf8),
-      TEST(pieces), TEST(all_metrics), TEST(errors), TEST(wrong_lines), TEST(several_errors),
-      TEST(units));
+      TEST(pieces), TEST(all_metrics), TEST(errors), TEST(wrong_lines),
+      TEST(several_errors), TEST(units));
