@@ -71,6 +71,7 @@ static void check_extensions(void)
 /* Hosts without Smstateen can't keep them from guests: they may be there. */
 static void check_interrupt_files(void)
 {
+	EXPECT(isa_has(tree, "_ssaia") || !has_imsic(tree));
 	if (!isa_has(tree, "_ssaia"))
 		return;
 	EXPECT_EQ(run(CSRR(0xdb0), 0), NO_TRAP);	/* stopi */
