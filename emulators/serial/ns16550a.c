@@ -131,10 +131,12 @@ static u64 iir_read(void *state, const struct reg_context *c)
 	return id | (s->fcr & FCR_ENABLE ? IIR_FIFO : 0);
 }
 
+/* Without ENABLE, nothing else of it counts. */
 static void fcr_write(void *state, const struct reg_context *c, u64 value)
 {
 	struct ns16550a *s = state;
 
+	value = value & FCR_ENABLE ? value : 0;
 	if (value & FCR_CLEAR_RX || (value ^ s->fcr) & FCR_ENABLE)
 		fill_set(s, 0);
 	s->fcr = value & 0xc9;

@@ -267,6 +267,28 @@ static void moves(void)
 	emu_destroy(e);
 }
 
+/* FCR's other bits do nothing in a store that turns the FIFOs off. */
+static void fcr_needs_enable(void)
+{
+	struct emu *e = create();
+
+	EXPECT(e);
+	EXPECT_EQ(emu_input(e, text, 1), 1);
+	put(e, IIR, 0xc2);
+	EXPECT_EQ(get(e, LSR), 0x61);
+	EXPECT_EQ(get(e, RBR), text[0]);
+	put(e, IIR, 1);
+	EXPECT_EQ(emu_input(e, text, 2), 2);
+	put(e, IIR, 3);
+	EXPECT_EQ(get(e, LSR), 0x60);
+	EXPECT_EQ(emu_input(e, text, 2), 2);
+	put(e, IIR, 2);
+	EXPECT_EQ(get(e, LSR), 0x60);
+	EXPECT_EQ(get(e, IIR), NONE);
+	emu_destroy(e);
+}
+
 SUITE(ns16550a, TEST(resets), TEST(identifies), TEST(divisor),
       TEST(transmit_interrupt), TEST(one_deep), TEST(fifo), TEST(loop_back),
+      TEST(fcr_needs_enable),
       TEST(console), TEST(wide_registers), TEST(moves));
