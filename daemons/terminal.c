@@ -141,8 +141,8 @@ static void terminal_run(void *arg)
 	line_edit_init(&editor, show);
 	boot_script();
 	for (;;) {
-		line_edit_begin(&editor);
 		prompt();
+		line_edit_begin(&editor, PROMPT);
 		while (!act(line_edit_byte(&editor, host_console_read())))
 			;
 	}

@@ -1,97 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Line editing: keys are rows of tables, see <vmm/line_edit.h>. */
-#include <vmm/line_edit.h>
+#include "line.h"
+#include <libs/char.h>
 #include <libs/string.h>
-
-#define CTRL(c)		((c) & 0x1f)
-#define ESC		0x1b
-#define DEL		0x7f
 
 enum escape { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_CSI, ESCAPE_SS3 };
 
-static void show(struct line_edit *e, const char *text, size_t size)
+static void bell(struct line_edit *e)
 {
-	if (size)
-		e->show(e, text, size);
-}
-
-static bool continues(char c)
-{
-	return ((u8)c & 0xc0) == 0x80;		/* UTF-8 */
-}
-
-/* Terminal cells of a stretch: one for each character. */
-static size_t columns(const char *text, size_t size)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < size; i++)
-		count += !continues(text[i]);
-	return count;
-}
-
-static void show_times(struct line_edit *e, char c, size_t count)
-{
-	char some[32];
-
-	memset(some, c, sizeof(some));
-	for (; count > sizeof(some); count -= sizeof(some))
-		show(e, some, sizeof(some));
-	show(e, some, count);
-}
-
-/* Shows what is behind the cursor, `gone` blanks, and goes back. */
-static void show_tail(struct line_edit *e, size_t gone)
-{
-	const char *tail = e->text + e->cursor;
-	size_t size = e->size - e->cursor;
-
-	show(e, tail, size);
-	show_times(e, ' ', gone);
-	show_times(e, '\b', columns(tail, size) + gone);
-}
-
-static size_t before(const struct line_edit *e, size_t at)
-{
-	while (at && continues(e->text[--at]))
-		;
-	return at;
-}
-
-static size_t behind(const struct line_edit *e, size_t at)
-{
-	while (at < e->size && continues(e->text[++at]))
-		;
-	return at;
+	view_send(e, "\a", 1);
 }
 
 static void move_to(struct line_edit *e, size_t at)
 {
-	if (at < e->cursor)
-		show_times(e, '\b', columns(e->text + at, e->cursor - at));
-	else
-		show(e, e->text + e->cursor, at - e->cursor);
+	e->dirty |= at != e->cursor;
 	e->cursor = at;
 }
 
-/* Takes out [from, to), the cursor being at one of the two. */
 static void cut(struct line_edit *e, size_t from, size_t to)
 {
-	size_t gone = columns(e->text + from, to - from);
-
-	move_to(e, from);
+	e->dirty |= from != to;
 	memmove(e->text + from, e->text + to, e->size - to + 1);
 	e->size -= to - from;
-	show_tail(e, gone);
+	e->cursor = from;
+	if (!e->size)
+		e->too_long = false;
 }
 
-void line_edit_insert(struct line_edit *e, const char *text, size_t size)
+static void insert(struct line_edit *e, const char *text, size_t size)
 {
 	char *at = e->text + e->cursor;
 
 	if (size > COMMAND_LINE_MAX - e->size) {
 		if (!e->too_long)
-			show(e, "\a", 1);
+			bell(e);
 		e->too_long = true;
 		return;
 	}
@@ -99,93 +41,120 @@ void line_edit_insert(struct line_edit *e, const char *text, size_t size)
 	memcpy(at, text, size);
 	e->size += size;
 	e->cursor += size;
-	show(e, text, size);
 	if (e->cursor < e->size)
-		show_tail(e, 0);
+		e->dirty = true;
+	else
+		view_append(e, text, size);
 }
 
-void line_edit_show(struct line_edit *e)
+void line_edit_insert(struct line_edit *e, const char *text, size_t size)
 {
-	show(e, e->text, e->cursor);
-	show_tail(e, 0);
+	insert(e, text, size);
+	if (e->dirty)
+		view_draw(e);
 }
 
 /* ---- History ---- */
 
-static void history_forget_oldest(struct line_edit *e)
+void line_replace(struct line_edit *e, const char *text)
 {
-	size_t size = strlen(e->history) + 1;
-
-	e->history_used -= size;
-	e->history_count--;
-	memmove(e->history, e->history + size, e->history_used);
-}
-
-/* The n-th newest, from 1. */
-static const char *history_line(const struct line_edit *e, unsigned n)
-{
-	const char *line = e->history;
-
-	for (unsigned skip = e->history_count - n; skip; skip--)
-		line += strlen(line) + 1;
-	return line;
+	e->size = e->cursor = strlen(text);
+	memcpy(e->text, text, e->size + 1);
+	e->dirty = true;
+	e->too_long = false;
 }
 
 static void history_add(struct line_edit *e)
 {
-	size_t size = e->size + 1;
+	struct line_store *s = &e->history;
 
-	if (!e->size || size > LINE_HISTORY_SIZE)
-		return;
-	if (e->history_count && string_equal(history_line(e, 1), e->text))
-		return;
-	while (e->history_count == LINE_HISTORY_COUNT ||
-	       e->history_used + size > LINE_HISTORY_SIZE)
-		history_forget_oldest(e);
-	memcpy(e->history + e->history_used, e->text, size);
-	e->history_used += size;
-	e->history_count++;
+	if (e->size && !(s->count && string_equal(store_line(s, 1), e->text)))
+		store_add(s, LINE_HISTORY_COUNT, e->text, e->size);
 }
 
-static void key_kill(struct line_edit *e);
-
-static void recall(struct line_edit *e, unsigned n)
+void line_recall(struct line_edit *e, unsigned n)
 {
-	const char *line = n ? history_line(e, n) : "";
-
-	move_to(e, e->size);
-	key_kill(e);
+	if (!e->recalled)
+		memcpy(e->draft, e->text, e->size + 1);
 	e->recalled = n;
-	e->too_long = false;
-	line_edit_insert(e, line, strlen(line));
+	line_replace(e, n ? store_line(&e->history, n) : e->draft);
 }
 
-/* ---- Keys ---- */
-
-static void key_erase(struct line_edit *e)
+static void key_up(struct line_edit *e)
 {
-	cut(e, before(e, e->cursor), e->cursor);
+	if (e->recalled < e->history.count)
+		line_recall(e, e->recalled + 1);
+	else
+		bell(e);
 }
 
-static void key_delete(struct line_edit *e)
+static void key_down(struct line_edit *e)
 {
-	cut(e, e->cursor, behind(e, e->cursor));
+	if (e->recalled)
+		line_recall(e, e->recalled - 1);
+	else
+		bell(e);
 }
 
-/* From the beginning to the cursor. */
-static void key_kill(struct line_edit *e)
+/* ---- Words ---- */
+
+static bool is_word(char c)
 {
-	cut(e, 0, e->cursor);
-	if (!e->size)
-		e->too_long = false;
+	return char_is_alpha(c) || char_is_digit(c) || (u8)c >= 0x80;
+}
+
+static size_t word_before(const struct line_edit *e)
+{
+	size_t at = e->cursor;
+
+	while (at && !is_word(e->text[at - 1]))
+		at--;
+	while (at && is_word(e->text[at - 1]))
+		at--;
+	return at;
+}
+
+static size_t word_behind(const struct line_edit *e)
+{
+	size_t at = e->cursor;
+
+	while (at < e->size && !is_word(e->text[at]))
+		at++;
+	while (at < e->size && is_word(e->text[at]))
+		at++;
+	return at;
+}
+
+/* ---- Kill and yank ---- */
+
+/* Kills one after the other come back as one. */
+static void kill(struct line_edit *e, size_t from, size_t to)
+{
+	const char *text = e->text + from;
+	bool front = from < e->cursor;
+
+	if (from == to)
+		return;
+	if (e->last_key == LINE_KEY_KILL)
+		store_extend(&e->kills, text, to - from, front);
+	else
+		store_add(&e->kills, LINE_KILL_COUNT, text, to - from);
+	e->key = LINE_KEY_KILL;
+	cut(e, from, to);
+}
+
+static void key_kill_line(struct line_edit *e)
+{
+	kill(e, 0, e->cursor);
 }
 
 static void key_kill_end(struct line_edit *e)
 {
-	cut(e, e->cursor, e->size);
+	kill(e, e->cursor, e->size);
 }
 
-static void key_kill_word(struct line_edit *e)
+/* Back to a blank. */
+static void key_kill_blank(struct line_edit *e)
 {
 	size_t at = e->cursor;
 
@@ -193,17 +162,78 @@ static void key_kill_word(struct line_edit *e)
 		at--;
 	while (at && e->text[at - 1] != ' ')
 		at--;
-	cut(e, at, e->cursor);
+	kill(e, at, e->cursor);
+}
+
+static void key_kill_word(struct line_edit *e)
+{
+	kill(e, e->cursor, word_behind(e));
+}
+
+static void key_kill_word_before(struct line_edit *e)
+{
+	kill(e, word_before(e), e->cursor);
+}
+
+static void yank(struct line_edit *e, unsigned n)
+{
+	const char *text = store_line(&e->kills, n);
+
+	e->key = LINE_KEY_YANK;
+	e->yanked = n;
+	e->yank_at = e->cursor;
+	insert(e, text, strlen(text));
+}
+
+static void key_yank(struct line_edit *e)
+{
+	if (e->kills.count)
+		yank(e, 1);
+	else
+		bell(e);
+}
+
+/* Takes an older one instead. */
+static void key_yank_older(struct line_edit *e)
+{
+	if (e->last_key != LINE_KEY_YANK) {
+		bell(e);
+		return;
+	}
+	cut(e, e->yank_at, e->cursor);
+	yank(e, e->yanked % e->kills.count + 1);
+}
+
+/* ---- Keys ---- */
+
+static void key_erase(struct line_edit *e)
+{
+	cut(e, view_before(e, e->cursor), e->cursor);
+}
+
+static void key_delete(struct line_edit *e)
+{
+	cut(e, e->cursor, view_behind(e, e->cursor));
 }
 
 static void key_left(struct line_edit *e)
 {
-	move_to(e, before(e, e->cursor));
+	move_to(e, view_before(e, e->cursor));
 }
 
 static void key_right(struct line_edit *e)
 {
-	move_to(e, behind(e, e->cursor));
+	move_to(e, view_behind(e, e->cursor));
+}
+
+static void key_word_left(struct line_edit *e)
+{
+	move_to(e, word_before(e));
+}
+
+static void key_word_right(struct line_edit *e)
+{
+	move_to(e, word_behind(e));
 }
 
 static void key_home(struct line_edit *e)
@@ -216,16 +246,32 @@ static void key_end(struct line_edit *e)
 	move_to(e, e->size);
 }
 
-static void key_up(struct line_edit *e)
+/* The characters before and at the cursor change places. */
+static void key_transpose(struct line_edit *e)
 {
-	if (e->recalled < e->history_count)
-		recall(e, e->recalled + 1);
+	size_t middle = e->cursor < e->size ? e->cursor :
+			view_before(e, e->cursor);
+	size_t from = view_before(e, middle), end = view_behind(e, middle);
+	char first[16];
+	size_t size = middle - from;
+
+	if (!size || size > sizeof(first)) {
+		bell(e);
+		return;
+	}
+	memcpy(first, e->text + from, size);
+	memmove(e->text + from, e->text + middle, end - middle);
+	memcpy(e->text + from + (end - middle), first, size);
+	e->cursor = end;
+	e->dirty = true;
 }
 
-static void key_down(struct line_edit *e)
+/* ECMA-48 8.3.21 CUP, 8.3.39 ED */
+static void key_clear(struct line_edit *e)
 {
-	if (e->recalled)
-		recall(e, e->recalled - 1);
+	view_send(e, "\x1b[H\x1b[2J", 7);
+	view_begin(e);
+	e->dirty = true;
 }
 
 struct key {
@@ -237,9 +283,19 @@ static const struct key control_keys[] = {
 	{ CTRL('A'), key_home },	{ CTRL('B'), key_left },
 	{ CTRL('D'), key_delete },	{ CTRL('E'), key_end },
 	{ CTRL('F'), key_right },	{ CTRL('H'), key_erase },
-	{ CTRL('K'), key_kill_end },	{ CTRL('N'), key_down },
-	{ CTRL('P'), key_up },		{ CTRL('U'), key_kill },
-	{ CTRL('W'), key_kill_word },	{ DEL, key_erase },
+	{ CTRL('K'), key_kill_end },	{ CTRL('L'), key_clear },
+	{ CTRL('N'), key_down },	{ CTRL('P'), key_up },
+	{ CTRL('R'), search_begin },	{ CTRL('T'), key_transpose },
+	{ CTRL('U'), key_kill_line },	{ CTRL('W'), key_kill_blank },
+	{ CTRL('Y'), key_yank },	{ DEL, key_erase },
+};
+
+/* Behind ESC, or with Alt held. */
+static const struct key meta_keys[] = {
+	{ 'b', key_word_left },		{ 'd', key_kill_word },
+	{ 'f', key_word_right },	{ 'y', key_yank_older },
+	{ CTRL('H'), key_kill_word_before },
+	{ DEL, key_kill_word_before },
 };
 
 /* Final bytes of ESC [ and ESC O sequences. */
@@ -247,6 +303,13 @@ static const struct key final_keys[] = {
 	{ 'A', key_up },	{ 'B', key_down },
 	{ 'C', key_right },	{ 'D', key_left },
 	{ 'F', key_end },	{ 'H', key_home },
+	{ 'c', key_word_right }, { 'd', key_word_left },	/* rxvt */
+};
+
+/* The same with a modifier, ESC [ 1 ; n. */
+static const struct key modified_keys[] = {
+	{ 'C', key_word_right },	{ 'D', key_word_left },
+	{ 'F', key_end },		{ 'H', key_home },
 };
 
 /* The parameter of ESC [ n ~. */
@@ -255,47 +318,75 @@ static const struct key tilde_keys[] = {
 	{ 7, key_home },	{ 8, key_end },
 };
 
-static void press(struct line_edit *e, const struct key *keys, size_t count,
+static bool press(struct line_edit *e, const struct key *keys, size_t count,
 		  u8 code)
 {
-	for (size_t i = 0; i < count; i++)
-		if (keys[i].code == code)
-			keys[i].press(e);
+	e->last_key = e->key;
+	e->key = LINE_KEY_OTHER;
+	for (size_t i = 0; i < count; i++) {
+		if (keys[i].code != code)
+			continue;
+		keys[i].press(e);
+		return true;
+	}
+	return false;
 }
 
 /* ---- Bytes ---- */
 
+static void end_sequence(struct line_edit *e, u8 byte)
+{
+	e->escape = ESCAPE_NONE;
+	if (byte == '~')
+		press(e, tilde_keys, ARRAY_LEN(tilde_keys), e->parameters[0]);
+	else if (e->parameters[1] > 1)
+		press(e, modified_keys, ARRAY_LEN(modified_keys), byte);
+	else
+		press(e, final_keys, ARRAY_LEN(final_keys), byte);
+}
+
+static void take_parameter(struct line_edit *e, u8 byte)
+{
+	u8 *p = &e->parameters[e->parameter_at];
+
+	if (byte == ';')
+		e->parameter_at = 1;
+	else if (char_is_digit((char)byte))
+		*p = (u8)(*p * 10 + byte - '0');
+}
+
+static bool begin_sequence(struct line_edit *e, u8 byte)
+{
+	e->escape = byte == '[' ? ESCAPE_CSI :
+		    byte == 'O' ? ESCAPE_SS3 : ESCAPE_NONE;
+	e->parameters[0] = e->parameters[1] = e->parameter_at = 0;
+	if (e->escape != ESCAPE_NONE)
+		return true;
+	return press(e, meta_keys, ARRAY_LEN(meta_keys), byte) ||
+	       (byte >= ' ' && byte <= '~');
+}
+
 /* A control character ends a sequence that is not whole. */
 static bool take_escape(struct line_edit *e, u8 byte)
 {
-	u8 state = e->escape;
-
-	if (!state || byte < ' ' || byte > '~') {
+	if (e->escape == ESCAPE_BEGUN)
+		return begin_sequence(e, byte);
+	if (!e->escape || byte < ' ' || byte > '~') {
 		e->escape = ESCAPE_NONE;
 		return false;
 	}
-	if (state == ESCAPE_BEGUN) {
-		e->escape = byte == '[' ? ESCAPE_CSI :
-			    byte == 'O' ? ESCAPE_SS3 : ESCAPE_NONE;
-		e->parameter = 0;
-		return true;
-	}
-	if (byte >= '0' && byte <= '9')
-		e->parameter = (u8)(e->parameter * 10 + byte - '0');
-	if (byte < '@' && state == ESCAPE_CSI)
-		return true;
-	e->escape = ESCAPE_NONE;
-	if (byte == '~')
-		press(e, tilde_keys, ARRAY_LEN(tilde_keys), e->parameter);
+	if (byte < '@' && e->escape == ESCAPE_CSI)
+		take_parameter(e, byte);
 	else
-		press(e, final_keys, ARRAY_LEN(final_keys), byte);
+		end_sequence(e, byte);
 	return true;
 }
 
 static enum line_event end(struct line_edit *e, u8 byte)
 {
-	move_to(e, e->size);
-	show(e, "\n", 1);
+	if (e->dirty)
+		view_draw(e);
+	view_send(e, "\n", 1);
 	e->after_cr = byte == '\r';
 	if (e->too_long)
 		return LINE_TOO_LONG;
@@ -305,8 +396,7 @@ static enum line_event end(struct line_edit *e, u8 byte)
 
 static enum line_event abandon(struct line_edit *e)
 {
-	move_to(e, e->size);
-	show(e, "^C\n", 3);
+	view_send(e, "^C\n", 3);
 	return LINE_ABANDONED;
 }
 
@@ -316,37 +406,54 @@ static enum line_event take_control(struct line_edit *e, u8 byte)
 		return end(e, byte);
 	if (byte == CTRL('C'))
 		return abandon(e);
-	if (byte == '\t')
-		return LINE_COMPLETE;
-	if (byte == ESC)
+	if (byte == ESC) {
 		e->escape = ESCAPE_BEGUN;
-	else
-		press(e, control_keys, ARRAY_LEN(control_keys), byte);
+		return LINE_MORE;
+	}
+	press(e, control_keys, ARRAY_LEN(control_keys), byte);
+	if (byte != '\t')
+		return LINE_MORE;
+	e->key = LINE_KEY_TAB;
+	return LINE_COMPLETE;
+}
+
+static enum line_event take_byte(struct line_edit *e, u8 byte)
+{
+	if (e->searching && search_byte(e, byte))
+		return LINE_MORE;
+	if (take_escape(e, byte))
+		return LINE_MORE;
+	if (byte < ' ' || byte == DEL)
+		return take_control(e, byte);
+	e->key = LINE_KEY_OTHER;
+	insert(e, (const char *)&byte, 1);
 	return LINE_MORE;
 }
 
 enum line_event line_edit_byte(struct line_edit *e, u8 byte)
 {
 	bool after_cr = e->after_cr;
+	enum line_event event;
 
 	e->after_cr = false;
 	if (byte == '\n' && after_cr)
 		return LINE_MORE;
-	if (take_escape(e, byte))
-		return LINE_MORE;
-	if (byte < ' ' || byte == DEL)
-		return take_control(e, byte);
-	line_edit_insert(e, (const char *)&byte, 1);
-	return LINE_MORE;
+	event = take_byte(e, byte);
+	if (e->dirty && (event == LINE_MORE || event == LINE_COMPLETE))
+		view_draw(e);
+	return event;
 }
 
-void line_edit_begin(struct line_edit *e)
+void line_edit_begin(struct line_edit *e, const char *prompt)
 {
+	e->prompt = prompt;
 	e->size = e->cursor = 0;
 	e->text[0] = '\0';
-	e->too_long = false;
+	e->too_long = e->searching = false;
 	e->recalled = 0;
 	e->escape = ESCAPE_NONE;
+	e->key = LINE_KEY_OTHER;
+	view_begin(e);
 }
 
 void line_edit_init(struct line_edit *e,
@@ -354,8 +461,8 @@ void line_edit_init(struct line_edit *e,
 				    size_t size))
 {
 	e->show = show_fn;
-	e->history_used = 0;
-	e->history_count = 0;
+	e->history.used = e->kills.used = 0;
+	e->history.count = e->kills.count = 0;
 	e->after_cr = false;
-	line_edit_begin(e);
+	line_edit_begin(e, "");
 }

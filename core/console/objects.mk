@@ -4,3 +4,6 @@ objs-y += console.o
 objs-y += guest_console.o
 objs-y += host_console.o
 objs-y += line_edit.o
+objs-y += line_search.o
+objs-y += line_store.o
+objs-y += line_view.o
