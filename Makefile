@@ -108,7 +108,8 @@ include-dirs := $(addsuffix /include,core libs drivers emulators commands \
 
 # What people wait for is made small, what guests wait for fast.
 optimize := -O2
-$(O)/commands/%.o $(O)/core/command/%.o: private optimize := -Os
+$(O)/commands/%.o $(O)/core/command/%.o $(O)/core/console/line_%.o: \
+	private optimize := -Os
 
 # Language and code: one section for each function so that the linker drops what
 # nobody calls, no path in the image, nothing of the host's C library.

@@ -12,20 +12,28 @@
 #include <vmm/options.h>
 
 #define PROMPT		"monovisor# "
+#define PROMPT_MORE	"> "		/* the line goes on with what was */
 #define BOOT_SCRIPT	"/boot.cmd"
 
 static struct line_edit editor;
+static struct command_unit *unit;	/* kept: memory may be short later */
+static bool unfinished;
 
 static void show(struct line_edit *e, const char *text, size_t size)
 {
 	con_write(&host_console, text, size);
 }
 
+static const char *prompt_text(void)
+{
+	return unfinished ? PROMPT_MORE : PROMPT;
+}
+
 static void prompt(void)
 {
 	if (!host_console_at_line_start())
 		con_printf(&host_console, "\n");
-	con_printf(&host_console, PROMPT);
+	con_printf(&host_console, "%s", prompt_text());
 }
 
 /* ---- Tab ---- */
@@ -102,6 +110,11 @@ static void refuse(void)
 	console_set_thread(NULL);
 }
 
+static void run(const char *line)
+{
+	unfinished = command_run_next(&host_console, &unit, line) == -EAGAIN;
+}
+
 /* True when the line is over, so that a new prompt is due. */
 static bool act(enum line_event event)
 {
@@ -112,12 +125,13 @@ static bool act(enum line_event event)
 		complete();
 		return false;
 	case LINE_DONE:
-		command_run(&host_console, editor.text);
+		run(editor.text);
 		return true;
 	case LINE_TOO_LONG:
 		refuse();
 		return true;
 	case LINE_ABANDONED:
+		run(NULL);
 		return true;
 	}
 	return false;
@@ -133,7 +147,7 @@ static void boot_script(void)
 	/* By default there may be none. */
 	if (!path && file_open(BOOT_SCRIPT, &file) == -ENOENT)
 		return;
-	command_run_file(&host_console, path ? path : BOOT_SCRIPT);
+	command_run_file(&host_console, path ? path : BOOT_SCRIPT, NULL);
 }
 
 static void terminal_run(void *arg)
@@ -142,7 +156,7 @@ static void terminal_run(void *arg)
 	boot_script();
 	for (;;) {
 		prompt();
-		line_edit_begin(&editor, PROMPT);
+		line_edit_begin(&editor, prompt_text());
 		while (!act(line_edit_byte(&editor, host_console_read())))
 			;
 	}

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finds and runs the command that a line names. */
+/* Finds and runs the command that words name. */
 #include "report_form.h"
-#include <vmm/command.h>
+#include "unit.h"
 #include <libs/nearest.h>
 #include <libs/printf.h>
 #include <libs/string.h>
-#include <vmm/command_line.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
 
 SET_DEFINE(command);
 
-/* One line being run. */
+/* A simple command being run. */
 struct invocation {
 	struct command_words words;
 	struct command_args args;
@@ -142,6 +141,18 @@ static int run_verb(struct console *con, const struct command *c,
 	return rc;
 }
 
+/* COMMAND --help, COMMAND VERB --help, but where it may be any word. */
+static bool is_help(const struct command *c, const struct command_words *w)
+{
+	const struct verb *v = c->verbs;
+	unsigned last = w->count - 1;
+
+	if (!last || last > (v->name ? 2 : 1) ||
+	    !string_equal(w->words[last], "--help"))
+		return false;
+	return v->name || strncmp(v->synopsis, "[words...]", 10);
+}
+
 static int run_words(struct console *con, struct invocation *i)
 {
 	const struct command *c = command_find(i->words.words[0]);
@@ -149,6 +160,9 @@ static int run_words(struct console *con, struct invocation *i)
 
 	if (!c)
 		return -ENOENT;
+	if (is_help(c, &i->words))
+		return command_help(con, i->words.words,
+				    (int)i->words.count - 1);
 	v = c->verbs;
 	if (!v->name)
 		return run_verb(con, c, v, i);
@@ -159,39 +173,35 @@ static int run_words(struct console *con, struct invocation *i)
 	return v ? run_verb(con, c, v, i) : -EINVAL;
 }
 
-static int run_line(struct console *con, const char *line)
+static int assign(struct console *con, const struct command_words *w)
 {
-	size_t length = strnlen(line, COMMAND_LINE_MAX + 1);
+	if (w->count > 1)
+		return fail(-EINVAL, "%s: NAME=value stands alone",
+			    w->words[0]);
+	return command_set(con, w->words[0]);
+}
+
+int command_run_simple(struct command_unit *u, const char *text, size_t size)
+{
+	size_t text_size = command_text_size(text, size);
 	HEAP_SCOPED struct invocation *i = NULL;
 	const char *problem;
 	int rc;
 
-	if (length > COMMAND_LINE_MAX)
-		return fail(-E2BIG, "the line is longer than %u bytes",
-			    COMMAND_LINE_MAX);
-	i = heap_alloc(sizeof(*i) + COMMAND_TEXT_SIZE(length));
+	i = heap_alloc(sizeof(*i) + text_size);
 	if (!i)
 		return fail(-ENOMEM, "no memory for the command line");
-	problem = command_split(line, (unsigned)con->status, i->text,
-				&i->words);
+	i->words.text = i->text;
+	i->words.text_size = text_size;
+	problem = command_split(text, size, &u->scope, &i->words);
 	if (problem)
 		return fail(-EINVAL, "%s", problem);
 	if (!i->words.count)
-		return -con->status;
-	report_begin(con, i->words.words[0], NULL, form_of(i));
-	rc = run_words(con, i);
-	report_finish(con);
-	return rc;
-}
-
-int command_run(struct console *con, const char *line)
-{
-	struct console *before = console_of_thread();
-	int rc;
-
-	console_set_thread(con);
-	rc = run_line(con, line);
-	console_set_thread(before);
-	con->status = -rc;
+		return 0;
+	if (command_assignment_size(text, size))
+		return assign(u->con, &i->words);
+	report_begin(u->con, i->words.words[0], NULL, form_of(i));
+	rc = run_words(u->con, i);
+	report_finish(u->con);
 	return rc;
 }

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += command.o
 objs-y += complete.o
+objs-y += help.o
+objs-y += parse.o
 objs-y += report.o
 objs-y += report_json.o
 objs-y += report_metrics.o
 objs-y += report_text.o
 objs-y += report_unit.o
+objs-y += run.o
 objs-y += script.o
 objs-y += split.o
 objs-y += synopsis.o
+objs-y += variables.o

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Runs the lines of a file until one fails. */
+#include "unit.h"
 #include <libs/string.h>
-#include <vmm/command.h>
 #include <vmm/errno.h>
 #include <vmm/file.h>
 #include <vmm/heap.h>
@@ -12,6 +12,7 @@ struct script {
 	unsigned line;			/* from 1 */
 	const u8 *at;
 	size_t left;
+	struct command_unit *unit;
 	char text[COMMAND_LINE_MAX + 1];
 };
 
@@ -38,19 +39,38 @@ static int read_line(struct script *s)
 	return 0;
 }
 
+/* Lines that belong together, and what they come to. */
+static int run_some(struct script *s)
+{
+	struct command_unit *u = s->unit;
+	int rc = -EAGAIN;
+
+	u->line = s->line + 1;
+	while (rc == -EAGAIN && s->left) {
+		rc = read_line(s);
+		if (!rc)
+			rc = unit_add(u, s->text);
+	}
+	if (rc == -EAGAIN)
+		return unit_fail_unfinished(u);
+	return rc ? rc : unit_run(u);
+}
+
 static int run_script(struct console *con, struct script *s)
 {
-	int rc = 0;
+	struct command_unit *u = s->unit;
+	unsigned errors;
+	int rc;
 
 	con->status = 0;
 	while (s->left) {
-		rc = read_line(s);
-		if (rc)
+		errors = con->error_count;
+		rc = run_some(s);
+		if (u->flow == FLOW_EXIT && rc && errors == con->error_count)
+			fail(rc, "%s:%u: the script ends with status %u",
+			     s->path, s->line, u->status);
+		if (rc || u->flow == FLOW_EXIT)
 			return rc;
-		rc = command_run(con, s->text);
-		if (rc)
-			return fail(rc, "%s:%u: the script stops here: %s",
-				    s->path, s->line, s->text);
 	}
 	return 0;
 }
@@ -58,6 +78,7 @@ static int run_script(struct console *con, struct script *s)
 static int open_script(struct console *con, const char *path,
 		       struct script **out)
 {
+	struct script *s;
 	struct file file;
 	int rc;
 
@@ -67,16 +88,21 @@ static int open_script(struct console *con, const char *path,
 	rc = file_open(path, &file);
 	if (rc)
 		return fail(rc, "%s: %s", path, errno_text(rc));
-	*out = heap_alloc(sizeof(**out));
-	if (!*out)
+	s = *out = heap_alloc(sizeof(*s));
+	if (!s)
 		return fail(-ENOMEM, "%s: no memory to run it", path);
-	(*out)->path = path;
-	(*out)->at = file.data;
-	(*out)->left = (size_t)file.size;
+	s->path = path;
+	s->at = file.data;
+	s->left = (size_t)file.size;
+	s->unit = unit_create(con);
+	if (!s->unit)
+		return -ENOMEM;
+	s->unit->path = path;
 	return 0;
 }
 
-int command_run_file(struct console *con, const char *path)
+int command_run_file(struct console *con, const char *path,
+		     const struct command_args *args)
 {
 	struct console *before = console_of_thread();
 	HEAP_SCOPED struct script *s = NULL;
@@ -85,10 +111,13 @@ int command_run_file(struct console *con, const char *path)
 	console_set_thread(con);
 	rc = open_script(con, path, &s);
 	if (!rc) {
+		s->unit->args = args;
 		con->script_depth++;
 		rc = run_script(con, s);
 		con->script_depth--;
 	}
+	if (s)
+		heap_free(s->unit);
 	console_set_thread(before);
 	con->status = -rc;
 	return rc;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Fuzzes command lines (LLVM's libFuzzer): the first line of the input is a
- * synopsis, the second is cut into words, sorted and completed.
+ * synopsis; the rest is parsed, cut into words, sorted and completed.
  */
 #include <libs/string.h>
 #include <vmm/command_line.h>
+#include <vmm/log.h>
 
 static char synopsis[256], line[COMMAND_LINE_MAX + 1];
-static char text[COMMAND_TEXT_SIZE(COMMAND_LINE_MAX)];
+static char text[COMMAND_TEXT_MAX];
+static struct command_program program;
 
 static void nothing(struct command_completion *c, const char *word,
 		    size_t size)
@@ -15,16 +17,51 @@ static void nothing(struct command_completion *c, const char *word,
 	(void)c, (void)word, (void)size;
 }
 
+/* As its name says: names with an a are set, to some words. */
+static const char *value(struct command_scope *scope, const char *name,
+			 size_t size)
+{
+	(void)scope;
+	return memchr(name, 'a', size) ? "some  words\t" : NULL;
+}
+
+static void split(const char *at, size_t size)
+{
+	struct command_words words = {
+		.text = text, .text_size = command_text_size(at, size),
+	};
+	struct command_scope scope = { .value = value };
+	struct command_problem problem;
+	struct command_args args;
+
+	if (!command_split(at, size, &scope, &words))
+		command_sort(synopsis, words.words, words.count, &args,
+			     &problem);
+}
+
+/* Steps stay within the text and the program. */
+static void parse(size_t size)
+{
+	const struct command_step *s = program.steps;
+
+	if (command_parse(line, size, &program)) {
+		assert(program.problem);
+		assert(program.from + program.size <= size);
+		return;
+	}
+	for (; s < program.steps + program.count; s++) {
+		assert(s->target <= program.count);
+		assert(s->from + s->size <= size);
+		split(line + s->from, s->size);
+	}
+}
+
 static void run(void)
 {
 	struct command_completion completion = { .fn = nothing };
-	struct command_problem problem;
-	struct command_words words;
-	struct command_args args;
 
-	if (!command_split(line, 517, text, &words))
-		command_sort(synopsis, words.words, words.count, &args,
-			     &problem);
+	split(line, strlen(line));
+	parse(strlen(line));
 	command_complete(line, strlen(line), &completion);
 }
 

@@ -11,14 +11,39 @@
 
 /* ---- Words ---- */
 
-static char text[COMMAND_TEXT_SIZE(COMMAND_LINE_MAX)];
-static struct command_words words;
+static char text[COMMAND_TEXT_MAX];
+static struct command_words words = { .text = text };
+
+static const char *value(struct command_scope *s, const char *name,
+			 size_t size)
+{
+	static const struct {
+		const char *name, *value;
+	} rows[] = {
+		{ "?", "22" }, { "1", "one" }, { "x", "ex" }, { "nothing", "" },
+		{ "_a1", "some  more words " },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (strlen(rows[i].name) == size &&
+		    !strncmp(rows[i].name, name, size))
+			return rows[i].value;
+	return NULL;
+}
+
+static struct command_scope scope = { .value = value };
+
+static const char *cut(const char *line)
+{
+	words.text_size = command_text_size(line, strlen(line));
+	return command_split(line, strlen(line), &scope, &words);
+}
 
 /* The words of a line as "[a][b]", or what is wrong with it. */
 static const char *split(const char *line)
 {
 	static char out[1024];
-	const char *problem = command_split(line, 22, text, &words);
+	const char *problem = cut(line);
 
 	if (problem)
 		return problem;
@@ -74,13 +99,31 @@ static void comments(void)
 	EXPECT(splits("a#b '#'", "[a#b][#]"));
 }
 
-static void last_status(void)
+static void variables(void)
 {
 	EXPECT(splits("$?", "[22]"));
 	EXPECT(splits("a$?b \"$?\" '$?' \\$?", "[a22b][22][$?][$?]"));
-	EXPECT(splits("$ $x $", "[$][$x][$]"));
-	EXPECT(!command_split("$?$?$?", 517, text, &words));
-	EXPECT(string_equal(words.words[0], "517517517"));
+	EXPECT(splits("$ $- a$ \"$\" $$x", "[$][$-][a$][$][$ex]"));
+	EXPECT(splits("$x ${x}y $xy", "$xy is not set"));
+	EXPECT(splits("$x ${x}y $1$1", "[ex][exy][oneone]"));
+	EXPECT(splits("$_a1", "[some][more][words]"));
+	EXPECT(splits("\"$_a1\" a$_a1", "[some  more words ]"
+		      "[asome  more words ]"));
+	EXPECT(splits("a $nothing \"$nothing\" b", "[a][][b]"));
+	EXPECT(splits("$x# $x\\ y", "[ex#][ex y]"));
+	EXPECT(splits("${x:-other} ${no:-other} \"${no:-}\" ${no:-}",
+		      "[ex][other][]"));
+	EXPECT(splits("$2", "$2 is not set"));
+	EXPECT(splits("${x", "${x: a } is missing"));
+	EXPECT(splits("${", "${ is followed by no name"));
+	EXPECT(splits("${}", "${ is followed by no name"));
+	EXPECT(splits("${x-y}", "${x-y} is neither ${NAME} nor "
+		      "${NAME:-otherwise}"));
+}
+
+static void joined_lines(void)
+{
+	EXPECT(splits("a \\\n b c\\\nd", "[a][b][cd]"));
 }
 
 static void many_words(void)
@@ -91,10 +134,22 @@ static void many_words(void)
 	for (size_t i = 0; i < COMMAND_ARG_MAX; i++)
 		line[2 * i] = 'a';
 	line[sizeof(line) - 1] = '\0';
-	EXPECT(!command_split(line, 0, text, &words));
+	EXPECT(!cut(line));
 	EXPECT_EQ(words.count, COMMAND_ARG_MAX);
 	line[sizeof(line) - 3] = 'a';
-	EXPECT(command_split(line, 0, text, &words));
+	EXPECT(splits(line, "there are more than 64 words"));
+}
+
+static void long_words(void)
+{
+	static char line[COMMAND_LINE_MAX + 1];
+
+	for (size_t i = 0; i < COMMAND_LINE_MAX; i += 4)
+		memcpy(line + i, "$_a1", 4);
+	EXPECT(splits(line, "the words take more than 8192 bytes"));
+	memset(line, 'x', COMMAND_LINE_MAX);
+	EXPECT(!cut(line));
+	EXPECT_EQ(strlen(words.words[0]), COMMAND_LINE_MAX);
 }
 
 /* ---- Synopses ---- */
@@ -104,7 +159,7 @@ static struct command_problem problem;
 
 static int sort(const char *synopsis, const char *line)
 {
-	if (command_split(line, 0, text, &words))
+	if (cut(line))
 		return -EBADMSG;
 	return command_sort(synopsis, words.words, words.count, &args,
 			    &problem);
@@ -349,7 +404,8 @@ static void long_lines(void)
 }
 
 SUITE(command, TEST(blanks), TEST(quotes), TEST(backslashes),
-      TEST(open_quotes), TEST(comments), TEST(last_status), TEST(many_words),
+      TEST(open_quotes), TEST(comments), TEST(variables),
+      TEST(joined_lines), TEST(many_words), TEST(long_words),
       TEST(arguments), TEST(options), TEST(bad_options), TEST(rests),
       TEST(synopses_of_commands), TEST(bad_synopses), TEST(completion),
       TEST(completion_of_arguments), TEST(lines), TEST(long_lines));

@@ -12,6 +12,7 @@ objs-y += emulated_drive.o
 objs-y += emulator_test.o
 objs-y += heap_test.o
 objs-y += image_test.o
+objs-y += language_test.o
 objs-y += libs_bitmap_test.o
 objs-y += libs_bits_test.o
 objs-y += libs_cpio_test.o

@@ -78,18 +78,61 @@ SET_DECLARE(completer);
 void command_offer(struct command_completion *c, const char *word, size_t size);
 
 /*
- * Runs one line for con: words, quotes, comments (<vmm/command_line.h>).
- * Errors are printed on con; con->status becomes the positive code.  0 or
- * the negative code.  Thread context; verbs may sleep.
+ * Runs a line, or several, for con (docs/terminal.md).  Errors are printed
+ * on con; con->status becomes the positive code.  0 or the negative code.
+ * Thread context; verbs may sleep.
  */
 int command_run(struct console *con, const char *line);
 
 /*
- * Runs a script: stops at its first error, naming file and line.  As
- * command_run(), and -ENOENT, -EISDIR, -EBADMSG, all reported.
+ * The same, line by line: runs what is whole.  -EAGAIN: the next line goes
+ * on with what *unit keeps, which began NULL and is given up by heap_free().
+ * Line NULL forgets what is not whole: -ECANCELED.
  */
-int command_run_file(struct console *con, const char *path);
+struct command_unit;
+int command_run_next(struct console *con, struct command_unit **unit,
+		     const char *line);
 
+/*
+ * Runs a script: stops at its first error, naming file and line.  args, which
+ * may be NULL, has the words $1... from the second on.  As command_run(), and
+ * -ENOENT, -EISDIR, -EBADMSG, all reported.
+ */
+int command_run_file(struct console *con, const char *path,
+		     const struct command_args *args);
+
+/*
+ * For commands that say what comes next in the loop or script they are in.
+ * -EPERM, reported: there is no loop.
+ */
+enum command_flow { FLOW_ON, FLOW_CONTINUE, FLOW_BREAK, FLOW_EXIT };
+int command_leave(struct console *con, enum command_flow flow);
+/* The script, or what was typed, ends with that status. */
+void command_exit(struct console *con, unsigned status);
+
+/* ---- Variables of a session ---- */
+
+#define COMMAND_VARIABLE_MAX	32
+#define COMMAND_NAME_MAX	31	/* bytes */
+#define COMMAND_VALUE_MAX	1023	/* bytes */
+
+/* "NAME=value"; -EINVAL, -E2BIG, -ENOMEM, all reported. */
+int command_set(struct console *con, const char *assignment);
+/* -ENOENT, reported. */
+int command_unset(struct console *con, const char *name);
+/* The i-th, "" at the end; its value in *value. */
+const char *command_variable(const struct console *con, unsigned i,
+			     const char **value);
+/* NULL: not set. */
+const char *command_value(const struct console *con, const char *name,
+			  size_t size);
+/* Forgets all; the session ends. */
+void command_forget(struct console *con);
+
+/* ---- Help ---- */
+
+/* All commands, those of words[0], or its verb words[1].  -ENOENT. */
+int command_help(struct console *con, char *const *words, int count);
 /* Prints "usage: ..." of one verb; "usage" is what goes before. */
 void command_print_usage(struct console *con, const struct command *c,
 			 const struct verb *v);

@@ -1,31 +1,114 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a line to a command's arguments: pure, for any input.
+ * From lines to a command's arguments: pure, for any input.
  *
- * A line is words between blanks.  '...' keeps everything, "..." all but
- * \" \\ \$ and $?, a backslash outside quotes the next character.  $? is the
- * last exit status.  A # at the start of a word begins a comment.
+ * Text is parsed into steps, each of which runs one simple command or says
+ * what comes next; a simple command is expanded into words only when it is
+ * its turn.  Both know quotes: '...' keeps everything, "..." all but \" \\ \$
+ * and $NAME, a backslash outside quotes the next character, or joins two
+ * lines.  A # at the start of a word begins a comment.
  */
 #ifndef VMM_COMMAND_LINE_H
 #define VMM_COMMAND_LINE_H
 
 #include <vmm/command.h>
 
+/* ---- Words ---- */
+
+#define COMMAND_TEXT_MAX	(2 * COMMAND_LINE_MAX)	/* bytes */
+
 struct command_words {
 	unsigned count;
-	char *words[COMMAND_ARG_MAX];
+	char *words[COMMAND_ARG_MAX];	/* in text, each NUL-ended */
+	char *text;			/* the caller's */
+	size_t text_size;
 };
-
-/* Bytes that the words of a line of that length may take. */
-#define COMMAND_TEXT_SIZE(length)	(2 * (length) + 2)
+/* What text_size suffices for a line, unless its words are too long. */
+size_t command_text_size(const char *line, size_t size);
 
 /*
- * Cuts line into words, which are put into text, of COMMAND_TEXT_SIZE bytes.
- * Status is what $? becomes, 0 to 999.  NULL, or a sentence for people about
- * what is wrong with the line.
+ * What $NAME stands for, NULL: nothing.  Names are as in C, or one of the
+ * characters ? # 0-9; the value is used up before the next call.
  */
-const char *command_split(const char *line, unsigned status, char *text,
+struct command_scope {
+	const char *(*value)(struct command_scope *s, const char *name,
+			     size_t size);
+};
+
+/*
+ * Cuts a simple command into words and puts in what variables stand for:
+ * $NAME, ${NAME}, ${NAME:-otherwise}.  A word that is nothing but $NAME, not
+ * in quotes, becomes as many as its value has.  NULL, or a sentence for
+ * people about what is wrong, which may lie in the text.
+ */
+const char *command_split(const char *line, size_t size,
+			  struct command_scope *scope,
 			  struct command_words *out);
+
+/* Bytes that a name at s has: a letter or _, then digits, too.  0: none. */
+size_t command_name_size(const char *s, size_t size);
+/* How s begins: NAME=, with its bytes up to the =, else 0. */
+size_t command_assignment_size(const char *s, size_t size);
+
+/* A word as it was typed. */
+struct command_raw_word {
+	size_t size;
+	size_t quote_at;		/* of an open quote or backslash */
+	char quote;			/* ' " \ open at its end, 0: none */
+};
+/* The word that text, which begins with no blank, begins with. */
+struct command_raw_word command_word_scan(const char *text, size_t size);
+/* Bytes of blanks, comments and joined lines that text begins with. */
+size_t command_blank_size(const char *text, size_t size);
+
+/* ---- Steps ---- */
+
+#define COMMAND_STEP_MAX	256
+#define COMMAND_NEST_MAX	8	/* for and if within each other */
+
+enum command_step_kind {
+	STEP_RUN,		/* the simple command at `from` */
+	STEP_CHECK,		/* a statement ended: scripts stop at errors */
+	STEP_JUMP,
+	STEP_JUMP_OK,		/* when the status is 0 */
+	STEP_JUMP_FAILED,	/* when it is not */
+	STEP_NOT,		/* turns the status round */
+	STEP_CLEAR,		/* status 0 */
+	STEP_FOR,		/* "NAME in WORDS" at `from`; bad: target */
+	STEP_EACH,		/* the next word; none left: target */
+	STEP_DONE,		/* the loop is over */
+};
+
+struct command_step {
+	u8 kind;
+	u16 target;
+	u16 from, size;			/* in the text */
+};
+
+struct command_program {
+	unsigned count;
+	struct command_step steps[COMMAND_STEP_MAX];
+	const char *problem;		/* about the text [from, from + size) */
+	size_t from, size;
+};
+
+/*
+ * Parses text of at most 64 KiB.  -EINVAL: it is wrong; -EAGAIN: lines are
+ * missing at its end; both with the problem set.
+ */
+int command_parse(const char *text, size_t size, struct command_program *out);
+
+/* Words that are no commands: "for", how it is written, what it does. */
+struct command_keyword {
+	const char *name;
+	const char *usage;		/* NULL: within another's */
+	const char *help;
+	u8 token;
+};
+#define COMMAND_KEYWORD_COUNT	9
+extern const struct command_keyword command_keywords[COMMAND_KEYWORD_COUNT];
+
+/* ---- Synopses ---- */
 
 /* One item of a synopsis, for usage, checks and completion. */
 struct synopsis_item {

@@ -24,6 +24,9 @@ struct console {
 	unsigned error_count;		/* fail() calls of its commands */
 	unsigned script_depth;		/* scripts that run scripts */
 	struct report report;		/* of the running command */
+	struct command_unit *unit;	/* what runs, innermost; or NULL */
+	struct command_variables *variables;
+	bool canceled;			/* Ctrl-C: nothing more of it runs */
 };
 
 PRINTF(2, 3) void con_printf(struct console *con, const char *fmt, ...);
