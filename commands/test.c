@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <libs/string.h>
 #include <vmm/command.h>
 #include <vmm/test.h>
 
@@ -19,6 +20,13 @@ static int list(struct console *con, const struct command_args *args)
 	report_end(con);
 	return 0;
 }
+
+static void offer_suites(struct command_completion *c)
+{
+	set_for_each(suite, s)
+		command_offer(c, s->name, strlen(s->name));
+}
+COMPLETER(suite, offer_suites);
 
 static const struct verb test_verbs[] = {
 	{ "run", "[suite]", run, "Runs all suites, or one." },

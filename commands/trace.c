@@ -79,6 +79,14 @@ static int status(struct console *con, const struct command_args *args)
 	return 0;
 }
 
+static void offer_kinds(struct command_completion *c)
+{
+	for (unsigned i = 0; i < TRACE_GROUP_COUNT; i++)
+		command_offer(c, trace_group_names[i],
+			      strlen(trace_group_names[i]));
+}
+COMPLETER(kinds, offer_kinds);
+
 static const struct verb trace_verbs[] = {
 	{ "on", "[kinds...]", on,
 	  "Traces exits, irqs, mmio, or all; nothing else." },

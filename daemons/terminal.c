@@ -36,68 +36,12 @@ static void prompt(void)
 	con_printf(&host_console, "%s", prompt_text());
 }
 
-/* ---- Tab ---- */
-
-#define TAB_WORD_SIZE	64
-
-/* What all words that fit have in common, and, asked again, each of them. */
-struct tab {
-	struct command_completion completion;
-	char word[TAB_WORD_SIZE];	/* the first of them, as far as here */
-	size_t common;
-	unsigned count;
-	bool list;
-};
-
-static size_t common_size(const char *a, const char *b, size_t max)
-{
-	size_t size = 0;
-
-	while (size < max && a[size] == b[size])
-		size++;
-	return size;
-}
-
-static void tab_offer(struct command_completion *c, const char *word,
-		      size_t size)
-{
-	struct tab *t = container_of(c, struct tab, completion);
-
-	if (t->list)
-		con_printf(&host_console, "%.*s  ", (int)size, word);
-	if (!t->count++) {
-		t->common = MIN(size, sizeof(t->word));
-		memcpy(t->word, word, t->common);
-		return;
-	}
-	t->common = common_size(t->word, word, MIN(size, t->common));
-}
-
-static void tab_list(struct tab *t)
-{
-	t->list = true;
-	con_printf(&host_console, "\n");
-	command_complete(editor.text, editor.cursor, &t->completion);
-	prompt();
-	line_edit_show(&editor);
-}
-
 static void complete(void)
 {
-	struct tab t = { .completion.fn = tab_offer };
-	size_t typed;
-
-	command_complete(editor.text, editor.cursor, &t.completion);
-	if (!t.count)
+	if (!command_tab(&host_console, &editor))
 		return;
-	typed = editor.cursor - t.completion.start;
-	if (t.count > 1 && t.common == typed) {
-		tab_list(&t);
-		return;
-	}
-	line_edit_insert(&editor, t.word + typed, t.common - typed);
-	if (t.count == 1)
-		line_edit_insert(&editor, " ", 1);
+	prompt();
+	line_edit_show(&editor);
 }
 
 /* ---- Lines ---- */

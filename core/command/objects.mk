@@ -12,4 +12,5 @@ objs-y += run.o
 objs-y += script.o
 objs-y += split.o
 objs-y += synopsis.o
+objs-y += tab.o
 objs-y += variables.o

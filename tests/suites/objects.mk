@@ -55,6 +55,7 @@ objs-$(if $(CONFIG_FAKE),,y) += guest_create_test.o
 objs-$(if $(CONFIG_FAKE),,y) += live_test.o
 
 # These change what the running hypervisor lives on: natively only.
+objs-$(CONFIG_FAKE) += archive.o
 objs-$(CONFIG_FAKE) += clock_test.o
 objs-$(CONFIG_FAKE) += fake_platform.o
 objs-$(CONFIG_FAKE) += file_test.o
@@ -67,5 +68,6 @@ objs-$(CONFIG_FAKE) += riscv_pagetable_test.o
 objs-$(CONFIG_FAKE) += riscv_sbi_test.o
 objs-$(CONFIG_FAKE) += sched_test.o
 objs-$(CONFIG_FAKE) += script_test.o
+objs-$(CONFIG_FAKE) += tab_test.o
 objs-$(CONFIG_FAKE) += timer_test.o
 objs-$(CONFIG_FAKE) += wait_test.o

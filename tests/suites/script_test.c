@@ -1,40 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Scripts: where they stop, what they say, what they refuse. */
-#include <libs/printf.h>
 #include <libs/string.h>
 #include <vmm/command.h>
 #include <vmm/errno.h>
 #include <vmm/file.h>
 #include <vmm/test.h>
 
+#include "archive.h"
 #include "capture.h"
-
-static u8 archive[KIB(16)] ALIGNED(4);
-static size_t used;
-
-static void pad(void)
-{
-	while (used % 4)
-		archive[used++] = 0;
-}
-
-/* cpio(5), "new ASCII" */
-static void add(const char *name, const char *data, size_t size)
-{
-	char header[111];
-	size_t name_size = strlen(name) + 1;
-
-	snprintf(header, sizeof(header), "070701%08x%08x%08x%08x%08x%08x%08zx"
-		 "%08x%08x%08x%08x%08zx%08x", 1, 0100644, 0, 0, 1, 0, size,
-		 0, 0, 0, 0, name_size, 0);
-	memcpy(archive + used, header, 110);
-	memcpy(archive + used + 110, name, name_size);
-	used += 110 + name_size;
-	pad();
-	memcpy(archive + used, data, size);
-	used += size;
-	pad();
-}
 
 static int is_one(struct console *con, const struct command_args *args)
 {
@@ -57,13 +30,11 @@ static int run(const char *data, size_t size)
 {
 	int rc;
 
-	used = 0;
-	memset(archive, 0, sizeof(archive));
-	add("s", data, size);
-	add("t", "echo inner\nrun /s\n", 18);
-	add("u", inner, strlen(inner));
-	add("TRAILER!!!", "", 0);
-	rc = file_mount(archive, used);
+	archive_begin();
+	archive_add("s", data, size);
+	archive_add("t", "echo inner\nrun /s\n", 18);
+	archive_add("u", inner, strlen(inner));
+	rc = archive_mount();
 	capture_begin();
 	if (!rc)
 		rc = command_run_file(&capture, "/s", args_of_run);

@@ -59,8 +59,9 @@ SET_DECLARE(command);
 	SET_ADD(command, n##_command)
 
 /*
- * What an argument that synopses call <name> can be: offer() says it by
- * command_offer(), word for word.  Thread context; may sleep.
+ * What an argument, or the value of an option, that synopses call <name>, NAME
+ * or NAME.suffix can be: offer() says it by command_offer(), word for word.
+ * Thread context; may sleep.
  */
 struct command_completion;
 struct completer {

@@ -144,17 +144,38 @@ int command_sort(const char *synopsis, char *const *words, unsigned count,
 
 /*
  * Calls fn for each word that could follow, or complete, the last one of the
- * line's first `size` bytes; start says where that one begins.  Thread
- * context, where the line may end in an argument (struct completer).
+ * line's first `size` bytes, as it is without quotes.  Thread context, where
+ * the line may end in an argument (struct completer).
  */
+#define COMMAND_TYPED_MAX	255	/* bytes; nothing completes more */
+
 struct command_completion {
 	void (*fn)(struct command_completion *c, const char *word,
 		   size_t size);
-	size_t start;
-	const char *typed;		/* of the last word, in the line */
+	const struct console *con;	/* whose variables; or NULL */
+	/* For fn and completers: the word that is being typed. */
+	size_t start;			/* where it begins in the line */
+	const char *typed;		/* without quotes */
 	size_t typed_size;
+	char quote;			/* open at its end, or 0 */
+	const char *suffix;		/* that the synopsis wants, ".dtb" */
+	size_t suffix_size;
+	const char *before;		/* the word before it */
+	size_t before_size;
+	char text[COMMAND_TYPED_MAX + 1];
 };
 void command_complete(const char *line, size_t size,
 		      struct command_completion *c);
+/* For completers: all commands; verbs of the command before the word. */
+void command_offer_commands(struct command_completion *c);
+void command_offer_verbs(struct command_completion *c);
+
+/*
+ * Tab: puts in what all words that could be meant have in common, with the
+ * quotes they need, or lists them on con when the key before was Tab, too.
+ * True: it did, a prompt is due.
+ */
+struct line_edit;
+bool command_tab(struct console *con, struct line_edit *e);
 
 #endif
