@@ -7,6 +7,7 @@
 #include <vmm/clock.h>
 #include <vmm/console.h>
 #include <vmm/errno.h>
+#include <vmm/gdb.h>
 #include <vmm/log.h>
 #include <vmm/report.h>
 
@@ -176,6 +177,20 @@ static int show_log(struct console *con, const struct command_args *args)
 	return 0;
 }
 
+/* ---- debugger ---- */
+
+static int gdb(struct console *con, const struct command_args *args)
+{
+	struct guest *g = guest_named(args->words[0]);
+	int rc;
+
+	if (!g)
+		return -ENOENT;
+	rc = gdb_terminal(con, g);
+	guest_put(g);
+	return rc;
+}
+
 static void offer_names(struct command_completion *c)
 {
 	for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
@@ -204,6 +219,8 @@ static const struct verb guest_verbs[] = {
 	{ "destroy", "<guest>", destroy, "Ends it; its memory is free." },
 	{ "console", "<guest>", attach,
 	  "Connects with its console; Ctrl-] leaves." },
+	{ "gdb", "<guest>", gdb,
+	  "Stops it and hands this line to gdb; Ctrl-] leaves." },
 	{ "log", "<guest> " VERB_READS, show_log,
 	  "Prints its console's last output, also after its end." },
 };

@@ -56,6 +56,28 @@ static size_t line_format(char *line, enum log_level level, const char *fmt,
 	return used;
 }
 
+/* Bytes that a debugger reads shall be its own alone. */
+static bool held;			/* a */
+static u32 held_back;			/* a: lines */
+
+void log_hold(bool on)
+{
+	u32 count;
+
+	__atomic_store_n(&held, on, __ATOMIC_RELAXED);
+	count = on ? 0 : __atomic_exchange_n(&held_back, 0, __ATOMIC_RELAXED);
+	if (count)
+		log_info("log: %u lines came meanwhile", count);
+}
+
+static void line_show(const char *line, size_t size)
+{
+	if (__atomic_load_n(&held, __ATOMIC_RELAXED))
+		__atomic_fetch_add(&held_back, 1, __ATOMIC_RELAXED);
+	else
+		host_console_write(line, size);
+}
+
 static void log_line(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX];
@@ -66,7 +88,7 @@ static void log_line(enum log_level level, const char *fmt, va_list ap)
 		ring_write_over(&log_ring, line, size);
 	}
 	if (level <= console_level)
-		host_console_write(line, size);
+		line_show(line, size);
 }
 
 void log_at(enum log_level level, const char *fmt, ...)

@@ -2,6 +2,7 @@
 dirs-y += command/
 dirs-y += console/
 dirs-y += device/
+dirs-y += gdb/
 dirs-y += guest/
 dirs-y += irq/
 dirs-y += mm/

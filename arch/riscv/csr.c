@@ -56,6 +56,15 @@ static bool access_aia(struct vcpu *v, u32 insn, u64 begin, u64 pc)
 	return true;
 }
 
+/* Tables that a debugger wants to know of: the same. */
+static bool access_tables(struct vcpu *v, u32 insn, u64 begin, u64 pc)
+{
+	if (likely(!v->arch.hstatus) || from_user() || !debug_tables(v, insn))
+		return false;
+	exit_account(v, EXIT_CSR, begin, pc);
+	return true;
+}
+
 bool exit_virtual(struct vcpu *v, u64 cause)
 {
 	u64 begin = cycles_read(), pc = exit_pc();
@@ -68,7 +77,8 @@ bool exit_virtual(struct vcpu *v, u64 cause)
 		wait_interrupt(v, begin);
 	else if (insn == INSN_WRS_NTO)
 		wait_reservation(v, begin);
-	else if (access_aia(v, insn, begin, pc))
+	else if (access_aia(v, insn, begin, pc) ||
+		 access_tables(v, insn, begin, pc))
 		return true;
 	else
 		illegal(v, begin);

@@ -57,7 +57,8 @@ static bool exit_unexpected(struct vcpu *v, u64 cause)
 __extension__ exit_handler *const exit_handlers[CAUSE_COUNT] = {
 	[0 ... 1] = exit_unexpected,
 	[CAUSE_ILLEGAL] = exit_illegal,
-	[3 ... 19] = exit_unexpected,
+	[CAUSE_BREAKPOINT] = exit_breakpoint,
+	[4 ... 19] = exit_unexpected,
 	[CAUSE_FETCH_GUEST_PAGE] = exit_fetch_fault,
 	[CAUSE_LOAD_GUEST_PAGE] = exit_load_fault,
 	[CAUSE_VIRTUAL] = exit_virtual,

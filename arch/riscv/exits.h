@@ -22,7 +22,7 @@
 typedef bool exit_handler(struct vcpu *v, u64 cause);
 extern exit_handler *const exit_handlers[CAUSE_COUNT];
 exit_handler exit_fetch_fault, exit_load_fault, exit_store_fault,
-	     exit_illegal, exit_virtual;
+	     exit_illegal, exit_virtual, exit_breakpoint;
 
 /* gp, s0 to s11: what C keeps is the guest's all the time. */
 #define EXIT_KEPT	(BIT(3) | BIT(8) | BIT(9) | (u32)GENMASK64(27, 18))
@@ -51,6 +51,12 @@ static inline u64 exit_step(unsigned length)
 	csr_write(CSR_SEPC, pc + length);
 	return pc;
 }
+
+/*
+ * An instruction that changes how v's addresses translate and traps for that,
+ * while its debugger wants to know: done.  False: another one.
+ */
+bool debug_tables(struct vcpu *v, u32 insn);
 
 /*
  * ---- Reading as who exited would: traps on the way end in entry.S, which

@@ -94,7 +94,7 @@ void vcpu_set_return(struct vcpu *v)
 	csr_write(CSR_SEPC, v->arch.pc);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 	csr_set(CSR_SSTATUS, v->arch.mode | SSTATUS_SPIE);
-	csr_write(CSR_HSTATUS, HSTATUS_RETURN |
+	csr_write(CSR_HSTATUS, HSTATUS_RETURN | v->arch.hstatus |
 			       (has_slot(v) ? HSTATUS_FILE : 0));
 }
 
@@ -343,6 +343,8 @@ void arch_vcpu_load(struct vcpu *v)
 		float_load(v);
 	if (unlikely(v->arch.steal.gpa != ~0ull))
 		sbi_steal_load(v);
+	if (unlikely(v->arch.debug))
+		csr_clear(CSR_HEDELEG, BIT(CAUSE_BREAKPOINT));
 }
 
 void arch_vcpu_put(struct vcpu *v)
@@ -360,6 +362,8 @@ void arch_vcpu_put(struct vcpu *v)
 	csr_write(CSR_VSIE, 0);		/* nothing of v's ends our sleep */
 	if (unlikely(v->arch.steal.gpa != ~0ull))
 		sbi_steal_put(v);
+	if (unlikely(v->arch.debug))
+		csr_set(CSR_HEDELEG, BIT(CAUSE_BREAKPOINT));
 	__atomic_store_n(&v->arch.cpu, 0, __ATOMIC_RELEASE);
 }
 

@@ -11,6 +11,7 @@
 #include <libs/string.h>
 #include <vmm/clock.h>
 #include <vmm/console.h>
+#include <vmm/guest_debug.h>
 #include <vmm/heap.h>
 #include <vmm/image_loader.h>
 #include <vmm/log.h>
@@ -261,6 +262,7 @@ int guest_destroy(struct guest *g)
 		end_vcpus(g);
 	g->started = false;
 	g->state = GUEST_HALTED;
+	guest_debug_notify(g);
 	mutex_unlock(&g->lock);
 	guest_put(g);			/* the list's */
 	guest_put(g);
@@ -330,6 +332,9 @@ int guest_resume(struct guest *g)
 	SCOPED_MUTEX(&g->lock);
 	if (g->state != GUEST_PAUSED)
 		return wrong_state(g, "resumed");
+	if (g->debug)
+		return fail(-EBUSY, "guest: %s: its debugger lets it go on",
+			    g->name);
 	trace_guest(TRACE_RESUME, g);
 	g->state = GUEST_RUNNING;
 	guest_stop_end(g);
@@ -349,6 +354,7 @@ static int reset_stopped(struct guest *g)
 	for (unsigned i = 0; i < g->vcpu_count; i++) {
 		g->vcpus[i]->power = VCPU_OFF;
 		g->vcpus[i]->was_on = false;
+		g->vcpus[i]->held = false;
 	}
 	for (size_t i = 0; i < g->device_count; i++)
 		emu_reset(g->devices[i]);
@@ -357,6 +363,7 @@ static int reset_stopped(struct guest *g)
 	rc = image_load_guest(g, &first);
 	if (rc)
 		return rc;
+	guest_debug_loaded(g);
 	g->vcpus[0]->start = first;
 	g->vcpus[0]->power = VCPU_STARTING;
 	g->clock.offset_cycles = cycles_read_ordered() - GUEST_CLOCK_START;
@@ -424,6 +431,7 @@ static void see_to(struct guest *g)
 		g->state = g->end == GUEST_END_OFF ? GUEST_HALTED :
 						     GUEST_CRASHED;
 	}
+	guest_debug_notify(g);
 	log_info("guest: %s: %s: %s", g->name, guest_state_name(g->state),
 		 g->reason);
 }

@@ -4,6 +4,7 @@ objs-y += build.o
 objs-y += config_check.o
 objs-y += config_parse.o
 objs-y += config_report.o
+objs-y += debug.o
 objs-y += emulator.o
 objs-y += emulator_access.o
 objs-y += emulator_hooks.o

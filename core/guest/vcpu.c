@@ -8,6 +8,7 @@
 #include <arch/irqflags.h>
 #include <libs/printf.h>
 #include <vmm/cpu.h>
+#include <vmm/guest_debug.h>
 #include <vmm/log.h>
 #include <vmm/trace.h>
 #include <vmm/vcpu.h>
@@ -273,7 +274,8 @@ void vcpu_end_guest(struct vcpu *v, enum guest_end end,
 
 static bool may_run(const struct vcpu *v)
 {
-	return !__atomic_load_n(&v->guest->stopping, __ATOMIC_ACQUIRE);
+	return !__atomic_load_n(&v->guest->stopping, __ATOMIC_ACQUIRE) &&
+	       !__atomic_load_n(&v->held, __ATOMIC_RELAXED);
 }
 
 static bool is_dying(const struct vcpu *v)
@@ -329,6 +331,7 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	v->was_on = true;
 	trace_vcpu(TRACE_VCPU_ON, v, v->start.entry.v, 0);
 	sched_vcpu_attach(v);
+	vcpu_debug_begin(v);
 	vcpu_recheck(v);
 	arch_vcpu_run(v);
 }

@@ -25,7 +25,8 @@ ARCH = os.environ.get("ARCH", "arm64")
 # rare: the same, for single tests.
 # Facts for the tests: the consoles of Linux and the hypervisor, the options
 # of guests for their interrupt controllers, where RAM begins and a raw kernel is
-# entered, the guest of ours that turns VCPUs on and off.
+# entered, the guest of ours that turns VCPUs on and off; what gdb calls the
+# architecture, where Linux is entered.
 MACHINES = {
     "arm64": {
         "qemu": "qemu-system-aarch64",
@@ -38,6 +39,7 @@ MACHINES = {
         "rare": {},
         "console": "ttyAMA0", "serial": "pl011",
         "ram": 0x40000000, "entry": 0x40080000, "power": "psci",
+        "gdb": "aarch64", "gdb_entry": 0x40200000,
     },
     "riscv": {
         "qemu": "qemu-system-riscv64",
@@ -53,6 +55,7 @@ MACHINES = {
         "rare": {"aplic-10": {"new": True, "machine": "aia=aplic"}},
         "console": "ttyS0", "serial": "ns16550",
         "ram": 0x80000000, "entry": 0x80200000, "power": "hsm",
+        "gdb": "riscv:rv64", "gdb_entry": 0x80200000,
     },
 }
 HERE = MACHINES[ARCH]

@@ -80,6 +80,8 @@ void exit_service(struct vcpu *v)
 	v->arch.pstate = sysreg_read(spsr_el2);
 	while (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED))
 		vcpu_service(v);
+	if (unlikely(v->arch.also & ARCH_ALSO_DEBUG))
+		debug_service(v);
 	sysreg_write(elr_el2, v->arch.pc);
 	sysreg_write(spsr_el2, v->arch.pstate);
 }
@@ -112,5 +114,15 @@ __extension__ exit_handler *const exit_handlers[64] = {
 	[0x20] = exit_instruction_abort,
 	[0x21 ... 0x23] = exit_undefined,
 	[0x24] = exit_data_abort,
-	[0x25 ... 0x3f] = exit_undefined,
+	[0x25 ... 0x2f] = exit_undefined,
+	[0x30] = exit_debug,
+	[0x31] = exit_undefined,
+	[0x32] = exit_debug,
+	[0x33] = exit_undefined,
+	[0x34] = exit_debug,
+	[0x35 ... 0x37] = exit_undefined,
+	[0x38] = exit_debug,
+	[0x39 ... 0x3b] = exit_undefined,
+	[0x3c] = exit_debug,
+	[0x3d ... 0x3f] = exit_undefined,
 };

@@ -31,11 +31,13 @@ _Noreturn void exit_enter_guest(struct vcpu *v, struct arch_regs *regs,
 				u64 pc, u64 pstate);
 
 exit_handler exit_sysreg, exit_data_abort, exit_instruction_abort, exit_hvc,
-	     exit_smc;
+	     exit_smc, exit_debug;
 
 /* Reflections into the guest's EL1. */
 void fault_undefined(struct vcpu *v);
 void fault_abort(struct vcpu *v, u64 esr, u64 far);
+/* A breakpoint instruction of the guest's own, which trapped. */
+void fault_debug(u64 esr);
 
 /* Whether data of the access that exited is big-endian: SCTLR_EL1.EE, .E0E. */
 bool fault_is_big_endian(void);

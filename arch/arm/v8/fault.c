@@ -98,6 +98,11 @@ void fault_undefined(struct vcpu *v)
 	enter_el1(ESR_IL);
 }
 
+void fault_debug(u64 esr)
+{
+	enter_el1(esr);
+}
+
 /* An external abort, for what no RAM and no device answers. */
 void fault_abort(struct vcpu *v, u64 esr, u64 far)
 {

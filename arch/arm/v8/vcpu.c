@@ -8,6 +8,7 @@
 #include <arch/vgic.h>
 #include <vmm/cpu.h>
 #include <vmm/guest.h>
+#include <vmm/heap.h>
 #include <vmm/hostmap.h>
 #include <vmm/log.h>
 
@@ -61,6 +62,7 @@ int arch_vcpu_init(struct vcpu *v)
 void arch_vcpu_fini(struct vcpu *v)
 {
 	timer_vcpu_fini(v);
+	heap_free(v->arch.debug);
 }
 
 static u32 also_of(const struct vcpu *v)
@@ -68,7 +70,8 @@ static u32 also_of(const struct vcpu *v)
 	return (vcpu_has_pauth() ? ARCH_ALSO_PAUTH : 0) |
 	       (vcpu_has_aux ? ARCH_ALSO_AUX : 0) |
 	       (vgic_v3_plain ? 0 : ARCH_ALSO_PIC) |
-	       (v->guest->vcpu_count > 1 ? ARCH_ALSO_TLB : 0);
+	       (v->guest->vcpu_count > 1 ? ARCH_ALSO_TLB : 0) |
+	       (v->arch.debug ? ARCH_ALSO_DEBUG : 0);
 }
 
 void arch_vcpu_reset(struct vcpu *v, const struct vcpu_start *start)
@@ -198,6 +201,8 @@ static NO_INLINE void load_rest(struct vcpu *v)
 		pauth_load(v->arch.pauth);
 	if (also & ARCH_ALSO_AUX)
 		auxiliaries_load(v->arch.sysregs);
+	if (unlikely(also & ARCH_ALSO_DEBUG))
+		debug_load(v->arch.debug);
 	if ((also & ARCH_ALSO_PIC) || v->pic->interface.has_active)
 		vpic_slots->load(&v->pic->interface);
 	else
@@ -253,6 +258,8 @@ static NO_INLINE void put_rest(struct vcpu *v, u64 active)
 		pauth_save(v->arch.pauth);
 	if (also & ARCH_ALSO_AUX)
 		auxiliaries_save(v->arch.sysregs);
+	if (unlikely(also & ARCH_ALSO_DEBUG))
+		debug_put();
 }
 
 void arch_vcpu_put(struct vcpu *v)

@@ -43,6 +43,12 @@ static inline void vcpu_fp_load(struct vcpu *v)
 	v->arch.fp_live = true;
 }
 
+/* What its debugger set, into the CPU and out of it; debug.c. */
+void debug_load(const struct arch_debug *d);
+void debug_put(void);
+/* v, which has a debugger, goes on from v->arch.pc and pstate. */
+void debug_service(struct vcpu *v);
+
 /* Generic timers of v; timer.c. */
 int timer_init_guests(void);
 void timer_vcpu_init(struct vcpu *v);

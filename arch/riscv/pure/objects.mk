@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What needs no hardware; the fake architecture builds it, too.
-objs-y += decode.o hart_mask.o isa.o pt_format.o
+objs-y += decode.o hart_mask.o isa.o next.o pt_format.o

@@ -189,6 +189,67 @@ enum vcpu_place {
 void arch_vcpu_explain(struct vcpu *v, enum vcpu_place place,
 		       struct vcpu_why *w);
 
+/* ---- Debugging guests.  v is stopped and put. ---- */
+
+/*
+ * Where v's code finds its virtual address va, by v's own tables; the same
+ * holds for the 4 KiB around it.  -EFAULT: nowhere.
+ */
+int arch_vcpu_translate(struct vcpu *v, u64 va, gpa_t *out);
+
+/* What a CPU can watch for by itself. */
+enum debug_kind { DEBUG_EXECUTE, DEBUG_WRITE, DEBUG_READ, DEBUG_ACCESS };
+struct debug_point {
+	u64 address;		/* virtual */
+	u64 size;		/* bytes; of DEBUG_EXECUTE the instruction's */
+	enum debug_kind kind;
+};
+struct vcpu_debug {
+	bool on;		/* breakpoints: vcpu_debug_break() */
+	bool step;		/* stop behind the next instruction */
+	bool tables;		/* vcpu_debug_tables() as they may change */
+	const struct debug_point *points;
+	unsigned count;
+};
+/*
+ * From now on v stops for these, by the up-calls of <vmm/guest_debug.h>; not
+ * on: its guest has all exceptions for itself, at no cost, as at first.
+ * -ENOTSUP: a kind that this CPU cannot watch for; -ENOSPC: more points than
+ * it has registers; -ENOMEM.  Then nothing changes.
+ */
+int arch_vcpu_debug_set(struct vcpu *v, const struct vcpu_debug *d);
+
+/*
+ * For CPUs that cannot step: where v may go next, which gets breakpoints.
+ * How many, at most 2; 0: the CPU steps by itself.
+ */
+unsigned arch_vcpu_step(struct vcpu *v, u64 next[2]);
+
+/* The breakpoint instruction of that many bytes, or NULL. */
+const void *arch_breakpoint(u64 size);
+
+/*
+ * Registers in the order of gdb's target description (gdb manual, appendix
+ * G).  A run is `count` registers of one kind, name0, name1, ..., or one
+ * called name; without a name they are rows of arch_vcpu_state[], from
+ * `first` on, under their own names.
+ */
+struct arch_gdb_run {
+	const char *feature;
+	const char *name;
+	const char *type;	/* NULL: an integer */
+	u16 bits;
+	u16 count;
+	u16 first;
+};
+extern const char arch_gdb_name[];	/* of the architecture */
+extern const struct arch_gdb_run arch_gdb_runs[];
+extern const size_t arch_gdb_run_count;
+/* The n-th of a run that has a name; NULL: it is always 0. */
+const void *arch_gdb_at(struct vcpu *v, size_t run, unsigned n);
+/* The same is written, as far as guests may have it so. */
+void arch_gdb_write(struct vcpu *v, size_t run, unsigned n, const void *value);
+
 /* Names of the exit reasons that v->stats is indexed by. */
 extern const char *const arch_exit_names[ARCH_EXIT_COUNT];
 

@@ -86,6 +86,7 @@ struct guest {
 	struct guest_console *console;	/* c */
 	struct guest_symbols *symbols;	/* m: its kernel's, or NULL */
 	u64 initrd_base, initrd_size;	/* m: where it was loaded, or 0 */
+	struct guest_debug *debug;	/* m, a: changes while all are parked */
 	struct guest_stats stats;	/* v: counters, relaxed */
 	u64 created_ns, kicked_ns;
 	u64 console_start;		/* m: of the console's ring, at kick */

@@ -68,6 +68,9 @@ struct vcpu {
 	struct vpic_vcpu *pic;		/* c: the interrupt controller's part */
 	struct exit_stats stats[ARCH_EXIT_COUNT];	/* v */
 	bool was_on;			/* v: since its guest was reset */
+	bool held;			/* a: its debugger keeps it parked */
+	u8 debug_event;			/* v: enum debug_event */
+	u64 debug_address;		/* v */
 };
 
 /*

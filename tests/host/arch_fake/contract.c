@@ -9,7 +9,9 @@
 #include <arch/irqflags.h>
 #include <vmm/arch.h>
 #include <vmm/console.h>
+#include <vmm/errno.h>
 #include <vmm/guest.h>
+#include <vmm/guest_debug.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
 #include <vmm/trace.h>
@@ -90,11 +92,26 @@ void arch_trace_exits(bool on)
 	this_cpu()->arch.traces_exits = on;
 }
 
+/* Its code stands still, but for steps, until it is a breakpoint. */
+static void run_debugged(struct vcpu *v)
+{
+	char code[4];
+
+	if (v->arch.debug_step)
+		v->arch.pc += sizeof(code);
+	v->arch.debug_step = false;
+	if (!guest_read(v->guest, GPA(v->arch.pc), code, sizeof(code)) &&
+	    !memcmp(code, arch_breakpoint(sizeof(code)), sizeof(code)))
+		vcpu_debug_break(v, v->arch.pc);
+}
+
 void arch_vcpu_run(struct vcpu *v)
 {
 	for (;;) {
 		while (this_cpu()->requests)
 			vcpu_service(v);
+		if (v->arch.debug_on)
+			run_debugged(v);
 		cpu_relax();
 		take_exit(v);
 	}
@@ -122,6 +139,58 @@ void arch_vcpu_explain(struct vcpu *v, enum vcpu_place place,
 	w->timers[0] = (struct why_timer){
 		.name = "none", .due_ns = ~0ull,
 	};
+}
+
+/* Guests' addresses are physical but for this, below which there is none. */
+#define VIRTUAL	0x1000
+
+int arch_vcpu_translate(struct vcpu *v, u64 va, gpa_t *out)
+{
+	*out = GPA(va);
+	return va < VIRTUAL ? -EFAULT : 0;
+}
+
+/* Two points, which watch nothing but code. */
+int arch_vcpu_debug_set(struct vcpu *v, const struct vcpu_debug *d)
+{
+	for (unsigned i = 0; i < d->count; i++)
+		if (d->points[i].kind != DEBUG_EXECUTE)
+			return -ENOTSUP;
+	if (d->count > 2)
+		return -ENOSPC;
+	v->arch.debug_on = d->on;
+	v->arch.debug_step = d->step;
+	v->arch.debug_count = d->count;
+	return 0;
+}
+
+unsigned arch_vcpu_step(struct vcpu *v, u64 next[2])
+{
+	next[0] = v->arch.pc + 4;
+	return 1;
+}
+
+const void *arch_breakpoint(u64 size)
+{
+	return size == 4 ? "stop" : NULL;
+}
+
+const char arch_gdb_name[] = "fake";
+const struct arch_gdb_run arch_gdb_runs[] = {
+	{ "org.fake.core", "pc", "code_ptr", 64, 1, 0 },
+	{ "org.fake.core", "a", NULL, 64, 4, 0 },
+	{ "org.fake.rows", NULL, NULL, 64, 1, 0 },
+};
+const size_t arch_gdb_run_count = ARRAY_LEN(arch_gdb_runs);
+
+const void *arch_gdb_at(struct vcpu *v, size_t run, unsigned n)
+{
+	return run ? &v->arch.args[n] : &v->arch.pc;
+}
+
+void arch_gdb_write(struct vcpu *v, size_t run, unsigned n, const void *value)
+{
+	memcpy(run ? &v->arch.args[n] : &v->arch.pc, value, sizeof(u64));
 }
 
 const char *const arch_exit_names[ARCH_EXIT_COUNT] = {

@@ -104,6 +104,8 @@ struct arch_vcpu {
 	bool suspended;			/* a: waits in a call of firmware */
 	bool ad_locked;			/* FWFT: henvcfg.ADUE stays */
 	bool aia_traps;			/* its CPUs have none of AIA */
+	bool debug;			/* breakpoints come to us */
+	u64 hstatus;			/* what a debugger adds to it */
 	bool fp_live, vector_live;	/* the registers are v's, untrapped */
 	bool fp_used, vector_used;	/* they were when v was put */
 	u64 timecmp;			/* guest's time, ~0: never */

@@ -57,6 +57,7 @@ enum arch_also {
 	ARCH_ALSO_AUX	 = BIT(1),	/* auxiliary registers change */
 	ARCH_ALSO_PIC	 = BIT(2),	/* more than vgic_v3_plain covers */
 	ARCH_ALSO_TLB	 = BIT(3),	/* the guest has other VCPUs */
+	ARCH_ALSO_DEBUG	 = BIT(4),	/* it has a debugger */
 };
 
 /* Five pointer authentication keys of 128 bits. */
@@ -66,6 +67,20 @@ struct arch_fpsimd {
 	u64 v[64];			/* V0 to V31 */
 	u64 fpcr, fpsr;
 } ALIGNED(16);
+
+/* Breakpoints and watchpoints for a VCPU's debugger; debug.c. */
+#define ARCH_DEBUG_CODE		6
+#define ARCH_DEBUG_DATA		4
+
+struct arch_debug_point {
+	u64 value, control;
+};
+struct arch_debug {
+	struct arch_debug_point code[ARCH_DEBUG_CODE];
+	struct arch_debug_point data[ARCH_DEBUG_DATA];
+	u64 mdscr;
+	u64 from;			/* pc when it was set */
+};
 
 /* A generic timer of a guest: the virtual one, or the emulated physical. */
 struct arch_timer {
@@ -84,7 +99,7 @@ enum arch_exit {
 struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
 	u64 pc, pstate;			/* where v goes on, while stopped */
-	u32 also;			/* c after reset: enum arch_also */
+	u32 also;			/* enum arch_also; changes while put */
 	bool suspended;			/* a: waits in a call of firmware */
 	bool fp_live;			/* FP registers are v's, untrapped */
 	u8 fp_uses;			/* loads in a row after which FP was */
@@ -92,6 +107,7 @@ struct arch_vcpu {
 	u64 sysregs[SR_COUNT];
 	u64 pauth[ARCH_PAUTH_WORDS];
 	struct arch_timer vtimer, ptimer;
+	struct arch_debug *debug;	/* NULL: ARCH_ALSO_DEBUG is not set */
 	struct arch_fpsimd fp;
 };
 

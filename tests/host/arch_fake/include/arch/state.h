@@ -30,6 +30,8 @@ struct arch_vcpu {
 	u64 pc;
 	u64 args[4];
 	bool loaded;
+	bool debug_on, debug_step;
+	unsigned debug_count;
 };
 
 #endif

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += packet.o
+objs-y += request.o
+objs-y += run.o
+objs-y += server.o
+objs-y += state.o

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One debugger's session, as the files of core/gdb share it. */
+#ifndef GDB_SERVER_H
+#define GDB_SERVER_H
+
+#include <vmm/console.h>
+#include <vmm/gdb.h>
+#include <vmm/guest_debug.h>
+
+/* Where packets come from and go to. */
+struct gdb_link {
+	/* As host_console_read_or(). */
+	int (*read)(u8 *byte, const bool *stop, u64 deadline_ns);
+	void (*write)(const char *data, size_t size);
+	void (*wake)(void);		/* any context: read() looks at stop */
+};
+
+#define GDB_DATA_MAX	(GDB_PACKET_MAX / 2)
+
+struct gdb_server {
+	struct guest_debug debug;
+	const struct gdb_link *link;
+	struct gdb_parser parser;
+	struct console quiet, monitor;
+	bool over, running, no_ack;
+	unsigned thread;		/* whose registers: Hg, or a stop */
+	unsigned resumed;		/* whom a lone `s` steps: Hc */
+	size_t size;			/* of reply */
+	char reply[GDB_PACKET_MAX + 1];
+	u8 data[GDB_DATA_MAX];
+	size_t frame_size;		/* what was sent last */
+	char frame[GDB_PACKET_MAX + 4];
+	u8 actions[GUEST_CPU_MAX];
+};
+
+/* Answers until s->over; s->debug has begun.  Takes the debugger's part. */
+void gdb_serve(struct gdb_server *s);
+
+/* Appends to the reply; what is too long is left out. */
+PRINTF(2, 3) void gdb_put(struct gdb_server *s, const char *fmt, ...);
+void gdb_put_hex(struct gdb_server *s, const void *data, size_t size);
+/* OK, or E and the code. */
+void gdb_put_rc(struct gdb_server *s, int rc);
+/* Sends text as one packet. */
+void gdb_send(struct gdb_server *s, const char *text, size_t size);
+
+static inline struct vcpu *gdb_vcpu(const struct gdb_server *s)
+{
+	return s->debug.guest->vcpus[s->thread];
+}
+
+typedef void gdb_handler(struct gdb_server *s, const struct gdb_request *r);
+
+/* state.c */
+gdb_handler gdb_read_all, gdb_write_all, gdb_read_one, gdb_write_one,
+	    gdb_read_memory, gdb_write_memory, gdb_features;
+
+/* run.c */
+gdb_handler gdb_status, gdb_resume, gdb_go, gdb_step, gdb_point_add,
+	    gdb_point_remove;
+/* Stops the guest if it runs; tells why, when VCPUs did. */
+void gdb_stopped(struct gdb_server *s, bool interrupted);
+
+#endif

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`guest gdb`: the distribution's gdb debugs the distribution's kernel, from
+before its first instruction to its shell."""
+import re
+
+import pytest
+
+import gdb
+import guests
+import parts
+from machine import ARCH, ESCAPE, HERE, PROMPT
+
+SYMBOLS = ("start_kernel", "kernel_init", "vfs_write")
+SCRIPT = f"""
+grep -E ' ({"|".join(SYMBOLS)})$' /proc/kallsyms
+echo all-symbols
+while :; do sleep 1; done
+"""
+# How long the first instruction of start_kernel is; past what the kernel puts
+# at the beginning of functions when it starts to trace them; what traps.
+NOP, PAST_TRACE = {"arm64": (4, 12), "riscv": (2, 12)}[ARCH]
+BREAKPOINT = {"arm64": "*(unsigned int *)$pc = 0xd4210000",
+              "riscv": "*(unsigned short *)$pc = 0x9002"}[ARCH]
+# What its kernel says of a breakpoint that is its own.
+OWN_BREAKPOINT = {"arm64": "Unexpected kernel BRK exception",
+                  "riscv": "Kernel BUG"}[ARCH]
+INTERRUPT = ("python import os, signal, threading; threading.Timer({}, "
+             "lambda: os.kill(os.getpid(), signal.SIGINT)).start()")
+
+
+@pytest.fixture
+def machine(boot, arch, tmp_path):
+    initrd = parts.initrd(tmp_path / "initrd.gz", arch, SCRIPT)
+    return boot(cpus=2, archive=parts.archive(tmp_path / "archive.cpio", {
+        "Image": parts.linux(arch), "initrd.gz": initrd}))
+
+
+def create(machine, name):
+    guests.create(machine, name, cpus=2, memory="256M", kernel="/Image",
+                  initrd="/initrd.gz",
+                  append=f"console={HERE['console']} nokaslr")
+
+
+def symbols(machine):
+    """Addresses by name, from a kernel that ran without a debugger."""
+    create(machine, "first")
+    guests.kick(machine, "first")
+    said = guests.wait_output(machine, "first", r"(?s).*all-symbols", 90)[0]
+    guests.destroy(machine, "first")
+    return {name: int(address, 16) for address, name in
+            re.findall(r"^([0-9a-f]{16}) . (\w+)\r?$", said, re.M)}
+
+
+def attach(machine, name, commands, folder):
+    """gdb's output; then the prompt is there again."""
+    machine.send(f"guest gdb {name}\r")
+    machine.expect(r"Ctrl-\] leaves[^\n]*\n", 20)
+    said = gdb.run(machine, commands, folder)
+    machine.send("\r")
+    machine.expect(PROMPT, 20)
+    return said
+
+
+def numbers(said, name):
+    return [int(value, 16) for value in
+            re.findall(rf"^{name}=([0-9a-f]+)$", said, re.M)]
+
+
+def show(name, value="$pc"):
+    return f'printf "{name}=%lx\\n", {value}'
+
+
+def check_boot(machine, at, folder):
+    """From the first instruction on; a break before its address exists."""
+    start, init = at["start_kernel"], at["kernel_init"] + PAST_TRACE
+    watch = [] if ARCH == "riscv" else [
+        "delete", "awatch -location *(unsigned long *)($sp - 16)", "continue"]
+    said = attach(machine, "web", [
+        show("pc"), f"hbreak *{start}", "continue", show("pc"),
+        "info threads", f"x/8xb {start}", "stepi", show("pc"), show("sp", "$sp"),
+        *watch, "delete", f"break *{init}", "continue", show("pc"),
+        "set $saved = $pc", "stepi", "set $pc = $saved", show("pc"),
+        "monitor guest list", "monitor guest nothing", "delete",
+        INTERRUPT.format(2), "continue", "printf \"interrupted\\n\"",
+        f"break *{at['vfs_write'] + PAST_TRACE}", "continue", show("pc"),
+        "thread apply all stepi", "detach"], folder)
+    assert numbers(said, "pc") == [HERE["gdb_entry"], start, start + NOP, init,
+                                   init, at["vfs_write"] + PAST_TRACE], said
+    assert re.search(r"\* 1 +Thread 1 \(web/0, on\).*\n +2 +Thread 2 "
+                     r"\(web/1, off\)", said), said
+    offset = start % (128 << 20)        # both kernels begin at a multiple
+    code = [int(byte, 16) for line in
+            re.findall(r"^ *0x[0-9a-f]+:((?:\s+0x[0-9a-f]{2})+)$", said, re.M)
+            for byte in line.split()]
+    assert bytes(code) == parts.linux(ARCH)[offset:offset + 8], said
+    assert numbers(said, "sp")[0] > start, said
+    assert not watch or re.search(r"hit Hardware access .* watchpoint 2",
+                                  said), said
+    assert re.search(r"web +2 +256 ?MiB .* paused", said), said
+    assert "nothing is unknown" in said, said
+    assert re.search(r"received signal SIGINT.*interrupted", said, re.S), said
+    assert "detached" in said, said
+
+
+def check_own_breakpoint(machine, folder):
+    """One that gdb did not set goes to the guest's kernel."""
+    said = attach(machine, "web", [f"set var {BREAKPOINT}", show("pc"),
+                                   "detach"], folder)
+    assert numbers(said, "pc"), said
+    guests.wait_output(machine, "web", OWN_BREAKPOINT, 60)
+
+
+def test_boot(machine, tmp_path):
+    at = symbols(machine)
+    assert "start_kernel" in at, at
+    create(machine, "web")
+    check_boot(machine, at, tmp_path)
+    assert guests.state(machine, "web") == "running"
+    guests.wait_output(machine, "web", "all-symbols", 90)
+    check_own_breakpoint(machine, tmp_path)
+    machine.send("guest gdb web\r")
+    machine.expect(r"Ctrl-\] leaves[^\n]*\n", 20)
+    machine.send(ESCAPE)
+    machine.expect("gdb: left web, which is running", 20)
+    machine.expect(PROMPT, 10)
+    guests.destroy(machine, "web")
