@@ -202,6 +202,8 @@ static const struct verb guest_verbs[] = {
 	{ "list", VERB_METRICS, list, "Lists all guests." },
 	{ "info", "<guest> " VERB_READS, guest_verb_info,
 	  "Tells all about a guest." },
+	{ "stats", "<guest> [--watch] " VERB_METRICS, guest_verb_stats,
+	  "Counts what it does; --watch: again and again, until a key." },
 	{ "tree", "<guest> " VERB_READS, guest_verb_tree,
 	  "Prints the device tree that its system gets." },
 	{ "why", "<guest> " VERB_READS, guest_verb_why,

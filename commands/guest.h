@@ -17,7 +17,11 @@ u64 guest_memory_bytes(const struct guest *g);
 void guest_reason(struct guest *g, char *buf, size_t size);
 
 int guest_verb_create(struct console *con, const struct command_args *args);
+/* All that is counted of one VCPU. */
+void guest_report_vcpu(struct console *con, struct vcpu *v);
+
 int guest_verb_info(struct console *con, const struct command_args *args);
+int guest_verb_stats(struct console *con, const struct command_args *args);
 int guest_verb_tree(struct console *con, const struct command_args *args);
 int guest_verb_why(struct console *con, const struct command_args *args);
 

@@ -185,38 +185,6 @@ static int regs(struct console *con, const struct command_args *args)
 	return rc;
 }
 
-/* Bucket n holds cycles with n leading zeros of 32: below 2^(32-n). */
-static void report_histogram(struct console *con, const struct exit_stats *s)
-{
-	report_array(con, "histogram");
-	for (unsigned n = EXIT_BUCKETS; n-- > 0; ) {
-		if (!s->histogram[n])
-			continue;
-		report_row(con);
-		report_index(con, "below_ns",
-			     clock_cycles_to_ns(BIT64(32 - n)));
-		report_count(con, "count", s->histogram[n]);
-		report_end(con);
-	}
-	report_end(con);
-}
-
-static void report_exit(struct console *con, const struct vcpu *v, unsigned i)
-{
-	const struct exit_stats *s = &v->stats[i];
-	u64 ns = clock_cycles_to_ns(s->cycles);
-
-	if (!s->count)
-		return;
-	report_row(con);
-	report_name(con, "reason", arch_exit_names[i]);
-	report_count(con, "count", s->count);
-	report_u64(con, "mean_ns", ns / s->count);
-	report_count(con, "total_ns", ns);
-	report_histogram(con, s);
-	report_end(con);
-}
-
 static int stats(struct console *con, const struct command_args *args)
 {
 	struct vcpu *v;
@@ -224,10 +192,7 @@ static int stats(struct console *con, const struct command_args *args)
 
 	if (rc)
 		return rc;
-	report_list(con, "exits", "reason:-24 count:12 mean_ns:10 total_ns:10");
-	for (unsigned i = 0; i < ARCH_EXIT_COUNT; i++)
-		report_exit(con, v, i);
-	report_end(con);
+	guest_report_vcpu(con, v);
 	guest_put(v->guest);
 	return 0;
 }
@@ -248,6 +213,6 @@ static const struct verb vcpu_verbs[] = {
 	{ "list", VERB_METRICS, list, "Lists guests' VCPUs and orphans." },
 	{ "regs", "<vcpu> " VERB_READS, regs, "Prints its registers." },
 	{ "stats", "<vcpu> " VERB_READS, stats,
-	  "Counts its exits: number, time." },
+	  "Counts what it does, and tells what it did last." },
 };
 COMMAND(vcpu, "look at virtual CPUs");

@@ -40,6 +40,13 @@ static inline u64 sched_elapsed(u64 since, u64 now)
 
 /* ---- LOCK_SCHED held ---- */
 
+/* t, which was blocked, is so no longer. */
+static ALWAYS_INLINE void sched_unblock(struct thread *t, u64 now)
+{
+	t->blocked_cycles += sched_elapsed(t->since_cycles, now);
+	t->since_cycles = now;
+}
+
 static inline void sched_enqueue(struct thread *t, bool at_head)
 {
 	t->state = THREAD_READY;

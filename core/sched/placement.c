@@ -108,7 +108,7 @@ void sched_place_all(void)
 
 void sched_make_ready(struct thread *t)
 {
-	t->since_cycles = cycles_read();
+	sched_unblock(t, cycles_read());
 	sched_enqueue(t, false);
 	sched_place(t);
 }

@@ -162,8 +162,8 @@ static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
 	now = cycles_read();
 	idle->run_cycles += sched_elapsed(idle->since_cycles, now);
 	idle->since_cycles = now;
+	sched_unblock(t, now);
 	t->state = THREAD_RUNNING;
-	t->since_cycles = now;
 	cpu->current = t;
 	cpu->bid = t->priority;
 	sched_idle_mask &= ~CPU_MASK(cpu->index);
@@ -189,6 +189,7 @@ static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
 		return false;
 	now = cycles_read();
 	from->slice_cycles += charge(from, now);
+	sched_unblock(t, now);
 	start(cpu, t, now);
 	cpu->bid = t->priority;
 	__atomic_fetch_or(&cpu->requests, CPU_SWITCH, __ATOMIC_RELAXED);
@@ -447,6 +448,33 @@ u64 thread_run_cycles(const struct thread *t)
 	if (t->state == THREAD_RUNNING)
 		ran += sched_elapsed(t->since_cycles, cycles_read());
 	return ran;
+}
+
+u64 thread_blocked_cycles(const struct thread *t)
+{
+	u64 blocked = t->blocked_cycles;
+
+	if (t->state == THREAD_BLOCKED)
+		blocked += sched_elapsed(t->since_cycles, cycles_read());
+	return blocked;
+}
+
+u64 thread_ready_cycles(const struct thread *t)
+{
+	u64 other = thread_run_cycles(t) + thread_blocked_cycles(t);
+
+	if (t->state == THREAD_NEW || t->state == THREAD_DEAD)
+		return 0;
+	return sched_elapsed(t->begin_cycles + other, cycles_read());
+}
+
+/* The idle thread is always as if it ran. */
+u64 sched_idle_cycles(const struct cpu *cpu)
+{
+	const struct thread *idle = cpu->idle;
+
+	return cpu->current == idle ? thread_run_cycles(idle) :
+	       idle->run_cycles;
 }
 
 void sched_group_init(struct sched_group *g)

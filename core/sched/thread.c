@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Making and ending threads, and their stacks. */
+#include <arch/cycles.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
 #include <vmm/errno.h>
@@ -98,6 +99,7 @@ void thread_start(struct thread *t)
 {
 	SCOPED_LOCK(&sched_lock);
 	assert(t->state == THREAD_NEW && t->body);
+	t->begin_cycles = t->since_cycles = cycles_read();
 	sched_make_ready(t);
 }
 

@@ -11,7 +11,7 @@ from machine import MESSAGE
 
 # What the arguments of reading commands can be here.
 ARGUMENTS = {"<guest>": "web", "<vcpu>": "web/0", "<file>": "/sub/words.txt",
-             "[path]": "/sub", "[count]": "1000", "[command]": "guest"}
+             "top": "top --once", "[path]": "/sub", "[count]": "1000", "[command]": "guest"}
 UNITS = ("_bytes", "_ns", "_hz", "_permille")
 
 

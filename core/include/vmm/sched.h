@@ -112,6 +112,9 @@ int sched_set_affinity(struct thread *t, cpu_mask_t mask);
 void sched_vcpu_attach(struct vcpu *v);
 void sched_vcpu_detach(struct vcpu *v);
 
+/* What cpu, which is online, had nothing to run, in cycles, until about now. */
+u64 sched_idle_cycles(const struct cpu *cpu);
+
 /* Calls fn for every thread but the idle ones, LOCK_SCHED held. */
 void sched_for_each_thread(void (*fn)(struct thread *t, void *arg), void *arg);
 

@@ -43,6 +43,8 @@ struct thread {
 	struct list wait_entry;		/* lock of the wait queue it is on */
 	struct list all_entry;		/* s: every thread there is */
 	u64 run_cycles;			/* o: until it last stopped running */
+	u64 blocked_cycles;		/* s: until it was last woken */
+	u64 begin_cycles;		/* c: when it was started */
 	u64 since_cycles;		/* s: when state last changed */
 	u64 slice_cycles;		/* s: used up of its slice before */
 	struct thread *joiner;		/* s: waits for its death */
@@ -99,6 +101,9 @@ static inline void *thread_stack_top(const struct thread *t)
 
 /* What t ran, in cycles, to this moment.  LOCK_SCHED held, or about. */
 u64 thread_run_cycles(const struct thread *t);
+/* What it was blocked; the rest, it waited for a CPU.  Likewise. */
+u64 thread_blocked_cycles(const struct thread *t);
+u64 thread_ready_cycles(const struct thread *t);
 
 /* Highest number of stack bytes that t ever used. */
 size_t thread_stack_used(const struct thread *t);
