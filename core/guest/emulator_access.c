@@ -83,6 +83,11 @@ static void access_parts(struct emu *e, struct access *a)
 		e->type->access(e, a);
 		return;
 	}
+	if (e->type->whole_only) {
+		a->value = a->write ? a->value : 0;
+		e->unknown_count++;
+		return;
+	}
 	for (unsigned done = 0, size; done < a->size; done += size) {
 		struct access part = *a;
 

@@ -35,7 +35,7 @@ emulator_locate(const struct emu *e, unsigned region, u64 offset,
 	place->index = (u32)(offset >> row->stride_shift);
 }
 
-/* The access is all of one register, or lies within one. */
+/* The access is all of one register, or lies in one that allows for that. */
 static ALWAYS_INLINE bool emulator_is_whole(const struct emu_place *p)
 {
 	return p->size == p->row->width && !p->byte;
@@ -43,7 +43,8 @@ static ALWAYS_INLINE bool emulator_is_whole(const struct emu_place *p)
 
 static ALWAYS_INLINE bool emulator_is_within(const struct emu_place *p)
 {
-	return p->byte + p->size <= p->row->width;
+	return emulator_is_whole(p) || (!p->row->whole_only &&
+					p->byte + p->size <= p->row->width);
 }
 
 static ALWAYS_INLINE u64 emulator_slot_load(const void *slot, unsigned width)

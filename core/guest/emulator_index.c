@@ -155,6 +155,7 @@ static struct emu_row *rows_new(const struct emulator *t)
 			.read = r->read, .reg = r, .offset = r->offset,
 			.width = r->width, .slot = r->slot, .stride_shift = (u8)
 				__builtin_ctz(emulator_reg_stride(r)),
+			.whole_only = t->whole_only,
 		};
 	}
 	return rows;

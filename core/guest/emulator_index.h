@@ -25,6 +25,7 @@ struct emu_row {
 	u32 width;		/* 0: no register, which holds no byte */
 	u32 slot;
 	u8 stride_shift;
+	bool whole_only;	/* as the type's */
 } ALIGNED(32);
 
 struct emu_index {

@@ -652,7 +652,7 @@ static const struct emulator aplic = {
 	.name = "aplic",
 	.compatible = (const char *const[]){ "riscv,aplic", NULL },
 	.state_size = sizeof(struct aplic),
-	.regs = regs, .reg_count = ARRAY_LEN(regs),
+	.regs = regs, .reg_count = ARRAY_LEN(regs), .whole_only = true,
 	.probe = probe, .reset = reset, .restore = restore,
 	.message = message,
 };

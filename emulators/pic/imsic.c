@@ -438,7 +438,7 @@ static const struct emulator imsic = {
 	.name = "imsic",
 	.compatible = (const char *const[]){ "riscv,imsics", NULL },
 	.state_size = sizeof(struct imsic),
-	.regs = regs, .reg_count = ARRAY_LEN(regs),
+	.regs = regs, .reg_count = ARRAY_LEN(regs), .whole_only = true,
 	.probe = probe, .reset = reset, .restore = restore,
 	.message = message,
 };

@@ -402,6 +402,48 @@ static void messages_of_devices(void)
 	fake_pins_destroy();
 }
 
+static u64 odd_load(struct emu *e, u64 offset, u8 size)
+{
+	struct access a = { .offset = offset, .size = size, .value = ~0ull };
+
+	emu_access(e, &a);
+	return a.value;
+}
+
+static void odd_store(struct emu *e, u64 offset, u8 size, u64 value)
+{
+	struct access a = {
+		.offset = offset, .size = size, .value = value, .write = true,
+	};
+
+	emu_access(e, &a);
+}
+
+/* What is no aligned word does nothing, and reads zero. */
+static void words_only(void)
+{
+	EXPECT(create_files(1));
+	odd_store(fake_pins.files, 0, 1, 9);
+	odd_store(fake_pins.files, 0, 2, 9);
+	odd_store(fake_pins.files, 0, 8, 9);
+	odd_store(fake_pins.files, 2, 4, 9 << 16);
+	EXPECT_EQ(file_claim(0), 0);
+	odd_store(fake_pins.pic, 1, 1, 0);
+	odd_store(fake_pins.pic, 0, 8, 0);
+	EXPECT_EQ(fake_pins_get(0), FIXED | IE | DM);
+	EXPECT_EQ(odd_load(fake_pins.pic, 0, 2), 0);
+	fake_pins_destroy();
+	EXPECT(create(FAKE_APLIC, 1));
+	source(10, EDGE1, HART(0) | 1);
+	fake_pins_line(10, true);
+	EXPECT_EQ(odd_load(fake_pins.pic, CLAIMI(0), 1), 0);
+	EXPECT_EQ(odd_load(fake_pins.pic, CLAIMI(0), 8), 0);
+	EXPECT_EQ(odd_load(fake_pins.pic, TOPI(0), 8), 0);
+	EXPECT(is_pending(10));
+	EXPECT_EQ(fake_pins_get(CLAIMI(0)), 10 << 16 | 1);
+	fake_pins_destroy();
+}
+
 static void reset_and_move(void)
 {
 	EXPECT(create_files(2));
@@ -424,4 +466,5 @@ static void reset_and_move(void)
 SUITE(aplic, TEST(configuration), TEST(pending_bits), TEST(rectified_inputs),
       TEST(direct_delivery), TEST(delivery_control), TEST(ports),
       TEST(messages), TEST(messages_elsewhere), TEST(file_registers),
-      TEST(file_order), TEST(messages_of_devices), TEST(reset_and_move));
+      TEST(file_order), TEST(messages_of_devices), TEST(words_only),
+      TEST(reset_and_move));

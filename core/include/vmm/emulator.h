@@ -134,6 +134,7 @@ struct emulator {
 	size_t state_size;		/* allocated and zeroed for probe */
 	const struct emu_reg *regs;
 	size_t reg_count;
+	bool whole_only;	/* other accesses do nothing, and read 0 */
 	/*
 	 * For regions that are no register files: flash arrays.  Answers
 	 * everything; such a type has no register rows, only STATE.
