@@ -208,6 +208,8 @@ static const struct verb guest_verbs[] = {
 	  "Prints the device tree that its system gets." },
 	{ "why", "<guest> " VERB_READS, guest_verb_why,
 	  "Tells what it does or waits for, and why." },
+	{ "device", "<device> " VERB_READS, guest_verb_device,
+	  "Prints a device's registers." },
 	{ "create", "<name> [--tree FILE.dtb] [--cpus N] [--memory SIZE] "
 	  "[--kernel FILE] [--initrd FILE] [--firmware FILE] [--append STR] "
 	  "[--" ARCH_GUEST_OPTION " " ARCH_GUEST_CHOICES "] [--priority N] "

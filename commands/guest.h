@@ -20,6 +20,7 @@ int guest_verb_create(struct console *con, const struct command_args *args);
 /* All that is counted of one VCPU. */
 void guest_report_vcpu(struct console *con, struct vcpu *v);
 
+int guest_verb_device(struct console *con, const struct command_args *args);
 int guest_verb_info(struct console *con, const struct command_args *args);
 int guest_verb_stats(struct console *con, const struct command_args *args);
 int guest_verb_tree(struct console *con, const struct command_args *args);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Fuzzes command lines (LLVM's libFuzzer): the first line of the input is a
- * synopsis; the rest is parsed, cut into words, sorted and completed.
+ * synopsis; the rest is parsed, cut into words, sorted and completed, and
+ * its bytes are typed as keys.
  */
 #include <libs/string.h>
 #include <vmm/command_line.h>
+#include <vmm/console.h>
+#include <vmm/line_edit.h>
 #include <vmm/log.h>
 
 static char synopsis[256], line[COMMAND_LINE_MAX + 1];
@@ -65,6 +68,38 @@ static void run(void)
 	command_complete(line, strlen(line), &completion);
 }
 
+/* ---- Keys ---- */
+
+static struct line_edit editor;
+
+static void show_nothing(struct line_edit *e, const char *shown, size_t size)
+{
+	(void)e, (void)shown;
+	assert(size);
+}
+
+static void write_nothing(struct console *con, const char *data, size_t size)
+{
+	(void)con, (void)data, (void)size;
+}
+
+static void type(const u8 *keys, size_t size)
+{
+	static struct console con = { .write = write_nothing };
+
+	line_edit_init(&editor, show_nothing);
+	for (size_t i = 0; i < size; i++) {
+		enum line_event event = line_edit_byte(&editor, keys[i]);
+
+		assert(editor.cursor <= editor.size);
+		assert(strlen(editor.text) == editor.size);
+		if (event == LINE_COMPLETE)
+			command_tab(&con, &editor);
+		else if (event != LINE_MORE)
+			line_edit_begin(&editor, "> ");
+	}
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
@@ -79,5 +114,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	memcpy(line, end + 1, rest);
 	line[rest] = '\0';
 	run();
+	type(end + 1, rest);
 	return 0;
 }

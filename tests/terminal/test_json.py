@@ -7,11 +7,13 @@ import pytest
 
 import guests
 import parts
-from machine import MESSAGE
+from machine import ARCH, MESSAGE
 
+SERIAL = {"arm64": "serial@9000000", "riscv": "serial@10000000"}[ARCH]
 # What the arguments of reading commands can be here.
 ARGUMENTS = {"<guest>": "web", "<vcpu>": "web/0", "<file>": "/sub/words.txt",
-             "top": "top --once", "[path]": "/sub", "[count]": "1000", "[command]": "guest"}
+             "<device>": f"web/{SERIAL}", "top": "top --once",
+             "[path]": "/sub", "[count]": "1000", "[command]": "guest"}
 UNITS = ("_bytes", "_ns", "_hz", "_permille")
 
 

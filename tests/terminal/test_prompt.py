@@ -6,7 +6,9 @@ import pytest
 
 import guests
 import parts
+from machine import ARCH
 
+SERIAL = {"arm64": "serial@9000000", "riscv": "serial@10000000"}[ARCH]
 LEFT, UP = "\x1b[D", "\x1b[A"
 START = """# NAMES: makes a guest of each, unless it is there
 for name in $1
@@ -71,6 +73,10 @@ def test_scripts(machine):
     assert re.findall("^(.*) runs$", said, re.M) == ["web", "mail"]
     assert set(guests.table(machine)) == {"web", "mail"}
     assert machine.command("echo $x") == "1\n"
+    machine.send("guest device web/se\t\r")
+    machine.expect(f"device web/{SERIAL} [^\n]*\n{SERIAL}: ")
+    machine.start()
+    assert machine.status() == 0
     said = machine.command('for g in web mail; do guest destroy $g; done')
     assert machine.status() == 0 and not guests.table(machine), said
     said = machine.command("run /bad.cmd")
