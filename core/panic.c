@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The end: our own mistake, told on the host console by polling, then the
- * machine stops or starts again (option panic=stop|reboot).
+ * machine halts, or starts again after a while: option panic=halt, or
+ * panic=SECONDS; stop is halt and reboot is 0.
  */
+#include <libs/parse.h>
 #include <libs/printf.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
+#include <vmm/clock.h>
 #include <vmm/console.h>
 #include <vmm/guest.h>
 #include <vmm/hostmap.h>
@@ -21,13 +24,20 @@
 #define NO_CPU		(~0u)
 #define FRAME_ROOM	512		/* bytes, of a usual function */
 
+#define SECONDS_MAX	86400u
+
 static bool reboot;
+static u32 reboot_seconds;		/* after the report */
 static u32 panic_cpu = NO_CPU;		/* a: index of who came first */
 
 static bool parse_panic(const char *value)
 {
-	reboot = string_equal(value, "reboot");
-	return reboot || string_equal(value, "stop");
+	reboot_seconds = 0;
+	reboot = string_equal(value, "reboot") ||
+		 (!parse_u32(value, &reboot_seconds) &&
+		  reboot_seconds <= SECONDS_MAX);
+	return reboot || string_equal(value, "stop") ||
+	       string_equal(value, "halt");
 }
 OPTION(panic, parse_panic);
 
@@ -69,16 +79,23 @@ static void enter(void)
 			irq_chip()->send_ipi(c);
 }
 
-static void print_where(void)
+static void print_where(const struct cpu *cpu)
 {
-	const struct thread *t = thread_current();
+	const struct thread *t = cpu->current;
 
-	con_printf(&out, "cpu %u, thread %s", this_cpu()->index,
+	con_printf(&out, "cpu %u, thread %s", cpu->index,
 		   t ? t->name : "none");
 	if (t && t->vcpu)
 		con_printf(&out, ", guest %s/%u", t->vcpu->guest->name,
 			   t->vcpu->index);
 	con_printf(&out, "\n");
+}
+
+static void print_others(void)
+{
+	for_each_online_cpu(c)
+		if (c != this_cpu())
+			print_where(c);
 }
 
 static void print_backtrace(void)
@@ -94,13 +111,21 @@ static void print_backtrace(void)
 static _Noreturn void finish(void)
 {
 	print_backtrace();
+	con_printf(&out, "others, as they were stopped:\n");
+	print_others();
 	con_printf(&out, "last of the log:\n");
 	log_dump_last(&out);
 	con_printf(&out, "traced last:\n");
 	trace_dump(&out, TRACE_MAX);
-	con_printf(&out, reboot ? "rebooting\n" : "stopped\n");
-	if (reboot)
-		cpu_machine_reset();
+	if (!reboot) {
+		con_printf(&out, "stopped\n");
+		stop();
+	}
+	if (reboot_seconds)
+		con_printf(&out, "rebooting in %u s\n", reboot_seconds);
+	clock_delay(reboot_seconds * 1000000000ull);
+	con_printf(&out, "rebooting\n");
+	cpu_machine_reset();
 	stop();
 }
 
@@ -114,7 +139,7 @@ void panic(const char *fmt, ...)
 	con_vprintf(&out, fmt, ap);
 	va_end(ap);
 	con_printf(&out, "\n");
-	print_where();
+	print_where(this_cpu());
 	finish();
 }
 
@@ -132,7 +157,7 @@ void trap_panic(const struct arch_frame *frame, u64 sp)
 	enter();
 	con_printf(&out, "\npanic: %s in the hypervisor\n",
 		   is_at_guard(sp) ? "stack overflow" : "exception");
-	print_where();
+	print_where(this_cpu());
 	arch_frame_dump(frame, &out);
 	finish();
 }

@@ -75,16 +75,20 @@ def test_in_a_guests_exit(start, stub, symbols, arch):
         debug.run_to(symbols[EXIT[arch]])
         debug.set_register(debugger.PC, NOWHERE)
     said = report(machine, "stopped")
-    assert re.search(r"^cpu [01], thread web/0, guest web/0$", said, re.M), said
+    running = re.findall(r"^cpu ([01]), thread (\S+?)(?:, guest (\S+))?$",
+                         said, re.M)
+    assert running[0][1:] == ("web/0", "web/0"), said
+    assert sorted(cpu for cpu, _, _ in running) == ["0", "1"], said
     assert re.search(r"web +kick", said), said
 
 
 def test_reboot(start, stub):
-    """Option panic=reboot: the prompt comes again."""
-    machine = start(append="panic=reboot")
+    """Option panic=SECONDS: the prompt comes again."""
+    machine = start(append="panic=1")
     with stub() as debug:
         debug.set_register(debugger.PC, NOWHERE)
     machine.send("\r")                  # the CPU sleeps
-    report(machine, "rebooting")
+    said = report(machine, "rebooting")
+    assert "rebooting in 1 s" in said
     machine.start()
     assert machine.command("echo again") == "again\n"
