@@ -19,7 +19,7 @@ static void vcpu_name(struct console *con, const struct guest_why *why,
 static void show_vcpus(struct console *con, const struct guest_why *why)
 {
 	report_list(con, "vcpus", "vcpu:-12 state:-10 since_ns:12 "
-				  "masked_by:-12 pc:18 where");
+				  "masked_by:-12 where");
 	for (unsigned i = 0; i < why->vcpu_count; i++) {
 		const struct vcpu_why *w = &why->vcpus[i];
 
@@ -88,9 +88,14 @@ static void show_sources(struct console *con, const struct guest_why *why)
 				       "state:-15 blocked_by");
 	for (unsigned i = 0; i < why->vcpu_count; i++)
 		for (unsigned n = 0; n < why->vcpus[i].source_count; n++) {
+			const struct why_source *s =
+				&why->vcpus[i].sources[n];
+
+			if (s->kind == WHY_IPI && !s->pending && !s->active)
+				continue;
 			report_row(con);
 			vcpu_name(con, why, i);
-			show_source(con, &why->vcpus[i].sources[n]);
+			show_source(con, s);
 			report_end(con);
 		}
 	report_end(con);

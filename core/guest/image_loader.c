@@ -141,6 +141,11 @@ static int elf_put(struct images *im)
 
 static int kernel_put(struct images *im)
 {
+	struct guest *g = im->guest;
+
+	g->image.base = im->plan.kernel;
+	g->image.size = kernel_extent(im->kernel.data, im->kernel.size,
+				      &g->image.code);
 	if (im->info.format == KERNEL_ELF)
 		return elf_put(im);
 	return put(im->guest, im->plan.kernel, im->kernel.data,

@@ -41,8 +41,19 @@ static int read_memory(struct kallsyms_source *source, u64 offset, void *to,
 	return guest_read(s->guest, GPA(s->image + offset), to, size);
 }
 
-/* Is there a kernel at a, with a table of its names? */
-static bool try_image(struct guest_symbols *s, u64 a, u64 end)
+/* Is there a table of names in the image? */
+static bool try_image(struct guest_symbols *s, u64 a, u64 size)
+{
+	if (!size || size > IMAGE_MAX)
+		return false;
+	s->image = a;
+	s->source = (struct kallsyms_source){ .size = size,
+					      .read = read_memory };
+	return !kallsyms_find(&s->table, &s->source);
+}
+
+/* Is there a header of a kernel at a, and does it say the truth? */
+static bool try_header(struct guest_symbols *s, u64 a, u64 end)
 {
 	u8 head[HEAD_SIZE];
 	u64 size;
@@ -50,12 +61,7 @@ static bool try_image(struct guest_symbols *s, u64 a, u64 end)
 	if (guest_read(s->guest, GPA(a), head, sizeof(head)))
 		return false;
 	size = kernel_extent(head, sizeof(head), &s->code);
-	if (!size || size > IMAGE_MAX || size > end - a)
-		return false;
-	s->image = a;
-	s->source = (struct kallsyms_source){ .size = size,
-					      .read = read_memory };
-	return !kallsyms_find(&s->table, &s->source);
+	return size <= end - a && try_image(s, a, size);
 }
 
 static bool try_bank(struct guest_symbols *s,
@@ -65,7 +71,7 @@ static bool try_bank(struct guest_symbols *s,
 	u64 a = (m->base + IMAGE_STEP - 1) & ~(u64)(IMAGE_STEP - 1);
 
 	for (; a >= m->base && a < end; a += IMAGE_STEP)
-		if (try_image(s, a, end))
+		if (try_header(s, a, end))
 			return true;
 	return false;
 }
@@ -80,6 +86,9 @@ static struct guest_symbols *find_table(struct guest *g)
 	if (!s)
 		return NULL;
 	s->guest = g;
+	s->code = g->image.code;
+	if (try_image(s, g->image.base, g->image.size))
+		return g->symbols = s;
 	for (unsigned i = 0; i < g->config->memory_count; i++)
 		if (try_bank(s, &g->config->memory[i]))
 			return g->symbols = s;

@@ -231,22 +231,24 @@ static enum why_class conclude_idle(const struct vcpu_why *w, bool others,
 
 /* ---- who executes ---- */
 
-static bool stays(const struct vcpu_why *w)
-{
-	u64 low = ~0ull, high = 0;
-
-	if (w->sample_count < 2)
-		return false;
-	for (unsigned i = 0; i < w->sample_count; i++) {
-		low = MIN(low, w->samples[i]);
-		high = MAX(high, w->samples[i]);
-	}
-	return high - low < SPIN_BYTES;
-}
-
 static bool most(unsigned count, const struct vcpu_why *w)
 {
-	return w->sample_count && count > w->sample_count * 3 / 4;
+	return w->sample_count && count > w->sample_count * 2 / 3;
+}
+
+/* Is pc, most of the time, in one small piece of code? */
+static bool stays(const struct vcpu_why *w)
+{
+	unsigned best = 0;
+
+	for (unsigned i = 0; i < w->sample_count; i++) {
+		unsigned near = 0;
+
+		for (unsigned n = 0; n < w->sample_count; n++)
+			near += w->samples[n] - w->samples[i] < SPIN_BYTES;
+		best = MAX(best, near);
+	}
+	return w->sample_count > 1 && most(best, w);
 }
 
 static void say_exception(char *to, const struct vcpu_why *w)
@@ -400,13 +402,12 @@ static unsigned pick(const struct guest_why *g)
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		works |= g->classes[i] >= WHY_WAITS;
 	for (unsigned i = 1; i < g->vcpu_count; i++) {
-		const enum why_class c = g->classes[i];
+		const enum why_class c = g->classes[i], was = g->classes[best];
 
-		if (c < g->classes[best] && !(c == WHY_NEVER && works))
-			best = i;
-		if (g->classes[best] == WHY_NEVER && works && c >= WHY_WAITS)
-			best = i;
-		if (g->classes[best] == WHY_IS_OFF && c != WHY_IS_OFF)
+		if (c == WHY_IS_OFF || (c == WHY_NEVER && works))
+			continue;
+		if (c < was || was == WHY_IS_OFF ||
+		    (was == WHY_NEVER && works))
 			best = i;
 	}
 	return best;

@@ -120,6 +120,8 @@ static void look_at(struct look *l, struct vcpu *v)
 	w->timer_count = w->source_count = w->left_out = 0;
 	arch_vcpu_explain(v, place_of(v), w);
 	add_sample(w, &before);
+	w->was_on = v->was_on;
+	w->last_count = vcpu_last_exits(v, w->last, EXIT_LAST);
 	access_find(v, w);
 	if (l->whole)
 		g->pic->ops->explain(g->pic, v, w);
@@ -209,8 +211,6 @@ static void finish_vcpu(const struct look *l, const struct vcpu *v)
 
 	w->exits = exits_of(v) - w->exits;
 	w->nothing = g->stats.bad_accesses - w->nothing;
-	w->was_on = v->was_on;
-	w->last_count = vcpu_last_exits(v, w->last, EXIT_LAST);
 	if (w->state == WHY_RUNNABLE && t->run_cycles != l->ran[v->index])
 		w->state = WHY_RUNNING;
 	w->state_ns = clock_now() - MIN(clock_now(),

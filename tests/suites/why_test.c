@@ -326,6 +326,33 @@ static void all_off(void)
 	EXPECT(vcpu_says(1, "was never turned on"));
 }
 
+static void who_is_off_does_not(void)
+{
+	begin(2);
+	runs(0, 0x1000, 0x400);
+	g.vcpus[1].state = WHY_OFF;
+	why_conclude(&g);
+	EXPECT_EQ(g.class, WHY_WORKS);
+
+	begin(2);
+	g.vcpus[0].state = WHY_OFF;
+	runs(1, 0x1000, 0x400);
+	why_conclude(&g);
+	EXPECT_EQ(g.class, WHY_WORKS);
+	EXPECT(says("web/1 works"));
+}
+
+/* A loop with a timer that interrupts it now and then is one. */
+static void spins_with_interrupts(void)
+{
+	begin(1);
+	runs(0, 0x1000, 4);
+	for (unsigned i = 0; i < WHY_SAMPLE_COUNT; i += 5)
+		g.vcpus[0].samples[i] = 0x80000 * i;
+	why_conclude(&g);
+	EXPECT_EQ(g.class, WHY_SPINS);
+}
+
 static void the_worst_counts(void)
 {
 	begin(3);
@@ -378,4 +405,5 @@ SUITE(why, TEST(sleeps_until_timer), TEST(never_without_timer),
       TEST(waits_for_each_other), TEST(one_dead_among_living),
       TEST(suspended_is_idle), TEST(works), TEST(spins), TEST(polls),
       TEST(executes_nowhere), TEST(faults), TEST(life), TEST(all_off),
+      TEST(spins_with_interrupts), TEST(who_is_off_does_not),
       TEST(the_worst_counts), TEST(silent), TEST(too_much_is_cut));

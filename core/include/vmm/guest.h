@@ -87,6 +87,11 @@ struct guest {
 	struct guest_symbols *symbols;	/* m: its kernel's, or NULL */
 	u64 initrd_base, initrd_size;	/* m: where it was loaded, or 0 */
 	struct guest_debug *debug;	/* m, a: changes while all are parked */
+	/*
+	 * m: an image with a header that was loaded (size 0: none): where, and
+	 * where in it code begins.  Kernels use the header's memory again.
+	 */
+	struct { u64 base, size, code; } image;
 	struct guest_stats stats;	/* v: counters, relaxed */
 	u64 created_ns, kicked_ns;
 	u64 console_start;		/* m: of the console's ring, at kick */
