@@ -50,6 +50,7 @@ static const struct vmm_property {
 } vmm_properties[] = {
 	{ "vmm,autostart", PLACE_ROOT, VALUE_EMPTY },
 	{ "vmm,clock", PLACE_ROOT, VALUE_STRING },
+	{ "vmm,watch", PLACE_ROOT, VALUE_CELL },
 	{ "vmm,kernel", PLACE_CHOSEN, VALUE_STRING },
 	{ "vmm,initrd", PLACE_CHOSEN, VALUE_STRING },
 	{ "vmm,firmware", PLACE_CHOSEN, VALUE_STRING },
@@ -143,6 +144,7 @@ static void parse_root(struct parse *p, struct dt_node n)
 	const char *clock = string_get(n, "vmm,clock");
 
 	p->out->autostart = dt_has(n, "vmm,autostart");
+	p->out->watch_given = dt_u32(n, "vmm,watch", 0, &p->out->watch_s);
 	p->out->clock_host = clock && string_equal(clock, "host");
 	if (clock && !p->out->clock_host)
 		guest_report_add(p->report, n, "vmm,clock",

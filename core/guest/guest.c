@@ -292,7 +292,8 @@ static int wrong_state(struct guest *g, const char *what)
 static void start(struct guest *g)
 {
 	g->state = GUEST_RUNNING;
-	g->kicked_ns = clock_now();
+	g->kicked_ns = g->watched_ns = clock_now();
+	g->told = false;
 	if (g->console)
 		g->console_start = guest_console_end_of(g->console);
 	if (g->started) {
@@ -440,11 +441,14 @@ static void manage(void *arg)
 {
 	(void)arg;
 	for (;;) {
-		wait_until(&manager_queue,
-			   __atomic_exchange_n(&manager_work, 0,
-					       __ATOMIC_ACQ_REL));
-		for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
+		wait_until_deadline(&manager_queue,
+				    __atomic_exchange_n(&manager_work, 0,
+							__ATOMIC_ACQ_REL),
+				    clock_now() + GUEST_WATCH_NS);
+		for (struct guest *g = guest_next(NULL); g; g = guest_next(g)) {
 			see_to(g);
+			guest_watch(g);
+		}
 	}
 }
 

@@ -36,6 +36,12 @@ void guest_memory_fini(struct guest *g);
 /* What is known of its kernel's names; g->lock held, or nobody else's. */
 void guest_symbols_forget(struct guest *g);
 
+/* ---- watch.c ---- */
+
+#define GUEST_WATCH_NS	2000000000ull	/* how often: */
+/* Looks whether g gets on.  The manager's thread, a reference is held. */
+void guest_watch(struct guest *g);
+
 /* ---- guest.c ---- */
 
 /* Asks all VCPUs to park; power_lock is held. */

@@ -24,5 +24,6 @@ objs-y += variant.o
 objs-y += vcpu.o
 objs-y += vcpu_history.o
 objs-y += vpic.o
+objs-y += watch.o
 objs-y += why.o
 objs-y += why_collect.o

@@ -221,6 +221,8 @@ static const struct mistake {
 	{ "/", "vmm,autostart", "x", 2, "must have no value" },
 	{ "/", "vmm,clock", "guest", 6, "can only be \"host\"" },
 	{ "/", "vmm,clock", "host", 5, NULL },
+	{ "/", "vmm,watch", "\0\0\0\x5", 4, NULL },
+	{ "/", "vmm,watch", "5", 2, "one number of 32 bits" },
 	{ "/cpus/cpu@0", "reg", NULL, 0, "reg: must be there" },
 	{ "/cpus/cpu@0", "reg", ONES, 4, "cannot be the number of a CPU" },
 	{ "/cpus/cpu@0", "device_type", NULL, 0, "no node cpu@N" },

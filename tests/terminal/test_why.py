@@ -9,7 +9,7 @@ import pytest
 import guests
 import parts
 import trees
-from machine import ARCH, HERE, MESSAGE
+from machine import ARCH, HERE
 from trees import ABSENT, RAM, SERIAL
 
 UART = int(SERIAL.split("@")[1], 16)
@@ -65,9 +65,10 @@ def tree(name, changes):
 
 
 def why(machine, name):
-    """The document of guest why."""
+    """The document of guest why; messages of the log may stand in it, and the
+    times of kernels' own look like theirs."""
     said = machine.command(f"guest why {name} --json", 60)
-    return json.loads(re.sub(MESSAGE, "", said))
+    return json.loads(re.sub(r"\[ *\d+\.\d{6}\] [EWID] [^\n]*\n", "", said))
 
 
 def wait_why(machine, name, words, seconds=20):
@@ -103,6 +104,64 @@ def test_broken(machine):
             wrong.append(f"{name}: {error}")
         guests.destroy(machine, name)
     assert not wrong, "\n".join(wrong)
+
+
+def test_tells_by_itself(boot, arch, tmp_path):
+    """Once, in the log: of one that says nothing, of one that rests for ever;
+    not of one whose tree says so."""
+    changes = {"stuck": ("stuck-idle", {}), "mute": ("silent stuck-masked", {}),
+               "left": ("silent stuck-idle", {"/vmm,watch": 0})}
+    files = {f"{name}.dtb": tree(args, change)
+             for name, (args, change) in changes.items()}
+    files["stuck.bin"] = parts.guest("stuck", arch)
+    machine = boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                   cpus=2, append="watch=3")
+    for name in changes:
+        guests.start(machine, name, tree=f"/{name}.dtb")
+    machine.expect("guest: stuck: stuck/0 waits for an interrupt; its timer is "
+                   "off [^\n]*see `guest why stuck`", 40)
+    time.sleep(4)
+    said = machine.command("log", 30)
+    assert len(re.findall("see `guest why stuck`", said)) == 1
+    assert len(re.findall("guest: mute: has printed nothing: mute/0 spins "
+                          ".*see `guest why mute`", said)) == 1
+    assert "guest why left" not in said
+
+
+# What an unmodified kernel is started with, and what is said of it.
+LINUX = {
+    "no-initrd": ({"append": f"console={HERE['console']}"},
+                  ["spins at", "delay", "end Kernel panic - not syncing: VFS: "
+                   "Unable to mount root fs"]),
+    "no-root": ({"append": f"console={HERE['console']} root=/dev/vda rootwait"},
+                ["sleeps until", "Waiting for root device /dev/vda..."]),
+    "no-device": ({"append": {"arm64": "earlycon=pl011,0x9100000",
+                              "riscv": "earlycon=uart8250,mmio,0x10100000"}[ARCH]},
+                  ["the first at " + {"arm64": "0x9100018",
+                                      "riscv": "0x10100001"}[ARCH],
+                   "never printed"]),
+    "no-console": ({"append": "console=ttyS7 quiet"},
+                   ["never printed", trees.HERE.serial,
+                    "while its arguments say console=ttyS7"]),
+}
+
+
+def test_linux(boot, arch, tmp_path):
+    """Unmodified kernels; names of their functions wherever they are."""
+    files = {"Image": parts.linux(arch),
+             "idle.elf": parts.read(f"{parts.OUT}/guest-{arch}/idle.elf")}
+    machine = boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                   cpus=2, memory="2G")
+    for name, (options, _) in LINUX.items():
+        guests.start(machine, name, kernel="/Image", memory="192M", **options)
+    for name, (_, words) in LINUX.items():
+        said = wait_why(machine, name, words, 90)
+        assert re.search(r" \([a-z_][\w.]*\+0x", said["vcpus"][0]["where"]), said
+    assert "pc symbol" in machine.command("vcpu regs no-root/0", 30)
+    # An ELF file has its names itself.
+    guests.start(machine, "elf", kernel="/idle.elf", memory="16M")
+    said = wait_why(machine, "elf", ["never wake"])
+    assert "(guest_main+0x" in said["vcpus"][0]["where"]
 
 
 def test_disturbs_nothing(machine):

@@ -95,6 +95,8 @@ struct guest {
 	struct guest_stats stats;	/* v: counters, relaxed */
 	u64 created_ns, kicked_ns;
 	u64 console_start;		/* m: of the console's ring, at kick */
+	u64 watched_ns;			/* the manager's: last look, or kick */
+	bool told;			/* the same: why it does not get on */
 };
 
 /*

@@ -56,6 +56,8 @@ struct guest_config {
 	const char *kernel, *initrd, *firmware, *os_tree;
 	const char *bootargs;
 	bool autostart, clock_host;
+	bool watch_given;		/* watch_s counts, not the option */
+	u32 watch_s;			/* patience with silence; 0: none */
 	/* Last: one that guest_config_load() made has no more than are used. */
 	unsigned device_count;
 	struct guest_device_config devices[GUEST_DEVICE_MAX];
