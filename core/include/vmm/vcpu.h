@@ -210,7 +210,7 @@ struct vcpu_last_access {
 	u64 value;			/* stored, or what the load got */
 	unsigned size;
 	bool store;
-	u32 index;			/* which of reg's, where there are many */
+	u32 index;			/* of reg's, where there are many */
 	u64 offset;			/* from the start of the region */
 	const char *where;		/* device or region; NULL: nothing */
 	const struct emu_reg *reg;	/* where it begins, or NULL */
