@@ -24,9 +24,12 @@ static bool wait_key(const char *keys, u64 deadline)
 	static const bool never;
 	u8 byte;
 
-	while (!host_console_read_or(&byte, &never, deadline))
-		if (ends(byte, keys))
-			return true;
+	while (!host_console_read_or(&byte, &never, deadline)) {
+		if (!ends(byte, keys))
+			continue;
+		host_console.canceled = byte == CTRL_C;
+		return true;
+	}
 	return false;
 }
 

@@ -24,7 +24,6 @@ static int sleep(struct console *con, const struct command_args *args)
 		rc = host_console_sleep(clock_now() + ns);
 	else
 		wait_deadline(clock_now() + ns);
-	con->canceled = rc;
 	return rc ? fail(rc, "sleep: ended by Ctrl-C") : 0;
 }
 

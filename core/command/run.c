@@ -175,10 +175,8 @@ static bool is_canceled(struct command_unit *u)
 	struct console *con = u->con;
 
 	if (con == &host_console && !con->canceled &&
-	    (u->path || u->loop_depth) && host_console_sleep(clock_now())) {
+	    (u->path || u->loop_depth) && host_console_sleep(clock_now()))
 		con->status = -fail(-ECANCELED, "ended by Ctrl-C");
-		con->canceled = true;
-	}
 	return con->canceled;
 }
 

@@ -300,8 +300,10 @@ static bool take_ctrl_c(void)
 
 int host_console_sleep(u64 deadline_ns)
 {
-	return wait_until_deadline(&host.has_bytes, take_ctrl_c(),
-				   deadline_ns) ? 0 : -ECANCELED;
+	if (wait_until_deadline(&host.has_bytes, take_ctrl_c(), deadline_ns))
+		return 0;
+	host_console.canceled = true;
+	return -ECANCELED;
 }
 
 void host_console_wake(void)

@@ -97,7 +97,8 @@ int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns);
 void host_console_wake(void);
 /*
  * Sleeps until the deadline, or until the operator types Ctrl-C, which is
- * taken out with all that was typed before it: -ECANCELED.
+ * taken out with all that was typed before it: -ECANCELED, and the session is
+ * marked, so that loops and scripts end, too.
  */
 int host_console_sleep(u64 deadline_ns);
 /* The last byte that was sent ended a line. */
