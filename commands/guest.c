@@ -8,6 +8,7 @@
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/gdb.h>
+#include <vmm/guest_dump.h>
 #include <vmm/log.h>
 #include <vmm/report.h>
 
@@ -179,6 +180,27 @@ static int show_log(struct console *con, const struct command_args *args)
 
 /* ---- debugger ---- */
 
+/* There is no file system that could be written. */
+static int dump(struct console *con, const struct command_args *args)
+{
+	struct guest *g;
+	int rc;
+
+	if (args->count > 1)
+		return fail(-ENOTSUP, "guest: %s: no file can be written here, "
+			    "try --console and tools/guest-core",
+			    args->words[1]);
+	if (!command_option(args, "console"))
+		return fail(-EINVAL, "guest: where shall the dump go? Only "
+			    "--console is there");
+	g = guest_named(args->words[0]);
+	if (!g)
+		return -ENOENT;
+	rc = guest_dump(g, con);
+	guest_put(g);
+	return rc;
+}
+
 static int gdb(struct console *con, const struct command_args *args)
 {
 	struct guest *g = guest_named(args->words[0]);
@@ -223,6 +245,8 @@ static const struct verb guest_verbs[] = {
 	{ "destroy", "<guest>", destroy, "Ends it; its memory is free." },
 	{ "console", "<guest>", attach,
 	  "Connects with its console; Ctrl-] leaves." },
+	{ "dump", "<guest> [file] [--console]", dump,
+	  "Prints its memory and registers for tools/guest-core." },
 	{ "gdb", "<guest>", gdb,
 	  "Stops it and hands this line to gdb; Ctrl-] leaves." },
 	{ "log", "<guest> " VERB_READS, show_log,

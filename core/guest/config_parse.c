@@ -51,6 +51,7 @@ static const struct vmm_property {
 	{ "vmm,autostart", PLACE_ROOT, VALUE_EMPTY },
 	{ "vmm,clock", PLACE_ROOT, VALUE_STRING },
 	{ "vmm,watch", PLACE_ROOT, VALUE_CELL },
+	{ "vmm,on-crash", PLACE_ROOT, VALUE_STRING },
 	{ "vmm,kernel", PLACE_CHOSEN, VALUE_STRING },
 	{ "vmm,initrd", PLACE_CHOSEN, VALUE_STRING },
 	{ "vmm,firmware", PLACE_CHOSEN, VALUE_STRING },
@@ -139,6 +140,17 @@ static const char *string_get(struct dt_node n, const char *name)
 
 /* ---- /, /chosen, cpus, memory ---- */
 
+static void parse_on_crash(struct parse *p, struct dt_node n)
+{
+	const char *what = string_get(n, "vmm,on-crash");
+
+	p->out->crash_dump = what && string_equal(what, "dump");
+	p->out->crash_log = what && string_equal(what, "log");
+	if (what && !p->out->crash_dump && !p->out->crash_log)
+		guest_report_add(p->report, n, "vmm,on-crash",
+				 "can be \"dump\" or \"log\"");
+}
+
 static void parse_root(struct parse *p, struct dt_node n)
 {
 	const char *clock = string_get(n, "vmm,clock");
@@ -149,6 +161,7 @@ static void parse_root(struct parse *p, struct dt_node n)
 	if (clock && !p->out->clock_host)
 		guest_report_add(p->report, n, "vmm,clock",
 				 "can only be \"host\"");
+	parse_on_crash(p, n);
 }
 
 static void parse_chosen(struct parse *p, struct dt_node n)

@@ -435,6 +435,8 @@ static void see_to(struct guest *g)
 	guest_debug_notify(g);
 	log_info("guest: %s: %s: %s", g->name, guest_state_name(g->state),
 		 g->reason);
+	if (g->state == GUEST_CRASHED)
+		guest_crashed(g);
 }
 
 static void manage(void *arg)

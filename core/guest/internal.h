@@ -42,6 +42,11 @@ void guest_symbols_forget(struct guest *g);
 /* Looks whether g gets on.  The manager's thread, a reference is held. */
 void guest_watch(struct guest *g);
 
+/* ---- crash.c ---- */
+
+/* g has just crashed and stands: does what its tree asks for; g->lock held. */
+void guest_crashed(struct guest *g);
+
 /* ---- guest.c ---- */
 
 /* Asks all VCPUs to park; power_lock is held. */

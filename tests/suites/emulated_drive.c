@@ -124,7 +124,7 @@ static const struct emulator *pick_type(u64 n)
 	static const char *const names[] = {
 		"pl011", "pl031", "pl061", "gpio-keys", "cfi-flash",
 		"ns16550a", "goldfish-rtc", "sifive-gpio",
-		"sifive-test", "plic", "aplic",
+		"sifive-test", "pvpanic", "plic", "aplic",
 		"imsic",
 	};
 

@@ -269,7 +269,7 @@ static void saves_all(void)
 	static const char *const names[] = {
 		"pl011", "pl031", "pl061", "gpio-keys", "cfi-flash",
 		"ns16550a", "goldfish-rtc", "sifive-gpio",
-		"sifive-test",
+		"sifive-test", "pvpanic",
 	};
 
 	unsigned made = 0;

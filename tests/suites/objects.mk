@@ -37,6 +37,7 @@ objs-$(CONFIG_EMULATE_NS16550A) += ns16550a_test.o
 objs-$(CONFIG_EMULATE_PL011) += pl011_test.o
 objs-$(CONFIG_EMULATE_PL031) += pl031_test.o
 objs-$(CONFIG_EMULATE_PL061) += pl061_test.o
+objs-$(CONFIG_EMULATE_PVPANIC) += pvpanic_test.o
 objs-$(CONFIG_EMULATE_SIFIVE_GPIO) += sifive_gpio_test.o
 objs-$(CONFIG_EMULATE_SIFIVE_TEST) += sifive_test_test.o
 objs-y += report_test.o

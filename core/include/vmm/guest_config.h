@@ -58,6 +58,7 @@ struct guest_config {
 	bool autostart, clock_host;
 	bool watch_given;		/* watch_s counts, not the option */
 	u32 watch_s;			/* patience with silence; 0: none */
+	bool crash_dump, crash_log;	/* what is kept of it */
 	/* Last: one that guest_config_load() made has no more than are used. */
 	unsigned device_count;
 	struct guest_device_config devices[GUEST_DEVICE_MAX];
