@@ -38,6 +38,7 @@ int live_run(struct console *con, const char *keys,
 {
 	int rc;
 
+	con->page.on = false;
 	do {
 		con_printf(con, CLEAR);
 		rc = show(con, arg);

@@ -20,6 +20,7 @@ objs-y += run.o
 objs-y += set.o
 objs-y += shutdown.o
 objs-y += sleep.o
+objs-y += terminal.o
 objs-$(CONFIG_TESTS_INSIDE) += test.o
 objs-y += top.o
 objs-y += trace.o

@@ -137,51 +137,71 @@ static int find(const char *name, struct vcpu **out)
 }
 
 /* What is longer than a register, vectors, is left out. */
-static void report_registers(struct console *con, struct vcpu *v)
+static bool is_register(size_t i)
 {
-	char symbol[GUEST_SYMBOL_SIZE];
-	u64 value, pc = 0;
-
-	report_grid(con, "registers");
-	for (size_t i = 0; i < arch_vcpu_state_count; i++) {
-		if (arch_vcpu_state[i].size != sizeof(value))
-			continue;
-		memcpy(&value, arch_vcpu_state_at(v, i), sizeof(value));
-		if (string_equal(arch_vcpu_state[i].name, "pc"))
-			pc = value;
-		report_hex(con, arch_vcpu_state[i].name, value);
-	}
-	report_end(con);
-	if (guest_symbol(v->guest, pc, symbol, sizeof(symbol)))
-		report_text(con, "pc_symbol", symbol);
+	return arch_vcpu_state[i].size == sizeof(u64);
 }
 
-/* The guest's lock is held. */
-static int dump(struct console *con, struct vcpu *v)
+/* While it is stopped; the guest's lock is held. */
+static int copy_registers(struct vcpu *v, u64 *values)
 {
 	struct guest *g = v->guest;
 
 	if (!g->started)
 		return fail(-EPERM, "vcpu: %s was never started", g->name);
 	guest_stop_sync(g);
-	report_registers(con, v);
+	for (size_t i = 0; i < arch_vcpu_state_count; i++)
+		if (is_register(i))
+			memcpy(&values[i], arch_vcpu_state_at(v, i),
+			       sizeof(*values));
 	guest_stop_end(g);
 	return 0;
+}
+
+static void report_registers(struct console *con, const struct vcpu *v,
+			     const u64 *values)
+{
+	char symbol[GUEST_SYMBOL_SIZE];
+	u64 pc = 0;
+
+	report_grid(con, "registers");
+	for (size_t i = 0; i < arch_vcpu_state_count; i++) {
+		if (!is_register(i))
+			continue;
+		if (string_equal(arch_vcpu_state[i].name, "pc"))
+			pc = values[i];
+		report_hex(con, arch_vcpu_state[i].name, values[i]);
+	}
+	report_end(con);
+	if (guest_symbol(v->guest, pc, symbol, sizeof(symbol)))
+		report_text(con, "pc_symbol", symbol);
+}
+
+static int report_copy(struct console *con, struct vcpu *v)
+{
+	HEAP_SCOPED u64 *values = heap_alloc(arch_vcpu_state_count *
+					     sizeof(*values));
+	int rc;
+
+	if (!values)
+		return -ENOMEM;
+	mutex_lock(&v->guest->lock);
+	rc = copy_registers(v, values);
+	mutex_unlock(&v->guest->lock);
+	if (!rc)
+		report_registers(con, v, values);
+	return rc;
 }
 
 static int regs(struct console *con, const struct command_args *args)
 {
 	struct vcpu *v;
-	struct guest *g;
 	int rc = find(args->words[0], &v);
 
 	if (rc)
 		return rc;
-	g = v->guest;
-	mutex_lock(&g->lock);
-	rc = dump(con, v);
-	mutex_unlock(&g->lock);
-	guest_put(g);
+	rc = report_copy(con, v);
+	guest_put(v->guest);
 	return rc;
 }
 

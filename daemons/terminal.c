@@ -33,7 +33,8 @@ static void prompt(void)
 {
 	if (!host_console_at_line_start())
 		con_printf(&host_console, "\n");
-	con_printf(&host_console, "%s", prompt_text());
+	con_printf(&host_console, host_console.colour ?
+		   "\033[1m%s\033[m" : "%s", prompt_text());
 }
 
 static void complete(void)

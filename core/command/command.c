@@ -127,6 +127,8 @@ static int run_verb(struct console *con, const struct command *c,
 	int rc;
 
 	report_begin(con, c->name, v->name, reads ? form_of(i) : NULL);
+	if (reads && !con->report.form)
+		console_page_begin(con);
 	rc = command_sort(v->synopsis, i->words.words + skip,
 			  i->words.count - skip, &i->args, &problem);
 	if (rc)

@@ -16,7 +16,7 @@ void report_flush(struct console *con)
 
 	r->used = 0;
 	if (size)
-		con->write(con, r->buffer, size);
+		console_page_write(con, r->buffer, size);
 }
 
 void report_put(struct console *con, const char *text, size_t size)
@@ -27,7 +27,7 @@ void report_put(struct console *con, const char *text, size_t size)
 	if (size > sizeof(r->buffer) - r->used)
 		report_flush(con);
 	if (size > sizeof(r->buffer)) {
-		con->write(con, text, size);
+		console_page_write(con, text, size);
 		return;
 	}
 	memcpy(r->buffer + r->used, text, size);
@@ -182,6 +182,7 @@ void report_finish(struct console *con)
 	form_of(con)->finish(con);
 	report_flush(con);
 	con->report = (struct report){ .form = NULL };
+	con->page.on = false;
 }
 
 void report_fail(struct console *con, int code, const char *fmt, va_list ap)

@@ -367,7 +367,7 @@ static void plain_raw(struct console *con, const char *data, size_t size)
 	}
 	end_line(con);
 	report_flush(con);
-	con->write(con, data, size);
+	console_page_write(con, data, size);
 }
 
 struct plain_sink {
@@ -387,7 +387,7 @@ static void plain_fail(struct console *con, int code, const char *fmt,
 	struct plain_sink sink = { .sink.write = sink_write, .con = con };
 
 	end_line(con);
-	report_puts(con, "error: ");
+	report_puts(con, con->colour ? "\033[31merror:\033[m " : "error: ");
 	printf_to(&sink.sink, fmt, ap);
 	report_put(con, "\n", 1);
 }

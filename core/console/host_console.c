@@ -212,7 +212,6 @@ static void session_write(struct console *con, const char *data, size_t size)
 	}
 }
 
-struct console host_console = { .write = session_write };
 
 /* ---- Receiving ---- */
 
@@ -253,6 +252,31 @@ static bool read_byte(u8 *byte)
 	receive_again();
 	return true;
 }
+
+static int session_read(struct console *con, u8 *byte, u64 deadline_ns)
+{
+	static const bool never;
+
+	return host_console_read_or(byte, &never, deadline_ns);
+}
+
+/* Fewer than were ever read; what came since then and has no room is lost. */
+static void session_unread(struct console *con, const u8 *data, size_t size)
+{
+	SCOPED_LOCK(&host.lock);
+
+	host.receive.tail -= size;
+	if (ring_fill(&host.receive) > host.receive.size)
+		host.receive.head = host.receive.tail + host.receive.size;
+	for (size_t i = 0; i < size; i++)
+		host.receive.buffer[(host.receive.tail + i) &
+				    (host.receive.size - 1)] = data[i];
+}
+
+struct console host_console = {
+	.write = session_write, .read = session_read,
+	.unread = session_unread,
+};
 
 u8 host_console_read(void)
 {

@@ -7,3 +7,4 @@ objs-y += line_edit.o
 objs-y += line_search.o
 objs-y += line_store.o
 objs-y += line_view.o
+objs-y += pager.o

@@ -166,6 +166,29 @@ static void receives_all(void)
 	EXPECT(line.receive_irq);
 }
 
+static void reads_again(void)
+{
+	static char text[5001];
+	u8 byte;
+
+	far_end_reset(100);
+	line.incoming = "ab";
+	host_console_interrupt(&uart);
+	EXPECT(!host_console.read(&host_console, &byte, 1) && byte == 'a');
+	EXPECT_EQ(host_console.read(&host_console, &byte, 1), 0);
+	host_console.unread(&host_console, (const u8 *)"12", 2);
+	EXPECT_EQ(host_console_read(), '1');
+	EXPECT_EQ(host_console_read(), '2');
+	/* Of a full ring the newest bytes make way. */
+	memset(text, 'r', sizeof(text) - 1);
+	line.incoming = text;
+	host_console_interrupt(&uart);
+	host_console.unread(&host_console, (const u8 *)"1", 1);
+	EXPECT_EQ(host_console_read(), '1');
+	for (unsigned i = 1; i < 5000; i++)
+		EXPECT_EQ(host_console_read(), 'r');
+}
+
 static void sleeps_until_ctrl_c(void)
 {
 	static char text[5001];
@@ -204,5 +227,5 @@ static void panics_without_locks(void)
 SUITE(host_console, TEST(polls_early), TEST(survives_a_dead_uart),
       TEST(drains_by_interrupts), TEST(one_console),
       TEST(drops_whole_lines), TEST(sessions_lose_nothing),
-      TEST(receives_all), TEST(sleeps_until_ctrl_c),
+      TEST(receives_all), TEST(reads_again), TEST(sleeps_until_ctrl_c),
       TEST(panics_without_locks));

@@ -16,6 +16,7 @@ import pexpect
 import parts
 
 PROMPT = "monovisor# "
+QUESTION = "\x1b7\x1b[999;999H\x1b[6n\x1b8\x1b[c"  # asked by a long answer
 MESSAGE = r"\[ *\d+\.\d{6}\] [^\n]*\n"  # of the log, in the middle of all else
 ESCAPE = "\x1d"                         # Ctrl-] leaves a guest's console
 
@@ -155,7 +156,7 @@ class Machine:
         self.expect(f"(?:[\r\n]*{MESSAGE})*".join(
             map(re.escape, line)) + r"[^\n]*\n", timeout)
         self.expect(r"(?:^|(?<=[\r\n]))" + PROMPT, timeout)
-        return self.child.before.replace("\r", "")
+        return self.child.before.replace("\r", "").replace(QUESTION, "")
 
     def status(self):
         """$? of the last command, as an integer."""

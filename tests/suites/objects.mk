@@ -30,6 +30,7 @@ objs-y += line_edit_test.o
 objs-y += log_test.o
 objs-y += memory_test.o
 objs-y += options_test.o
+objs-y += pager_test.o
 objs-y += page_test.o
 objs-y += pagetable_test.o
 objs-$(CONFIG_EMULATE_GOLDFISH_RTC) += goldfish_rtc_test.o

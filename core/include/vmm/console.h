@@ -16,10 +16,29 @@
 #include <vmm/types.h>
 #include <vmm/wait.h>
 
+/* The answer that is shown page by page. */
+struct console_page {
+	bool on;
+	bool skip;			/* the operator has seen enough */
+	u16 column;			/* bytes of the line so far */
+	unsigned line;			/* of the page */
+};
+
 /* An operator's session, or a test's capture: where commands print. */
 struct console {
 	/* Takes all bytes; may sleep when the far end is slow. */
 	void (*write)(struct console *con, const char *data, size_t size);
+	/*
+	 * Sleeps for a byte; -ETIMEDOUT at a deadline other than 0.  NULL, as
+	 * is unread, where nobody types.
+	 */
+	int (*read)(struct console *con, u8 *byte, u64 deadline_ns);
+	/* What was read comes again, first. */
+	void (*unread)(struct console *con, const u8 *data, size_t size);
+	u16 rows, columns;		/* of its terminal; 0: it did not say */
+	bool asked;			/* about them */
+	bool colour;			/* the terminal said what it is */
+	struct console_page page;
 	int status;			/* exit status of the last command */
 	unsigned error_count;		/* fail() calls of its commands */
 	unsigned script_depth;		/* scripts that run scripts */
@@ -32,6 +51,20 @@ struct console {
 PRINTF(2, 3) void con_printf(struct console *con, const char *fmt, ...);
 void con_vprintf(struct console *con, const char *fmt, va_list ap);
 void con_write(struct console *con, const char *data, size_t size);
+
+/*
+ * Asks the terminal at the other end for its size, and what it is: rows is 0
+ * when no answer comes within 300 ms.  Loses no byte typed meanwhile.
+ */
+void console_ask(struct console *con);
+/*
+ * What the session's running command states is shown page by page, unless a
+ * script runs it or the terminal never answered; report_finish() ends that.
+ * For the framework, as is writing; a command whose answer goes on by itself
+ * sets page.on to false.
+ */
+void console_page_begin(struct console *con);
+void console_page_write(struct console *con, const char *data, size_t size);
 
 /*
  * The session whose command this thread runs, where fail() reports.  NULL
