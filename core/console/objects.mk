@@ -8,3 +8,4 @@ objs-y += line_search.o
 objs-y += line_store.o
 objs-y += line_view.o
 objs-y += pager.o
+objs-y += screen_filter.o

@@ -42,6 +42,7 @@ objs-$(CONFIG_EMULATE_PVPANIC) += pvpanic_test.o
 objs-$(CONFIG_EMULATE_SIFIVE_GPIO) += sifive_gpio_test.o
 objs-$(CONFIG_EMULATE_SIFIVE_TEST) += sifive_test_test.o
 objs-y += report_test.o
+objs-y += screen_filter_test.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
 objs-y += vcpu_history_test.o
