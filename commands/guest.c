@@ -128,56 +128,6 @@ static int destroy(struct console *con, const struct command_args *args)
 	return g ? guest_destroy(g) : -ENOENT;
 }
 
-/* ---- consoles, also of guests that are gone ---- */
-
-static struct guest_console *find_console(const char *name)
-{
-	struct guest_console *c = guest_console_find(name);
-	struct guest *g;
-
-	if (c)
-		return c;
-	g = guest_named(name);
-	if (!g)
-		return NULL;
-	fail(-ENODEV, "guest: %s has no console", name);
-	guest_put(g);
-	return NULL;
-}
-
-static int attach(struct console *con, const struct command_args *args)
-{
-	struct guest_console *c = find_console(args->words[0]);
-	int rc;
-
-	if (!c)
-		return -ENOENT;
-	rc = guest_console_attach(con, c);
-	guest_console_put(c);
-	return rc;
-}
-
-/* What was there when it began: a guest may write faster than we print. */
-static int show_log(struct console *con, const struct command_args *args)
-{
-	struct guest_console *c = find_console(args->words[0]);
-	u64 at = 0, end;
-	size_t size;
-	u8 some[256];
-
-	if (!c)
-		return -ENOENT;
-	end = guest_console_end_of(c);
-	report_content(con, "log");
-	while (at < end &&
-	       (size = guest_console_read(c, &at, some,
-					  MIN(sizeof(some), end - at))))
-		con_write(con, (const char *)some, size);
-	report_end(con);
-	guest_console_put(c);
-	return 0;
-}
-
 /* ---- debugger ---- */
 
 /* There is no file system that could be written. */
@@ -235,7 +185,7 @@ static const struct verb guest_verbs[] = {
 	{ "create", "<name> [--tree FILE.dtb] [--cpus N] [--memory SIZE] "
 	  "[--kernel FILE] [--initrd FILE] [--firmware FILE] [--append STR] "
 	  "[--" ARCH_GUEST_OPTION " " ARCH_GUEST_CHOICES "] [--priority N] "
-	  "[--affinity LIST] [--autostart]",
+	  "[--affinity LIST] [--console-size SIZE] [--autostart]",
 	  guest_verb_create, "Makes a guest, from a tree or options." },
 	{ "kick", "<guest>", kick, "Starts a guest that was created." },
 	{ "pause", "<guest>", pause, "Stops it and its clock." },
@@ -243,13 +193,13 @@ static const struct verb guest_verbs[] = {
 	{ "reset", "<guest>", reset, "Starts it again from its images." },
 	{ "shutdown", "<guest>", shutdown, "Presses its power button." },
 	{ "destroy", "<guest>", destroy, "Ends it; its memory is free." },
-	{ "console", "<guest>", attach,
+	{ "console", GUEST_CONSOLE_SYNOPSIS, guest_verb_console,
 	  "Connects with its console; Ctrl-] leaves." },
 	{ "dump", "<guest> [file] [--console]", dump,
 	  "Prints its memory and registers for tools/guest-core." },
 	{ "gdb", "<guest>", gdb,
 	  "Stops it and hands this line to gdb; Ctrl-] leaves." },
-	{ "log", "<guest> " VERB_READS, show_log,
+	{ "log", "<guest> [--follow] " VERB_READS, guest_verb_log,
 	  "Prints its console's last output, also after its end." },
 };
 COMMAND(guest, "make, run and look at guests");

@@ -16,12 +16,17 @@ u64 guest_memory_bytes(const struct guest *g);
 /* Why it halted or crashed, "": it did not. */
 void guest_reason(struct guest *g, char *buf, size_t size);
 
+#define GUEST_CONSOLE_SYNOPSIS						\
+	"[guest] [--all] [--read-only] [--escape KEY]"
+
+int guest_verb_console(struct console *con, const struct command_args *args);
 int guest_verb_create(struct console *con, const struct command_args *args);
 /* All that is counted of one VCPU. */
 void guest_report_vcpu(struct console *con, struct vcpu *v);
 
 int guest_verb_device(struct console *con, const struct command_args *args);
 int guest_verb_info(struct console *con, const struct command_args *args);
+int guest_verb_log(struct console *con, const struct command_args *args);
 int guest_verb_stats(struct console *con, const struct command_args *args);
 int guest_verb_tree(struct console *con, const struct command_args *args);
 int guest_verb_why(struct console *con, const struct command_args *args);

@@ -3,6 +3,7 @@
 #include "guest.h"
 #include <libs/bitmap.h>
 #include <libs/parse.h>
+#include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
 #include <vmm/page.h>
@@ -24,6 +25,11 @@ static const struct number_option memory_option = {
 };
 static const struct number_option priority_option = {
 	"priority", parse_u64, 0, 255, NULL,
+};
+
+static const struct number_option console_option = {
+	"console-size", parse_size, GUEST_CONSOLE_RING_MIN,
+	GUEST_CONSOLE_RING_MAX, "a size from 4K to 1M",
 };
 
 static const char *name_of(const struct command_args *args)
@@ -95,7 +101,7 @@ static int read_variant(const struct command_args *args, unsigned *out)
 static int read_options(const struct command_args *args,
 			struct guest_options *out)
 {
-	u64 count = 0, memory = 0, priority = ~0ull;
+	u64 count = 0, memory = 0, console = 0, priority = ~0ull;
 	int rc;
 
 	*out = (struct guest_options){
@@ -110,10 +116,12 @@ static int read_options(const struct command_args *args,
 	if ((rc = read_number(args, &cpus_option, &count)) ||
 	    (rc = read_memory(args, &memory)) ||
 	    (rc = read_variant(args, &out->variant)) ||
+	    (rc = read_number(args, &console_option, &console)) ||
 	    (rc = read_number(args, &priority_option, &priority)))
 		return rc;
 	out->cpu_count = (unsigned)count;
 	out->memory_size = memory;
+	out->console_size = (u32)console;
 	out->priority = priority == ~0ull ? -1 : (int)priority;
 	return read_affinity(args, &out->affinity);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += cat.o
 objs-y += completers.o
+objs-y += console.o
 objs-y += echo.o
 objs-y += guest.o
 objs-y += guest_create.o

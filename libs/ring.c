@@ -73,10 +73,15 @@ size_t ring_read_at(const struct ring *r, u64 *at, void *data, size_t size)
 	return size;
 }
 
+size_t ring_look(const struct ring *r, u64 at, const u8 **data)
+{
+	*data = place(r, at);
+	return (size_t)MIN(r->head - at, (u64)piece(r, at));
+}
+
 size_t ring_peek(const struct ring *r, const u8 **data)
 {
-	*data = place(r, r->tail);
-	return MIN(ring_fill(r), piece(r, r->tail));
+	return ring_look(r, r->tail, data);
 }
 
 size_t ring_space(const struct ring *r, u8 **data)

@@ -339,18 +339,26 @@ static bool is_harmless(u8 byte)
 	       byte == '\n' || byte == '\r';
 }
 
+/* Of U+0080 to U+009F, controls as well, the second byte. */
+static bool is_c1(u8 before, u8 byte)
+{
+	return before == 0xc2 && byte >= 0x80 && byte < 0xa0;
+}
+
 static void put_harmless(struct console *con, const char *data, size_t size)
 {
+	u8 *before = &con->report.partial[0];
 	size_t from = 0;
 
-	for (size_t i = 0; i < size; i++) {
-		char c = (char)(data[i] ^ 0x40);
+	for (size_t i = 0; i < size; *before = (u8)data[i++]) {
+		char shown[2] = { '^', (char)(data[i] ^ 0x40) };
 
-		if (is_harmless((u8)data[i]))
+		if (is_harmless((u8)data[i]) && !is_c1(*before, (u8)data[i]))
 			continue;
+		if (is_c1(*before, (u8)data[i]))
+			shown[1] = (char)(data[i] & 0x1f) + '@';
 		report_put(con, data + from, i - from);
-		report_put(con, "^", 1);
-		report_put(con, &c, 1);
+		report_put(con, shown, 2);
 		from = i + 1;
 	}
 	report_put(con, data + from, size - from);

@@ -153,32 +153,70 @@ static int unknown_option(struct sorter *s, const char *word)
 	return rc;
 }
 
-static int add_option(struct sorter *s, const char *name, char *value)
+static const char *option_value(const struct command_args *a, const char *name,
+				size_t size)
+{
+	for (int i = 0; i < a->option_count; i++)
+		if (a->options[i].name_size == size &&
+		    !memcmp(a->options[i].name, name, size))
+			return a->options[i].value;
+	return NULL;
+}
+
+static int add_option(struct sorter *s, const struct synopsis_item *item,
+		      const char *word, char *value)
 {
 	struct command_args *a = s->out;
 
-	if (command_option(a, name))
-		return wrong_word(s, "is given twice", name - 2);
-	a->options[a->option_count].name = name;
+	if (option_value(a, item->name, item->name_size))
+		return wrong_word(s, "is given twice", word);
+	if (a->option_count == COMMAND_OPTION_MAX)
+		return wrong_word(s, "is one option too many", word);
+	a->options[a->option_count].name = item->name;
+	a->options[a->option_count].name_size = item->name_size;
 	a->options[a->option_count++].value = value;
 	return 0;
 }
 
+static int take_value(struct sorter *s, const struct synopsis_item *item,
+		      char *word, char *value)
+{
+	if (!item->value)
+		return value ? wrong_word(s, "takes no value", word) :
+			       add_option(s, item, word, word + strlen(word));
+	if (!value && s->at == s->count)
+		return wrong_word(s, "needs a value", word);
+	return add_option(s, item, word, value ? value : s->words[s->at++]);
+}
+
 static int take_option(struct sorter *s, char *word)
 {
-	char *name = word + 2, *value = strchr(name, '=');
+	char *value = strchr(word, '=');
 	struct synopsis_item item;
 
 	if (value)
 		*value++ = '\0';
-	if (!find_option(s->synopsis, name, &item))
+	if (!find_option(s->synopsis, word + 2, &item))
 		return unknown_option(s, word);
-	if (!item.value)
-		return value ? wrong_word(s, "takes no value", word) :
-			       add_option(s, name, name + strlen(name));
-	if (!value && s->at == s->count)
-		return wrong_word(s, "needs a value", word);
-	return add_option(s, name, value ? value : s->words[s->at++]);
+	return take_value(s, &item, word, value);
+}
+
+/* "-c": the only option that begins so. */
+static bool find_short(const char *synopsis, const char *word,
+		       struct synopsis_item *out)
+{
+	struct synopsis_item item;
+	unsigned count = 0;
+
+	if (word[0] != '-' || !word[1] || word[2])
+		return false;
+	while (synopsis_next(&synopsis, &item)) {
+		if (item.kind != SYNOPSIS_OPTION || *item.name != word[1])
+			continue;
+		*out = item;
+		count++;
+	}
+	return count == 1;
 }
 
 static int take_argument(struct sorter *s, char *word)
@@ -210,8 +248,13 @@ static bool is_rest_only(const struct sorter *s)
 static int take_word(struct sorter *s)
 {
 	char *word = s->words[s->at++];
+	struct synopsis_item item;
 
-	if (s->options_ended || !string_after(word, "--") || is_rest_only(s))
+	if (s->options_ended || is_rest_only(s))
+		return take_argument(s, word);
+	if (find_short(s->synopsis, word, &item))
+		return take_value(s, &item, word, NULL);
+	if (!string_after(word, "--"))
 		return take_argument(s, word);
 	if (word[2])
 		return take_option(s, word);
@@ -253,8 +296,5 @@ int command_sort(const char *synopsis, char *const *words, unsigned count,
 
 const char *command_option(const struct command_args *a, const char *name)
 {
-	for (int i = 0; i < a->option_count; i++)
-		if (string_equal(a->options[i].name, name))
-			return a->options[i].value;
-	return NULL;
+	return option_value(a, name, strlen(name));
 }

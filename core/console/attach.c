@@ -8,21 +8,27 @@
 #include <vmm/clock.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
+#include <vmm/screen_filter.h>
 #include <vmm/thread.h>
 
-#define LEAVE		0x1d		/* Ctrl-] */
+#define KEY_NS		500000000ull	/* for the key behind the escape key */
 #define RETRY_NS	5000000ull	/* the device had no room */
+#define STALL_NS	1000000000ull	/* it takes nothing any more */
 #define LEAVE_NS	300000000ull	/* for bytes still waiting */
 #define PACE_NS		1000000ull	/* between looks at its output */
 #define WAITING_SIZE	1024
+#define SHOWN_SIZE	256
 
 struct attachment {
 	struct guest_console *guest;
-	u64 shown;			/* output thread: position */
+	struct console_view *view;
+	struct screen_filter filter;
+	u64 shown, old;			/* output thread: position; replayed */
 	bool leaving;			/* a: the operator does */
 	bool gone;			/* a: the guest is */
 	struct wait_queue pace;		/* of the output thread, timed */
 	struct ring waiting;		/* typed, not yet taken */
+	u64 taken_ns;			/* when the device took some */
 	u64 lost;
 	u8 bytes[WAITING_SIZE];
 };
@@ -52,22 +58,38 @@ static void pause_reading(struct attachment *a)
 				  clock_now() + PACE_NS);
 }
 
+/* What was sent before is read up to its end: the filter treats it so. */
+static size_t read_output(struct attachment *a, u8 *buf, size_t size)
+{
+	a->filter.replay = a->shown < a->old;
+	if (a->filter.replay)
+		size = (size_t)MIN((u64)size, a->old - a->shown);
+	return guest_console_read(a->guest, &a->shown, buf, size);
+}
+
+static void show(struct attachment *a, const u8 *data, size_t size)
+{
+	char out[SHOWN_SIZE + SCREEN_SEQUENCE_MAX];
+
+	con_write(&host_console, out,
+		  screen_filter_pass(&a->filter, data, size, out));
+}
+
 static void show_output(void *arg)
 {
 	struct attachment *a = arg;
-	u8 some[256];
+	u8 some[SHOWN_SIZE];
 	size_t size;
 
 	for (;;) {
 		wait_until(&a->guest->output, has_output(a));
-		size = guest_console_read(a->guest, &a->shown, some,
-					  sizeof(some));
+		size = read_output(a, some, sizeof(some));
 		if (__atomic_load_n(&a->leaving, __ATOMIC_ACQUIRE))
 			break;
-		con_write(&host_console, (const char *)some, size);
+		show(a, some, size);
 		if (!size && is_over(a))
 			break;
-		if (size < sizeof(some))
+		if (size < sizeof(some) && a->shown >= a->old)
 			pause_reading(a);
 	}
 	__atomic_store_n(&a->gone, true, __ATOMIC_RELEASE);
@@ -86,7 +108,108 @@ static void push(struct attachment *a)
 		if (!size)
 			return;
 		ring_skip(&a->waiting, size);
+		a->taken_ns = clock_now();
 	}
+}
+
+/*
+ * No key is read while there is no room for it, so that whoever pastes is
+ * held up by the line; but the escape key must come through to a guest that
+ * takes nothing any more.
+ */
+static void wait_room(struct attachment *a)
+{
+	while (!ring_room(&a->waiting) && !is_over(a) &&
+	       clock_now() < a->taken_ns + STALL_NS) {
+		wait_deadline(clock_now() + RETRY_NS);
+		push(a);
+	}
+}
+
+static void type(struct attachment *a, u8 byte)
+{
+	if (a->view->read_only)
+		return;
+	wait_room(a);
+	if (ring_is_empty(&a->waiting))
+		a->taken_ns = clock_now();
+	if (!ring_put(&a->waiting, byte))
+		a->lost++;
+	push(a);
+}
+
+/* ---- Keys behind the escape key; true: leaves ---- */
+
+static bool leave(struct attachment *a, u8 key)
+{
+	return true;
+}
+
+static bool switch_guest(struct attachment *a, u8 key)
+{
+	const unsigned number = (unsigned)key - '0';
+
+	a->view->next = guest_console_nth(number);
+	if (a->view->next)
+		return true;
+	con_printf(&host_console, "\r\n(there is no guest %u)\r\n", number);
+	return false;
+}
+
+static bool send_break(struct attachment *a, u8 key)
+{
+	if (!a->view->read_only && guest_console_break(a->guest))
+		con_printf(&host_console, "\r\n(%s takes no break now)\r\n",
+			   a->guest->name);
+	return false;
+}
+
+static bool tell_keys(struct attachment *a, u8 key);
+
+static const struct {
+	u8 first, last;
+	bool (*act)(struct attachment *a, u8 key);
+	const char *help;
+} keys[] = {
+	{ '.', '.', leave, ". leaves" },
+	{ '1', '9', switch_guest, "1-9 another guest's console" },
+	{ 'b', 'b', send_break, "b sends a break" },
+	{ '?', '?', tell_keys, "? tells this" },
+};
+
+static bool tell_keys(struct attachment *a, u8 key)
+{
+	struct guest_console *c;
+	unsigned number = 1;
+
+	con_printf(&host_console, "\r\n(");
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		con_printf(&host_console, "%s; ", keys[i].help);
+	con_printf(&host_console, "the escape key is sent by typing it twice");
+	while (number <= 9 && (c = guest_console_nth(number))) {
+		con_printf(&host_console, "\r\n %u %s", number++, c->name);
+		guest_console_put(c);
+	}
+	con_printf(&host_console, ")\r\n");
+	return false;
+}
+
+/* Alone it leaves; and a key that means nothing is for the prompt. */
+static bool escape(struct attachment *a)
+{
+	u8 key;
+
+	if (host_console_read_or(&key, &a->gone, clock_now() + KEY_NS))
+		return true;
+	if (key == a->view->escape) {
+		type(a, key);
+		return false;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (key >= keys[i].first && key <= keys[i].last)
+			return keys[i].act(a, key);
+	host_console_unread(key);
+	return true;
 }
 
 static void take_input(struct attachment *a)
@@ -98,11 +221,14 @@ static void take_input(struct attachment *a)
 			    clock_now() + RETRY_NS;
 		int rc = host_console_read_or(&byte, &a->gone, retry);
 
-		if (rc == -ECANCELED || (!rc && byte == LEAVE))
+		if (rc == -ECANCELED)
 			return;
-		if (!rc && !ring_put(&a->waiting, byte))
-			a->lost++;
-		push(a);
+		if (rc)
+			push(a);
+		else if (byte != a->view->escape)
+			type(a, byte);
+		else if (escape(a))
+			return;
 	}
 }
 
@@ -121,10 +247,21 @@ static void push_rest(struct attachment *a)
 
 /* ---- Both ---- */
 
+static void tell_begin(const struct attachment *a)
+{
+	const u8 key = a->view->escape;
+
+	con_printf(&host_console, "console of %s%s, Ctrl-%c leaves, "
+		   "Ctrl-%c ? tells more\n", a->guest->name,
+		   a->view->read_only ? " (read only)" : "", key ^ 0x40,
+		   key ^ 0x40);
+}
+
 static void tell_end(struct attachment *a, bool gone)
 {
 	const char *name = a->guest->name;
 
+	con_printf(&host_console, "%s", screen_filter_end(&a->filter));
 	if (!host_console_at_line_start())
 		con_printf(&host_console, "\n");
 	if (a->lost)
@@ -137,8 +274,7 @@ static void run(struct attachment *a, struct thread *output)
 {
 	bool gone;
 
-	con_printf(&host_console, "console of %s, Ctrl-] leaves\n",
-		   a->guest->name);
+	tell_begin(a);
 	thread_start(output);
 	take_input(a);
 	push_rest(a);
@@ -152,15 +288,21 @@ static void run(struct attachment *a, struct thread *output)
 /* One at a time: the host console is one. */
 static struct attachment attachment;
 
-int guest_console_attach(struct console *con, struct guest_console *c)
+int guest_console_attach(struct console *con, struct guest_console *c,
+			 struct console_view *view)
 {
 	struct thread *output;
 	int rc;
 
+	view->next = NULL;
 	if (con != &host_console)
 		return fail(-ENOTSUP, "%s: this session cannot attach",
 			    c->name);
-	attachment = (struct attachment){ .guest = c };
+	attachment = (struct attachment){
+		.guest = c, .view = view, .old = guest_console_end_of(c),
+		.taken_ns = clock_now(),
+	};
+	screen_filter_init(&attachment.filter);
 	wait_init(&attachment.pace);
 	ring_init(&attachment.waiting, attachment.bytes, WAITING_SIZE);
 	rc = thread_create("attach", show_output, &attachment, &output);

@@ -16,17 +16,17 @@ static struct list living = LIST_INIT(living);
 static struct list kept = LIST_INIT(kept);	/* oldest first */
 static struct mutex list_lock = MUTEX_INIT(list_lock);
 
-static struct guest_console *object_new(void)
+static struct guest_console *object_new(size_t size)
 {
 	struct guest_console *c = heap_alloc(sizeof(*c));
-	u8 *bytes = heap_alloc(GUEST_CONSOLE_RING);
+	u8 *bytes = heap_alloc(size);
 
 	if (!c || !bytes) {
 		heap_free(bytes);
 		heap_free(c);
 		return NULL;
 	}
-	ring_init(&c->ring, bytes, GUEST_CONSOLE_RING);
+	ring_init(&c->ring, bytes, size);
 	ring_init(&c->pending, c->pending_bytes, GUEST_CONSOLE_INPUT);
 	list_init(&c->entry);
 	spin_init(&c->lock, LOCK_CONSOLE);
@@ -44,7 +44,7 @@ static void object_free(struct guest_console *c)
 int guest_console_init(void)
 {
 	for (unsigned i = 0; i < KEPT_COUNT; i++) {
-		struct guest_console *c = object_new();
+		struct guest_console *c = object_new(GUEST_CONSOLE_RING);
 
 		if (!c)
 			return fail(-ENOMEM, "console: no room for rings");
@@ -64,14 +64,20 @@ static struct guest_console *find_on(struct list *head, const char *name)
 	return NULL;
 }
 
-/* Bytes and their positions. */
+/* The newest bytes that fit, and their positions. */
 static void ring_copy(struct guest_console *to, struct guest_console *from)
 {
+	u64 at;
+	const u8 *data;
+	size_t size;
 	SCOPED_LOCK(&from->lock);
 
-	memcpy(to->ring.buffer, from->ring.buffer, GUEST_CONSOLE_RING);
-	to->ring.head = from->ring.head;
-	to->ring.tail = from->ring.tail;
+	at = from->ring.head - MIN(ring_fill(&from->ring), to->ring.size);
+	to->ring.head = to->ring.tail = at;
+	while ((size = ring_look(&from->ring, at, &data))) {
+		ring_write(&to->ring, data, size);
+		at += size;
+	}
 }
 
 /* The pool's object of that name, if any, gives its bytes and is free. */
@@ -89,7 +95,8 @@ static void kept_take(struct guest_console *c)
 	list_add_head(&kept, &old->entry);
 }
 
-int guest_console_get(const char *name, struct guest_console **out)
+int guest_console_get(const char *name, size_t size,
+		      struct guest_console **out)
 {
 	struct guest_console *c;
 	SCOPED_MUTEX(&list_lock);
@@ -97,7 +104,7 @@ int guest_console_get(const char *name, struct guest_console **out)
 	if (find_on(&living, name))
 		return fail(-EEXIST, "guest: %s: the last one is still "
 			    "ending, try again", name);
-	c = object_new();
+	c = object_new(size);
 	if (!c)
 		return fail(-ENOMEM, "guest: %s: no memory for its console",
 			    name);
@@ -176,6 +183,20 @@ struct guest_console *guest_console_find(const char *name)
 	return c;
 }
 
+struct guest_console *guest_console_nth(unsigned n)
+{
+	struct guest_console *c;
+	SCOPED_MUTEX(&list_lock);
+
+	list_for_each(c, &living, entry) {
+		if (--n)
+			continue;
+		c->references++;
+		return c;
+	}
+	return NULL;
+}
+
 void guest_console_set_input(struct guest_console *c, void *device,
 			     void (*notify)(void *device))
 {
@@ -209,12 +230,32 @@ size_t guest_console_input(struct guest_console *c, const u8 *data, size_t size)
 	return queued;
 }
 
+int guest_console_break(struct guest_console *c)
+{
+	u64 flags;
+	bool busy;
+	SCOPED_MUTEX(&c->input_lock);
+
+	if (!c->notify)
+		return -ENODEV;
+	flags = spin_lock_irq(&c->lock);
+	busy = c->break_waits;
+	if (!busy)
+		c->break_at = c->pending.head;
+	__atomic_store_n(&c->break_waits, true, __ATOMIC_RELAXED);
+	spin_unlock_irq(&c->lock, flags);
+	c->notify(c->device);
+	return busy ? -EBUSY : 0;
+}
+
 size_t guest_console_input_peek(struct guest_console *c, u8 *buf, size_t size)
 {
 	u64 from;
 	SCOPED_LOCK(&c->lock);
 
 	from = c->pending.tail;
+	if (c->break_waits)
+		size = (size_t)MIN((u64)size, c->break_at - from);
 	return ring_read_at(&c->pending, &from, buf, size);
 }
 
@@ -230,6 +271,22 @@ u64 guest_console_end_of(struct guest_console *c)
 	SCOPED_LOCK(&c->lock);
 
 	return c->ring.head;
+}
+
+bool guest_console_break_is_next(struct guest_console *c)
+{
+	/* Whoever sets it notifies the device afterwards. */
+	if (likely(!__atomic_load_n(&c->break_waits, __ATOMIC_RELAXED)))
+		return false;
+	SCOPED_LOCK(&c->lock);
+	return c->pending.tail == c->break_at;
+}
+
+void guest_console_break_skip(struct guest_console *c)
+{
+	SCOPED_LOCK(&c->lock);
+
+	__atomic_store_n(&c->break_waits, false, __ATOMIC_RELAXED);
 }
 
 size_t guest_console_read(struct guest_console *c, u64 *pos, u8 *buf,

@@ -25,7 +25,8 @@ static struct {
 	enum mode mode;
 	struct uart *uart;
 	struct ring send, receive;
-	bool send_irq_on, receive_full;
+	bool send_irq_on, receive_full, has_unread;
+	u8 unread;			/* comes before what is in receive */
 	u8 last;			/* what was queued last; 0: nothing */
 	u64 dropped;
 	struct wait_queue has_room, has_bytes;
@@ -247,6 +248,11 @@ static bool read_byte(u8 *byte)
 {
 	SCOPED_LOCK(&host.lock);
 
+	if (host.has_unread) {
+		*byte = host.unread;
+		host.has_unread = false;
+		return true;
+	}
 	if (!ring_read(&host.receive, byte, 1))
 		return false;
 	receive_again();
@@ -303,6 +309,14 @@ int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns)
 	else
 		wait_until(&host.has_bytes, read_or_stopped(byte, stop, &rc));
 	return rc ? rc : late;
+}
+
+void host_console_unread(u8 byte)
+{
+	SCOPED_LOCK(&host.lock);
+
+	host.unread = byte;
+	host.has_unread = true;
 }
 
 static bool take_ctrl_c(void)

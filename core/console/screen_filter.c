@@ -5,7 +5,6 @@
  */
 #include <vmm/screen_filter.h>
 #include <libs/string.h>
-#include <vmm/console.h>
 
 #define ENQ	0x05		/* the terminal answers */
 #define BEL	0x07
@@ -209,26 +208,4 @@ const char *screen_filter_end(struct screen_filter *f)
 
 	screen_filter_init(f);
 	return bytes;
-}
-
-/* ---- */
-
-static bool is_plain(u8 byte)
-{
-	return (byte >= ' ' && byte != DEL) || byte == '\t' ||
-	       byte == '\n' || byte == '\r';
-}
-
-void screen_write_plain(struct console *con, const u8 *data, size_t size)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i < size; i++) {
-		if (is_plain(data[i]))
-			continue;
-		con_write(con, (const char *)data + from, i - from);
-		con_printf(con, "^%c", data[i] ^ 0x40);
-		from = i + 1;
-	}
-	con_write(con, (const char *)data + from, size - from);
 }

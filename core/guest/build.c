@@ -163,7 +163,8 @@ int guest_build(struct guest *g)
 	int rc;
 
 	g->clock.host = g->config->clock_host;
-	if ((rc = guest_console_get(g->name, &g->console)) ||
+	if ((rc = guest_console_get(g->name, g->config->console_size,
+				    &g->console)) ||
 	    (rc = guest_memory_init(g)) || (rc = vcpus_create(g)) ||
 	    (rc = devices_create(g)) || (rc = image_load_guest(g, &start)))
 		return rc;

@@ -9,6 +9,7 @@
 #include <libs/nearest.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
+#include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
 #include <vmm/page.h>
@@ -52,6 +53,7 @@ static const struct vmm_property {
 	{ "vmm,clock", PLACE_ROOT, VALUE_STRING },
 	{ "vmm,watch", PLACE_ROOT, VALUE_CELL },
 	{ "vmm,on-crash", PLACE_ROOT, VALUE_STRING },
+	{ "vmm,console-size", PLACE_ROOT, VALUE_CELL },
 	{ "vmm,kernel", PLACE_CHOSEN, VALUE_STRING },
 	{ "vmm,initrd", PLACE_CHOSEN, VALUE_STRING },
 	{ "vmm,firmware", PLACE_CHOSEN, VALUE_STRING },
@@ -151,6 +153,20 @@ static void parse_on_crash(struct parse *p, struct dt_node n)
 				 "can be \"dump\" or \"log\"");
 }
 
+static void parse_console(struct parse *p, struct dt_node n)
+{
+	u32 size = GUEST_CONSOLE_RING;
+
+	dt_u32(n, "vmm,console-size", 0, &size);
+	p->out->console_size = size;
+	if (size < GUEST_CONSOLE_RING_MIN || size > GUEST_CONSOLE_RING_MAX ||
+	    size & (size - 1))
+		guest_report_add(p->report, n, "vmm,console-size",
+				 "%u: must be a power of two from %u to %u",
+				 size, GUEST_CONSOLE_RING_MIN,
+				 GUEST_CONSOLE_RING_MAX);
+}
+
 static void parse_root(struct parse *p, struct dt_node n)
 {
 	const char *clock = string_get(n, "vmm,clock");
@@ -162,6 +178,7 @@ static void parse_root(struct parse *p, struct dt_node n)
 		guest_report_add(p->report, n, "vmm,clock",
 				 "can only be \"host\"");
 	parse_on_crash(p, n);
+	parse_console(p, n);
 }
 
 static void parse_chosen(struct parse *p, struct dt_node n)

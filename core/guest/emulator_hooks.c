@@ -71,19 +71,36 @@ void emu_output(struct emu *e, u8 byte)
 		guest_console_output(e->console, &byte, 1);
 }
 
-void emu_input_ready(struct emu *e)
+static void give_bytes(struct emu *e)
 {
 	u8 bytes[INPUT_CHUNK];
 	size_t count, taken;
 
-	if (!e->console || !e->type->input)
-		return;
 	do {
 		count = guest_console_input_peek(e->console, bytes,
 						 sizeof(bytes));
 		taken = count ? e->type->input(e, bytes, count) : 0;
 		guest_console_input_skip(e->console, taken);
 	} while (taken == sizeof(bytes));
+}
+
+/* A device that knows none loses it; false: there is none, or no room. */
+static bool give_break(struct emu *e)
+{
+	if (!guest_console_break_is_next(e->console) ||
+	    (e->type->input_break && !e->type->input_break(e)))
+		return false;
+	guest_console_break_skip(e->console);
+	return true;
+}
+
+void emu_input_ready(struct emu *e)
+{
+	if (!e->console || !e->type->input)
+		return;
+	do
+		give_bytes(e);
+	while (unlikely(give_break(e)));
 }
 
 struct emu *emu_by_phandle(struct emu *e, u32 phandle)

@@ -40,6 +40,9 @@ static void compose_root(struct compose *c)
 {
 	if (c->options->autostart)
 		note(c, fdt_setprop_empty(c->fdt, 0, "vmm,autostart"));
+	if (c->options->console_size)
+		note(c, fdt_setprop_u32(c->fdt, 0, "vmm,console-size",
+					c->options->console_size));
 }
 
 static void compose_chosen(struct compose *c)

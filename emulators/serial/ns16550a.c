@@ -11,7 +11,8 @@ enum { RBR, IER, IIR, LCR, MCR, LSR, MSR, SCR };
 enum { IER_RDI = 1, IER_THRI = 2, IER_RLSI = 4, IER_MSI = 8 };
 enum { IIR_MSI, IIR_NONE, IIR_THRI, IIR_RDI = 4, IIR_RLSI = 6, IIR_CTI = 12 };
 enum { FCR_ENABLE = 1, FCR_CLEAR_RX = 2, IIR_FIFO = 0xc0, LCR_DLAB = 0x80 };
-enum { LSR_DR = 1, LSR_OE = 2, LSR_SENT = 0x60, MCR_LOOP = 0x10 };
+enum { LSR_DR = 1, LSR_OE = 2, LSR_BI = 0x10, LSR_SENT = 0x60 };
+enum { MCR_LOOP = 0x10 };
 enum { MSR_TERI = 4, MSR_RI = 0x40, MSR_THERE = 0xb0 };
 
 #define FIFO_SIZE	16
@@ -23,6 +24,7 @@ struct ns16550a {
 	u8 changes;		/* of the modem's lines, low half of MSR */
 	u8 sent;		/* the transmitter interrupts */
 	u8 head, fill, fifo[FIFO_SIZE];
+	u16 breaks;		/* places in it that hold one */
 };
 
 /* Without loop-back, the other end is always there and ready. */
@@ -36,7 +38,7 @@ static unsigned identify(const struct ns16550a *s)
 {
 	static const u8 triggers[] = { 1, 4, 8, 14 };
 
-	if (s->ier & IER_RLSI && s->lsr & LSR_OE)
+	if (s->ier & IER_RLSI && s->lsr & (LSR_OE | LSR_BI))
 		return IIR_RLSI;
 	if (s->ier & IER_RDI && s->fill)
 		return s->fcr & FCR_ENABLE && s->fill < triggers[s->fcr >> 6] ?
@@ -55,6 +57,17 @@ static void fill_set(struct ns16550a *s, unsigned fill)
 {
 	s->fill = (u8)fill;
 	s->lsr = (u8)((s->lsr & ~LSR_DR) | (fill ? LSR_DR : 0));
+}
+
+/* The error of a byte shows when it is the next one to be read. */
+static void show_break(struct ns16550a *s)
+{
+	const unsigned place = s->head % FIFO_SIZE;
+
+	if (likely(!s->breaks) || !s->fill || !(s->breaks >> place & 1))
+		return;
+	s->breaks &= (u16)~(1u << place);
+	s->lsr |= LSR_BI;
 }
 
 static bool fifo_put(struct ns16550a *s, u8 byte)
@@ -76,6 +89,7 @@ static u64 rbr_read(void *state, const struct reg_context *c)
 		return s->rbr;
 	s->rbr = s->fifo[s->head++ % FIFO_SIZE];
 	fill_set(s, s->fill - 1u);
+	show_break(s);
 	emu_input_ready(&s->emu);
 	update_irq(s);
 	return s->rbr;
@@ -137,8 +151,10 @@ static void fcr_write(void *state, const struct reg_context *c, u64 value)
 	struct ns16550a *s = state;
 
 	value = value & FCR_ENABLE ? value : 0;
-	if (value & FCR_CLEAR_RX || (value ^ s->fcr) & FCR_ENABLE)
+	if (value & FCR_CLEAR_RX || (value ^ s->fcr) & FCR_ENABLE) {
+		s->breaks = 0;
 		fill_set(s, 0);
+	}
 	s->fcr = value & 0xc9;
 	emu_input_ready(&s->emu);
 	update_irq(s);
@@ -161,8 +177,8 @@ static u64 lsr_read(void *state, const struct reg_context *c)
 	struct ns16550a *s = state;
 	const u8 value = s->lsr;
 
-	if (unlikely(value & LSR_OE)) {
-		s->lsr &= (u8)~LSR_OE;
+	if (unlikely(value & (LSR_OE | LSR_BI))) {
+		s->lsr &= (u8)~(LSR_OE | LSR_BI);
 		update_irq(s);
 	}
 	return value;
@@ -192,6 +208,19 @@ static size_t input(void *state, const u8 *data, size_t size)
 	return taken;
 }
 
+static bool input_break(void *state)
+{
+	struct ns16550a *s = state;
+	const unsigned place = (s->head + s->fill) % FIFO_SIZE;
+
+	if (s->mcr & MCR_LOOP || !fifo_put(s, 0))
+		return false;
+	s->breaks |= (u16)(1u << place);
+	show_break(s);
+	update_irq(s);
+	return true;
+}
+
 /* Registers are 1 << k bytes apart: the node's reg-shift. */
 #define UART(n, k, field, ...)						\
 	{ .offset = (n) << (k), .width = 1, .name = #n,			\
@@ -209,7 +238,7 @@ static size_t input(void *state, const u8 *data, size_t size)
 	STATE(struct ns16550a, dll), STATE(struct ns16550a, dlm),	\
 	STATE(struct ns16550a, changes), STATE(struct ns16550a, sent),	\
 	STATE(struct ns16550a, head), STATE(struct ns16550a, fill),	\
-	STATE(struct ns16550a, fifo)
+	STATE(struct ns16550a, fifo), STATE(struct ns16550a, breaks)
 
 static const struct emu_reg regs[] = { REGS(0) };
 static const struct emu_reg regs_2[] = { REGS(1) };
@@ -222,7 +251,7 @@ static const struct emulator *pick(struct dt_node node);
 	.state_size = sizeof(struct ns16550a),				\
 	.regs = table,							\
 	.reg_count = ARRAY_LEN(table),					\
-	.input = input, __VA_ARGS__ }
+	.input = input, .input_break = input_break, __VA_ARGS__ }
 
 static const struct emulator ns16550a = TYPE(regs,
 	.compatible = (const char *const[]){ "ns16550a", "ns16550", NULL },

@@ -22,11 +22,14 @@ enum {
 #define LCR_H_FEN	BIT(4)
 #define CR_LBE		BIT(7)
 #define CR_RXE		BIT(9)
+#define RSR_BE		BIT(2)
 #define RSR_OE		BIT(3)
+#define DR_BE		BIT(10)
 #define DR_OE		BIT(11)
 #define INT_RX		BIT(4)
 #define INT_TX		BIT(5)
 #define INT_RT		BIT(6)
+#define INT_BE		BIT(9)
 #define INT_OE		BIT(10)
 #define INT_ALL		0x7ffu
 
@@ -37,6 +40,7 @@ struct pl011 {
 	u32 rsr, ilpr, ibrd, fbrd, lcr_h, cr, ifls, imsc, ris, dmacr;
 	u32 modem;		/* FR bits of the modem's lines */
 	u32 head, fill;		/* of the receive FIFO */
+	u32 breaks;		/* places in it that hold one */
 	u8 fifo[FIFO_SIZE];
 };
 
@@ -72,9 +76,12 @@ static bool fifo_has_room(const struct pl011 *s)
 	return s->fill < fifo_depth(s);
 }
 
-static void fifo_put(struct pl011 *s, u8 byte)
+static void fifo_put(struct pl011 *s, u8 byte, bool is_break)
 {
-	s->fifo[(s->head + s->fill++) % FIFO_SIZE] = byte;
+	const u32 place = (s->head + s->fill++) % FIFO_SIZE;
+
+	s->fifo[place] = byte;
+	s->breaks = (s->breaks & ~(1u << place)) | (u32)is_break << place;
 	s->ris |= INT_RT | (s->fill >= fifo_trigger(s) ? INT_RX : 0);
 }
 
@@ -87,6 +94,11 @@ static u64 dr_read(void *state, const struct reg_context *c)
 		value |= DR_OE;
 	if (!s->fill)
 		return value;
+	s->rsr &= ~RSR_BE;
+	if (s->breaks >> s->head % FIFO_SIZE & 1) {
+		s->rsr |= RSR_BE;
+		value |= DR_BE;
+	}
 	s->head++;
 	s->fill--;
 	if (s->fill < fifo_trigger(s))
@@ -101,7 +113,7 @@ static u64 dr_read(void *state, const struct reg_context *c)
 static void loop_back(struct pl011 *s, u8 byte)
 {
 	if (fifo_has_room(s)) {
-		fifo_put(s, byte);
+		fifo_put(s, byte, false);
 		return;
 	}
 	s->rsr |= RSR_OE;
@@ -183,9 +195,21 @@ static size_t input(void *state, const u8 *data, size_t size)
 	if (!(s->cr & CR_RXE) || s->cr & CR_LBE)
 		return 0;
 	while (taken < size && fifo_has_room(s))
-		fifo_put(s, data[taken++]);
+		fifo_put(s, data[taken++], false);
 	update_irq(s);
 	return taken;
+}
+
+static bool input_break(void *state)
+{
+	struct pl011 *s = state;
+
+	if (!(s->cr & CR_RXE) || s->cr & CR_LBE || !fifo_has_room(s))
+		return false;
+	fifo_put(s, 0, true);
+	s->ris |= INT_BE;
+	update_irq(s);
+	return true;
 }
 
 static void reset(void *state)
@@ -219,7 +243,8 @@ static const struct emu_reg regs[] = {
 	CONSTANT(0xfec, 0x00), CONSTANT(0xff0, 0x0d), CONSTANT(0xff4, 0xf0),
 	CONSTANT(0xff8, 0x05), CONSTANT(0xffc, 0xb1),
 	STATE(struct pl011, modem), STATE(struct pl011, head),
-	STATE(struct pl011, fill), STATE(struct pl011, fifo),
+	STATE(struct pl011, fill), STATE(struct pl011, breaks),
+	STATE(struct pl011, fifo),
 };
 
 static const struct emulator pl011 = {
@@ -230,5 +255,6 @@ static const struct emulator pl011 = {
 	.reg_count = ARRAY_LEN(regs),
 	.reset = reset,
 	.input = input,
+	.input_break = input_break,
 };
 EMULATOR(pl011);

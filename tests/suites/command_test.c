@@ -227,6 +227,23 @@ static void bad_options(void)
 	       !sort("[--c]", "--c --"));
 }
 
+/* By one letter, where it is the only one. */
+static void short_options(void)
+{
+	EXPECT_EQ(sort("<a> [--follow] [--size N]", "x -f -s 3"), 0);
+	EXPECT_EQ(args.count, 1);
+	EXPECT(command_option(&args, "follow"));
+	EXPECT(string_equal(command_option(&args, "size"), "3"));
+	EXPECT(!command_option(&args, "fol"));
+	EXPECT(is_refused("<a> [--follow]", "x -f --follow", "--follow",
+			  "is given twice"));
+	EXPECT(is_refused("<a> [--size N]", "x -s", "-s", "needs a value"));
+	EXPECT_EQ(sort("<a> <b> [--far] [--follow]", "x -f"), 0);
+	EXPECT_EQ(args.count, 2);
+	EXPECT_EQ(sort("<a> <b> [--far]", "-- -f x"), 0);
+	EXPECT_EQ(args.count, 2);
+}
+
 static void rests(void)
 {
 	EXPECT_EQ(sort("[words...]", ""), 0);
@@ -406,6 +423,7 @@ static void long_lines(void)
 SUITE(command, TEST(blanks), TEST(quotes), TEST(backslashes),
       TEST(open_quotes), TEST(comments), TEST(variables),
       TEST(joined_lines), TEST(many_words), TEST(long_words),
-      TEST(arguments), TEST(options), TEST(bad_options), TEST(rests),
+      TEST(arguments), TEST(options), TEST(bad_options),
+      TEST(short_options), TEST(rests),
       TEST(synopses_of_commands), TEST(bad_synopses), TEST(completion),
       TEST(completion_of_arguments), TEST(lines), TEST(long_lines));

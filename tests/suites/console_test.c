@@ -23,6 +23,11 @@ static void prints(void)
 	EXPECT(strstr(capture_text, "z>!end"));
 }
 
+static int get(const char *name, struct guest_console **out)
+{
+	return guest_console_get(name, GUEST_CONSOLE_RING, out);
+}
+
 static void write_text(struct guest_console *c, const char *text)
 {
 	guest_console_output(c, (const u8 *)text, strlen(text));
@@ -41,7 +46,7 @@ static void outlives_its_guest(void)
 	struct guest_console *c, *reader;
 	u64 pos = 0;
 
-	EXPECT_EQ(guest_console_get("console-test", &c), 0);
+	EXPECT_EQ(get("console-test", &c), 0);
 	write_text(c, "first ");
 	reader = guest_console_find("console-test");
 	EXPECT(reader == c);
@@ -63,14 +68,37 @@ static void namesake_goes_on(void)
 	struct guest_console *c;
 	u64 pos = 0;
 
-	EXPECT_EQ(guest_console_get("console-test-2", &c), 0);
+	EXPECT_EQ(get("console-test-2", &c), 0);
 	write_text(c, "one,");
 	guest_console_end(c);
-	EXPECT_EQ(guest_console_get("console-test-2", &c), 0);
+	EXPECT_EQ(get("console-test-2", &c), 0);
 	write_text(c, "two");
 	read_all(c, &pos);
 	guest_console_end(c);
 	EXPECT(strstr((char *)buf, "one,two"));
+}
+
+/* A larger ring leaves its newest bytes, a smaller one takes what it can. */
+static void sizes(void)
+{
+	struct guest_console *c;
+	u64 pos = 0;
+
+	EXPECT_EQ(guest_console_get("console-test-s", 4 * GUEST_CONSOLE_RING,
+				    &c), 0);
+	memset(buf, 'a', sizeof(buf));
+	guest_console_output(c, buf, sizeof(buf));
+	write_text(c, "end");
+	EXPECT_EQ(guest_console_read(c, &pos, buf, sizeof(buf)), sizeof(buf));
+	EXPECT_EQ(pos, sizeof(buf));
+	guest_console_end(c);
+	EXPECT_EQ(guest_console_get("console-test-s", GUEST_CONSOLE_RING_MIN,
+				    &c), 0);
+	pos = 0;
+	EXPECT_EQ(read_all(c, &pos), GUEST_CONSOLE_RING_MIN);
+	guest_console_end(c);
+	EXPECT_EQ(pos, 2 * GUEST_CONSOLE_RING + 3);
+	EXPECT(string_equal((char *)buf + GUEST_CONSOLE_RING_MIN - 3, "end"));
 }
 
 static void one_of_a_name(void)
@@ -78,9 +106,9 @@ static void one_of_a_name(void)
 	struct guest_console *c, *other;
 	int rc;
 
-	EXPECT_EQ(guest_console_get("console-test", &c), 0);
+	EXPECT_EQ(get("console-test", &c), 0);
 	capture_begin();
-	rc = guest_console_get("console-test", &other);
+	rc = get("console-test", &other);
 	capture_end();
 	guest_console_end(c);
 	EXPECT_EQ(rc, -EEXIST);
@@ -96,18 +124,18 @@ static void pool_is_bounded(void)
 
 	for (unsigned i = 0; i < 12; i++) {
 		snprintf(name, sizeof(name), "console-test-%u", i);
-		EXPECT_EQ(guest_console_get(name, &c), 0);
+		EXPECT_EQ(get(name, &c), 0);
 		write_text(c, name);
 		guest_console_end(c);
 	}
 	EXPECT(!guest_console_find("console-test-0"));
 	first = guest_console_find("console-test-4");
 	EXPECT(first);
-	EXPECT_EQ(guest_console_get("console-test-x", &c), 0);
+	EXPECT_EQ(get("console-test-x", &c), 0);
 	guest_console_end(c);
 	EXPECT(string_equal(first->name, "console-test-4"));
 	guest_console_put(first);
-	EXPECT(guest_console_get("console-test-y", &c) == 0);
+	EXPECT(get("console-test-y", &c) == 0);
 	guest_console_end(c);
 	EXPECT(!guest_console_find("console-test-4"));
 }
@@ -117,7 +145,7 @@ static void keeps_the_newest(void)
 	struct guest_console *c;
 	u64 pos = 3;
 
-	EXPECT_EQ(guest_console_get("console-test-n", &c), 0);
+	EXPECT_EQ(get("console-test-n", &c), 0);
 	memset(buf, 'a', sizeof(buf));
 	guest_console_output(c, buf, sizeof(buf));
 	write_text(c, "b");
@@ -149,7 +177,7 @@ static void shows_what_was_there(void)
 
 	memset(text, 'a', sizeof(text) - 2);
 	text[sizeof(text) - 2] = '\n';
-	EXPECT_EQ(guest_console_get("console-test-b", &c), 0);
+	EXPECT_EQ(get("console-test-b", &c), 0);
 	write_text(c, text);
 	capture_begin();
 	rc = command_run(&busy, "guest log console-test-b");
@@ -171,7 +199,7 @@ static void input(void)
 	unsigned notified = 0;
 	u8 got[8];
 
-	EXPECT_EQ(guest_console_get("console-test-i", &c), 0);
+	EXPECT_EQ(get("console-test-i", &c), 0);
 	EXPECT_EQ(guest_console_input(c, (const u8 *)"hello", 5), 0);
 	guest_console_set_input(c, &notified, count);
 	EXPECT_EQ(guest_console_input(c, (const u8 *)"hello", 5), 5);
@@ -188,5 +216,5 @@ static void input(void)
 }
 
 SUITE(console, TEST(prints), TEST(outlives_its_guest), TEST(namesake_goes_on),
-      TEST(one_of_a_name), TEST(pool_is_bounded), TEST(keeps_the_newest),
-      TEST(shows_what_was_there), TEST(input));
+      TEST(sizes), TEST(one_of_a_name), TEST(pool_is_bounded),
+      TEST(keeps_the_newest), TEST(shows_what_was_there), TEST(input));

@@ -206,7 +206,8 @@ static void console(void)
 		if (string_equal(t->name, "ns16550a"))
 			type = t;
 	EXPECT(type);
-	EXPECT_EQ(guest_console_get("ns16550a-test", &c), 0);
+	EXPECT_EQ(guest_console_get("ns16550a-test", GUEST_CONSOLE_RING, &c),
+		  0);
 	EXPECT_EQ(emu_create(&(struct emu_config){
 		.type = type, .node = DT_NONE, .name = "serial",
 		.console = c }, &e), 0);
@@ -222,6 +223,19 @@ static void console(void)
 	EXPECT_EQ(guest_console_read(c, &pos, out, sizeof(out)), 2);
 	EXPECT_EQ(out[0], 'o');
 	EXPECT_EQ(out[1], 'k');
+	/* A break between bytes shows when it is next, until it was seen. */
+	EXPECT_EQ(guest_console_input(c, text, 1), 1);
+	EXPECT_EQ(guest_console_break(c), 0);
+	EXPECT_EQ(guest_console_input(c, text + 1, 1), 1);
+	EXPECT_EQ(get(e, LSR) & 0x11, 1);
+	EXPECT_EQ(get(e, RBR), text[0]);
+	put(e, IER, 4);
+	EXPECT_EQ(get(e, IIR) & 0xf, 6);
+	EXPECT_EQ(get(e, LSR) & 0x11, 0x11);
+	EXPECT_EQ(get(e, LSR) & 0x11, 1);
+	EXPECT_EQ(get(e, RBR), 0);
+	EXPECT_EQ(get(e, RBR), text[1]);
+	EXPECT_EQ(get(e, LSR) & 0x11, 0);
 	emu_destroy(e);
 	guest_console_end(c);
 }

@@ -3,6 +3,7 @@
 #include "emulated.h"
 #include <libs/string.h>
 #include <vmm/console.h>
+#include <vmm/errno.h>
 #include <vmm/test.h>
 
 enum {
@@ -165,7 +166,7 @@ static void console(void)
 		if (string_equal(t->name, "pl011"))
 			type = t;
 	EXPECT(type);
-	EXPECT_EQ(guest_console_get("pl011-test", &c), 0);
+	EXPECT_EQ(guest_console_get("pl011-test", GUEST_CONSOLE_RING, &c), 0);
 	EXPECT_EQ(emu_create(&(struct emu_config){
 		.type = type, .name = "serial", .console = c }, &e), 0);
 	emulated_put(e, LCR_H, FEN);
@@ -186,7 +187,22 @@ static void console(void)
 	EXPECT(emulated_get(e, FR) & RXFE);
 	emulated_put(e, CR, ON);
 	EXPECT_EQ(emulated_get(e, DR), text[0]);
+	EXPECT_EQ(emulated_get(e, DR), text[1]);
+	/* A break between bytes, with its error; one at a time. */
+	emulated_put(e, CR, 0x101);
+	EXPECT_EQ(guest_console_input(c, text, 1), 1);
+	EXPECT_EQ(guest_console_break(c), 0);
+	EXPECT_EQ(guest_console_break(c), -EBUSY);
+	EXPECT_EQ(guest_console_input(c, text + 1, 1), 1);
+	emulated_put(e, CR, ON);
+	EXPECT_EQ(emulated_get(e, DR), text[0]);
+	EXPECT(emulated_get(e, RIS) & 0x200);
+	EXPECT_EQ(emulated_get(e, DR), 0x400);
+	EXPECT_EQ(emulated_get(e, RSR), 4);
+	EXPECT_EQ(emulated_get(e, DR), text[1]);
+	EXPECT_EQ(emulated_get(e, RSR), 0);
 	emu_destroy(e);
+	EXPECT_EQ(guest_console_break(c), -ENODEV);
 	EXPECT_EQ(guest_console_input(c, text, 1), 0);
 	guest_console_end(c);
 }

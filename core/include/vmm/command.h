@@ -8,6 +8,8 @@
  *	"[--cpus N] [--autostart]"	options, with and without a value
  *	"[words...]"			the rest of the line
  *
+ * An option may be written as -c, its first letter, where only one begins so.
+ *
  * A verb that reads states its answer by <vmm/report.h> and says so by
  * VERB_READS in its synopsis: what that option does is the framework's work.
  */
@@ -19,6 +21,7 @@
 #include <vmm/types.h>
 
 #define COMMAND_ARG_MAX		64
+#define COMMAND_OPTION_MAX	24		/* of one verb */
 #define COMMAND_LINE_MAX	4096		/* bytes */
 #define COMMAND_SCRIPT_DEPTH	4		/* scripts run by scripts */
 
@@ -27,7 +30,11 @@ struct command_args {
 	int count;			/* positional */
 	char *words[COMMAND_ARG_MAX];
 	int option_count;
-	struct { const char *name; char *value; } options[COMMAND_ARG_MAX];
+	struct {
+		const char *name;		/* in the synopsis */
+		size_t name_size;
+		char *value;
+	} options[COMMAND_OPTION_MAX];
 };
 /*
  * Value of the option --name ("" when it takes none), NULL when not given;

@@ -128,6 +128,8 @@ u8 host_console_read(void);
  */
 int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns);
 void host_console_wake(void);
+/* Puts the byte that was read last back; one at most. */
+void host_console_unread(u8 byte);
 /*
  * Sleeps until the deadline, or until the operator types Ctrl-C, which is
  * taken out with all that was typed before it: -ECANCELED, and the session is
@@ -152,7 +154,9 @@ extern struct console host_console;
  * guests keep theirs), and on to whoever is attached.  Input waits in a
  * small ring of its own until the device has room for it.
  */
-#define GUEST_CONSOLE_RING	(16 * 1024)
+#define GUEST_CONSOLE_RING	(16 * 1024)	/* bytes, if not said */
+#define GUEST_CONSOLE_RING_MIN	(4 * 1024)
+#define GUEST_CONSOLE_RING_MAX	(1024 * 1024)
 #define GUEST_CONSOLE_INPUT	256
 
 struct guest_console {
@@ -165,6 +169,8 @@ struct guest_console {
 	bool living;			/* its guest still exists */
 	bool pooled;			/* c: one of those kept at boot */
 	struct ring pending;		/* lock: input for the device */
+	bool break_waits;		/* lock: a break between its bytes */
+	u64 break_at;			/* lock: its position */
 	u8 pending_bytes[GUEST_CONSOLE_INPUT];
 	struct mutex input_lock;	/* the two below */
 	/* Device side: input waits for it; NULL without device. */
@@ -174,10 +180,12 @@ struct guest_console {
 
 int guest_console_init(void);		/* reserves the pool at boot */
 /*
- * The ring of a guest that is being created, with the last bytes of a
- * destroyed namesake in it.  -EEXIST, -ENOMEM, both reported.
+ * The ring of a guest that is being created, of that many bytes (a power of
+ * two within the limits), with the last bytes of a destroyed namesake in it.
+ * -EEXIST, -ENOMEM, both reported.
  */
-int guest_console_get(const char *name, struct guest_console **out);
+int guest_console_get(const char *name, size_t size,
+		      struct guest_console **out);
 /*
  * Its guest goes: no input any more, readers are woken, the last bytes move
  * to the pool, and the guest's reference is given up.  Thread context.
@@ -186,6 +194,11 @@ void guest_console_end(struct guest_console *c);
 /* For readers: a living guest's or a kept one, to be put; NULL: neither. */
 struct guest_console *guest_console_find(const char *name);
 void guest_console_put(struct guest_console *c);
+/*
+ * The n-th living guest's, in the order in which they were made, from 1 on;
+ * to be put; NULL: there are less.
+ */
+struct guest_console *guest_console_nth(unsigned n);
 /* The serial device is there to take input, or (NULL) goes away. */
 void guest_console_set_input(struct guest_console *c, void *device,
 			     void (*notify)(void *device));
@@ -199,21 +212,51 @@ void guest_console_output(struct guest_console *c, const u8 *data,
 size_t guest_console_input(struct guest_console *c, const u8 *data,
 			   size_t size);
 /*
+ * A break behind the bytes that wait.  -ENODEV: nobody takes input, -EBUSY:
+ * one waits already.  Thread context.
+ */
+int guest_console_break(struct guest_console *c);
+/*
  * The device's side, one CPU at a time, any context: at most size bytes of
- * what waits, and then how many of them it took.
+ * what waits before a break, and then how many of them it took; whether the
+ * break is next, and that it was taken.
  */
 size_t guest_console_input_peek(struct guest_console *c, u8 *buf, size_t size);
 void guest_console_input_skip(struct guest_console *c, size_t size);
 /* Position behind the last byte of output so far.  Any context. */
 u64 guest_console_end_of(struct guest_console *c);
+bool guest_console_break_is_next(struct guest_console *c);
+void guest_console_break_skip(struct guest_console *c);
 /* Bytes from absolute position *pos on; advances it over lost ones. */
 size_t guest_console_read(struct guest_console *c, u64 *pos, u8 *buf,
 			  size_t size);
+/* How an operator looks at a guest's console. */
+struct console_view {
+	bool read_only;			/* what is typed does not go there */
+	u8 escape;			/* the key that leaves or commands */
+	struct guest_console *next;	/* out: chosen by number, or NULL */
+};
+#define CONSOLE_ESCAPE	0x1d		/* Ctrl-] */
+
 /*
  * Connects the host console with c, from the oldest byte kept on, until the
- * operator leaves by Ctrl-] or the guest is gone.  -ENOTSUP, reported, on a
- * session elsewhere.  The caller holds a reference.
+ * operator leaves, chooses another one (view->next, to be put), or the guest
+ * is gone.  -ENOTSUP, reported, on a session elsewhere.  The caller holds a
+ * reference.
  */
-int guest_console_attach(struct console *con, struct guest_console *c);
+int guest_console_attach(struct console *con, struct guest_console *c,
+			 struct console_view *view);
+/*
+ * Prints, as plain text, what c's guest sent; with follow, also what it goes
+ * on to send, until it is gone or the operator types Ctrl-C.  The caller holds
+ * a reference.
+ */
+void guest_console_log(struct console *con, struct guest_console *c,
+		       bool follow);
+/*
+ * Prints the lines of all guests as they come, each with its time and the
+ * guest's name, until the operator types Ctrl-C.  -ENOMEM, reported.
+ */
+int guest_console_merge(struct console *con);
 
 #endif

@@ -152,6 +152,8 @@ struct emulator {
 	void (*alarm)(void *state);	/* emu_timer_set() came due */
 	/* Serial devices: takes bytes typed by a user, returns how many. */
 	size_t (*input)(void *state, const u8 *data, size_t size);
+	/* Their line breaks, behind those bytes; false: no room yet. */
+	bool (*input_break)(void *state);
 	/* Orderly shutdown asked by the operator; gpio keys. */
 	void (*power_button)(void *state);
 	/* GPIO controllers: another device drives an input pin. */

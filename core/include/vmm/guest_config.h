@@ -59,6 +59,7 @@ struct guest_config {
 	bool watch_given;		/* watch_s counts, not the option */
 	u32 watch_s;			/* patience with silence; 0: none */
 	bool crash_dump, crash_log;	/* what is kept of it */
+	u32 console_size;		/* of its ring, bytes */
 	/* Last: one that guest_config_load() made has no more than are used. */
 	unsigned device_count;
 	struct guest_device_config devices[GUEST_DEVICE_MAX];
@@ -73,6 +74,7 @@ struct guest_options {
 	int priority;			/* -1: not given */
 	cpu_mask_t affinity;		/* 0: not given */
 	bool autostart;
+	u32 console_size;		/* bytes, 0: not given */
 };
 
 /*

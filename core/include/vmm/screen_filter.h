@@ -11,8 +11,6 @@
 
 #include <vmm/types.h>
 
-struct console;
-
 #define SCREEN_SEQUENCE_MAX	32	/* bytes; longer ones are no use */
 
 struct screen_filter {
@@ -46,8 +44,5 @@ size_t screen_filter_pass(struct screen_filter *f, const u8 *data, size_t size,
  * changed it: the bytes to send, "" for none.  Leaves the parser as new.
  */
 const char *screen_filter_end(struct screen_filter *f);
-
-/* All as plain text, control characters as ^X. */
-void screen_write_plain(struct console *con, const u8 *data, size_t size);
 
 #endif

@@ -78,6 +78,8 @@ void ring_write_over(struct ring *r, const void *data, size_t size);
  * them, and first over those that are there no more.  0 at the end.
  */
 size_t ring_read_at(const struct ring *r, u64 *at, void *data, size_t size);
+/* The bytes from position at on that lie in one piece; 0 at the end. */
+size_t ring_look(const struct ring *r, u64 at, const u8 **data);
 
 /*
  * In place: where the oldest bytes lie, and where room for new ones is, and
