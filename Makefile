@@ -108,7 +108,9 @@ include-dirs := $(addsuffix /include,core libs drivers emulators commands \
 
 # What people wait for is made small, what guests wait for fast.
 optimize := -O2
-$(O)/commands/%.o $(O)/core/command/%.o $(O)/core/console/line_%.o: \
+$(O)/commands/%.o $(O)/core/command/%.o $(O)/core/console/line_%.o \
+$(addprefix $(O)/core/guest/,symbols.o watch.o why.o why_collect.o) \
+$(addprefix $(O)/libs/,elf_symbol.o kallsyms.o) $(O)/%/explain.o: \
 	private optimize := -Os
 
 # Language and code: one section for each function so that the linker drops what
