@@ -29,7 +29,7 @@ static void show_vcpus(struct console *con, const struct guest_why *why)
 		report_u64(con, "since_ns", w->state_ns);
 		report_text(con, "masked_by", w->masked ? w->mask : NULL);
 		report_hex(con, "pc", w->pc);
-		report_text(con, "where", w->where);
+		report_text(con, "where", *w->where ? w->where : NULL);
 		report_text(con, "conclusion", why->vcpu_text[i]);
 		report_end(con);
 	}
@@ -125,10 +125,23 @@ static void show_accesses(struct console *con, const struct guest_why *why)
 	report_end(con);
 }
 
-static void show_exceptions(struct console *con, const struct guest_why *why)
+/* What a pc of g's kernel is in. */
+static void show_symbol(struct console *con, struct guest *g, u64 pc)
 {
-	report_list(con, "last_exceptions", "vcpu:-12 pc:18 address:18 "
-					    "vector:18 exception");
+	char symbol[GUEST_SYMBOL_SIZE];
+	bool known;
+
+	mutex_lock(&g->lock);
+	known = guest_symbol(g, pc, symbol, sizeof(symbol));
+	mutex_unlock(&g->lock);
+	report_text(con, "where", known ? symbol : NULL);
+}
+
+static void show_exceptions(struct console *con, const struct guest_why *why,
+			    struct guest *g)
+{
+	report_list(con, "last_exceptions", "vcpu:-12 exception:-26 pc:18 "
+					    "address:18 vector:18 where");
 	for (unsigned i = 0; i < why->vcpu_count; i++) {
 		const struct why_exception *e = &why->vcpus[i].exception;
 
@@ -136,10 +149,11 @@ static void show_exceptions(struct console *con, const struct guest_why *why)
 			continue;
 		report_row(con);
 		vcpu_name(con, why, i);
+		report_text(con, "exception", e->name);
 		report_hex(con, "pc", e->pc);
 		report_hex(con, "address", e->address);
 		report_hex(con, "vector", e->vector);
-		report_text(con, "exception", e->name);
+		show_symbol(con, g, e->pc);
 		report_end(con);
 	}
 	report_end(con);
@@ -149,17 +163,12 @@ static void show_exit(struct console *con, struct guest *g,
 		      const struct vcpu_exit *e)
 {
 	const u64 now = cycles_read();
-	char symbol[GUEST_SYMBOL_SIZE];
-	bool known;
 
-	mutex_lock(&g->lock);
-	known = guest_symbol(g, e->pc, symbol, sizeof(symbol));
-	mutex_unlock(&g->lock);
 	report_u64(con, "ago_ns",
 		   clock_cycles_to_ns(now - MIN(now, e->cycles)));
 	report_text(con, "exit", arch_exit_names[e->reason]);
 	report_hex(con, "pc", e->pc);
-	report_text(con, "where", known ? symbol : NULL);
+	show_symbol(con, g, e->pc);
 }
 
 static void show_exits(struct console *con, const struct guest_why *why,
@@ -205,7 +214,7 @@ int guest_verb_why(struct console *con, const struct command_args *args)
 		show_timers(con, why);
 		show_sources(con, why);
 		show_accesses(con, why);
-		show_exceptions(con, why);
+		show_exceptions(con, why, g);
 		show_exits(con, why, g);
 	}
 	guest_put(g);

@@ -236,19 +236,30 @@ static bool most(unsigned count, const struct vcpu_why *w)
 	return w->sample_count && count > w->sample_count * 2 / 3;
 }
 
+/* How many samples lie in the small piece of code that begins at low. */
+static unsigned near(const struct vcpu_why *w, u64 low)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < w->sample_count; i++)
+		count += w->samples[i] - low < SPIN_BYTES;
+	return count;
+}
+
+u64 why_usual_pc(const struct vcpu_why *w)
+{
+	u64 usual = w->pc;
+
+	for (unsigned i = 0; i < w->sample_count; i++)
+		if (near(w, w->samples[i]) > near(w, usual))
+			usual = w->samples[i];
+	return usual;
+}
+
 /* Is pc, most of the time, in one small piece of code? */
 static bool stays(const struct vcpu_why *w)
 {
-	unsigned best = 0;
-
-	for (unsigned i = 0; i < w->sample_count; i++) {
-		unsigned near = 0;
-
-		for (unsigned n = 0; n < w->sample_count; n++)
-			near += w->samples[n] - w->samples[i] < SPIN_BYTES;
-		best = MAX(best, near);
-	}
-	return w->sample_count > 1 && most(best, w);
+	return w->sample_count > 1 && most(near(w, why_usual_pc(w)), w);
 }
 
 static void say_exception(char *to, const struct vcpu_why *w)
@@ -473,8 +484,8 @@ static const struct {
 } states[] = {
 	[GUEST_CREATED] = { "was never started: `guest kick` does it", false },
 	[GUEST_RUNNING] = { "runs", false },
-	[GUEST_PAUSED] = { "was paused by the operator: `guest resume` lets "
-			   "it go on", false },
+	[GUEST_PAUSED] = { "was paused by the operator or gdb: `guest resume` "
+			   "lets it go on", false },
 	[GUEST_HALTED] = { "is off", true },
 	[GUEST_CRASHED] = { "has crashed", true },
 };
@@ -500,7 +511,9 @@ void why_conclude(struct guest_why *g)
 	}
 	n = pick(g);
 	g->class = g->classes[n];
-	if (g->class == WHY_IS_OFF)
+	if (g->vcpus[n].state == WHY_STOPPED)
+		SAY(g->text, "is being stopped: ask again");
+	else if (g->class == WHY_IS_OFF)
 		SAY(g->text, "all its VCPUs are off: none is left that could "
 		    "turn one on");
 	else if (g->class == WHY_NEVER && g->vcpu_count > 1)

@@ -104,6 +104,7 @@ static void add_sample(struct vcpu_why *w, const struct why_exception *before)
 	if (w->sample_count == WHY_SAMPLE_COUNT)
 		return;
 	w->samples[w->sample_count++] = w->pc;
+	w->masked_count += w->masked;
 	w->in_vector += w->pc - e->vector < e->vector_size;
 	w->same_exception += e->name && e->name == before->name &&
 			     e->pc == before->pc;
@@ -218,7 +219,10 @@ static void finish_vcpu(const struct look *l, const struct vcpu *v)
 	w->nowhere = g->started && !w->translated && !w->user &&
 		     !has_memory(g, w->pc);
 	name_sources(g, w);
-	say_where(g, w);
+	w->pc = why_usual_pc(w);
+	w->masked = w->masked_count * 2 > w->sample_count;
+	if (w->state != WHY_OFF)
+		say_where(g, w);
 }
 
 static bool is_printed(u8 byte)

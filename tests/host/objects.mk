@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += aplic_test.o
+objs-y += explain_test.o
 objs-y += fake_cpu_test.o
 objs-y += host_console_test.o
 objs-y += imsic_layout_test.o

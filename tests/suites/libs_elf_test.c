@@ -252,6 +252,97 @@ static void reading_fails(void)
 	EXPECT_EQ(elf_segment(&elf, 0, &segment), -EIO);
 }
 
-SUITE(elf, TEST(class_64), TEST(class_32), TEST(not_elf), TEST(bad_ident),
+/* Four symbols at 0x80, their names at 0x180, two sections at 0x100. */
+static void build_symbols(void)
+{
+	static const struct {
+		u32 name;
+		u8 info;
+		u64 value, size;
+	} symbols[] = {
+		{ 1, 2, 0x1000, 0x40 },		/* main, a function */
+		{ 6, 0, 0x1040, 0 },		/* label, of no size */
+		{ 12, 1, 0x1010, 8 },		/* data, an object */
+		{ 17, 0, 0x1020, 0 },		/* $x: what code is made of */
+	};
+
+	build_ident(2);
+	put(18, ELF_MACHINE_AARCH64, 2);
+	put(58, 64, 2);
+	put(60, 2, 2);
+	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
+		const size_t at = 0x80 + 24 * i;
+
+		put(at, symbols[i].name, 4);
+		put(at + 4, symbols[i].info, 1);
+		put(at + 6, 1, 2);
+		put(at + 8, symbols[i].value, 8);
+		put(at + 16, symbols[i].size, 8);
+	}
+	put(40, 0x100, 8);
+	put(0x100 + 4, 2, 4);
+	put(0x100 + 24, 0x80, 8);
+	put(0x100 + 32, 24 * ARRAY_LEN(symbols), 8);
+	put(0x100 + 40, 1, 4);
+	put(0x140 + 4, 3, 4);
+	put(0x140 + 24, 0x180, 8);
+	put(0x140 + 32, 20, 8);
+	memcpy(file + 0x180, "\0main\0label\0data\0$x", 20);
+}
+
+static void expect_symbol(u64 address, const char *wanted, u64 behind)
+{
+	char name[8];
+	u64 distance;
+
+	EXPECT_EQ(elf_symbol(&elf, address, &distance, name, sizeof(name)), 0);
+	EXPECT(string_equal(name, wanted));
+	EXPECT_EQ(distance, behind);
+}
+
+static int symbol_error(void)
+{
+	char name[8];
+	u64 distance;
+	int rc = open_file();
+
+	return rc ? rc : elf_symbol(&elf, 0x1004, &distance, name,
+				    sizeof(name));
+}
+
+static void symbols(void)
+{
+	build_symbols();
+	EXPECT_EQ(open_file(), 0);
+	expect_symbol(0x1000, "main", 0);
+	expect_symbol(0x103f, "main", 0x3f);
+	expect_symbol(0x1040, "label", 0);
+	expect_symbol(0x9000, "label", 0x7fc0);
+}
+
+static void bad_symbols(void)
+{
+	build_symbols();
+	put(0x100 + 4, 7, 4);			/* no table */
+	EXPECT_EQ(symbol_error(), -ENOENT);
+	build_symbols();
+	put(0x100 + 40, 9, 4);			/* names nowhere */
+	EXPECT_EQ(symbol_error(), -EBADMSG);
+	build_symbols();
+	put(0x140 + 32, 1 << 20, 8);		/* names beyond the end */
+	EXPECT_EQ(symbol_error(), -EBADMSG);
+	build_symbols();
+	put(0x100 + 32, ~0ull, 8);		/* symbols, too */
+	EXPECT_EQ(symbol_error(), -ENOENT);
+	build_symbols();
+	put(0x80, 0xffffffff, 4);		/* one name */
+	EXPECT_EQ(symbol_error(), -ENOENT);
+	build_symbols();
+	put(40, ~0ull - 8, 8);			/* the sections */
+	EXPECT_EQ(symbol_error(), -ENOENT);
+}
+
+SUITE(elf, TEST(symbols), TEST(bad_symbols), TEST(class_64),
+      TEST(class_32), TEST(not_elf), TEST(bad_ident),
       TEST(truncated), TEST(bad_table), TEST(count_elsewhere),
       TEST(bad_segment), TEST(others_are_free), TEST(reading_fails));

@@ -86,6 +86,7 @@ struct vcpu_why {
 	/* ---- from looks at it while it ran ---- */
 	unsigned sample_count;
 	u64 samples[WHY_SAMPLE_COUNT];	/* of pc */
+	unsigned masked_count;		/* samples with interrupts masked */
 	unsigned in_vector;		/* samples in its exception vector */
 	unsigned same_exception;	/* taken at the same place */
 	u64 exits;			/* meanwhile */
@@ -138,6 +139,9 @@ struct guest_why {
 void why_source_add(struct vcpu_why *w, const struct why_source *s);
 /* The timer that is that source, or NULL. */
 const struct why_timer *why_timer_of(const struct vcpu_why *w, u32 id);
+
+/* Pure: where it was most of the times that it was looked at. */
+u64 why_usual_pc(const struct vcpu_why *w);
 
 /* Pure: fills in classes, vcpu_text, class and text from the rest. */
 void why_conclude(struct guest_why *g);
