@@ -181,7 +181,7 @@ bool guest_symbol(struct guest *g, u64 pc, char *text, size_t size)
 	if (!find_in_file(g, pc, &distance, name) &&
 	    !find_in_table(g, pc, &distance, name))
 		return false;
-	snprintf(text, size, "%s+%#" PRIx64, name, distance);
+	snprintf(text, size, "%s+0x%" PRIx64, name, distance);
 	return true;
 }
 

@@ -197,7 +197,7 @@ static void say_where(struct guest *g, struct vcpu_why *w)
 {
 	char symbol[GUEST_SYMBOL_SIZE];
 
-	snprintf(w->where, sizeof(w->where), "%#" PRIx64, w->pc);
+	snprintf(w->where, sizeof(w->where), "0x%" PRIx64, w->pc);
 	if (guest_symbol(g, w->pc, symbol, sizeof(symbol)))
 		printf_append(w->where, sizeof(w->where), " (%s)", symbol);
 	else if (w->user)
