@@ -34,7 +34,8 @@ $(error ARCH=$(ARCH) is unknown: choose arm64, riscv, x86_64 or arm)
 endif
 
 # Only goals that compile or configure need the architecture to be there.
-goals-without-arch := help clean test check reference bench fuzz profile
+goals-without-arch := help clean test check reference bench fuzz profile \
+		      guest-check
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 ifneq ($(filter-out $(goals-without-arch),$(goals)),)
 ifeq ($(wildcard $(arch-dir)/arch.mk),)
@@ -179,6 +180,15 @@ $(O)/flags $(O)/objects: FORCE
 compile = $(CC) $(cc-flags) $(cc-freestanding) $(warnings) $(includes) \
 	-MMD -MP $(CFLAGS)
 
+# What runs when an operator asks, not when a guest does, is made small.
+small-cflags ?= -Os
+$(addprefix $(O)/,commands/%.o core/command/%.o core/console/line_%.o \
+	core/device/%.o core/gdb/%.o core/guest/build.o core/guest/check_%.o \
+	core/guest/config_%.o core/guest/crash.o core/guest/dump.o \
+	core/guest/image_%.o core/guest/tree_%.o core/guest/why%.o \
+	libs/kallsyms.o libs/cpio.o libs/nearest.o): \
+	override CFLAGS += $(small-cflags)
+
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D); $(call say,CC,$<)
 	$(Q)$(compile) -c -o $@ $<
@@ -231,12 +241,20 @@ $(O)/vmm.bin: $(O)/vmm.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 	$(if $(silent),,@$(SIZE) -A $< | tools/size-report $@)
 
+# Programs beside the image, of an architecture that has some.
+-include $(arch-dir)/programs.mk
+
 -include $(objects:.o=.d) $(wildcard $(O)/tests/fuzz/*.d) $(O)/linker.d
 
 compile_commands.json: FORCE
 	@$(call say,GEN,$@)
 	@printf '%s\n' $(foreach o,$(objects),'$(o)') | tools/compile-commands \
 		'$(CURDIR)' '$(O)' '$(compile)' >$@
+
+# Checks trees of guests on the machine that builds, with the same code.
+guest-check: FORCE
+	$(Q)$(MAKE) ARCH=fake O=$(O)/host $(O)/host/guest-check-$(ARCH)
+	$(Q)cp $(O)/host/guest-check-$(ARCH) $(O)/$@
 
 demo: all
 	$(Q)tools/deps run guests
@@ -283,6 +301,7 @@ help:
 #: olddefconfig           give new options their defaults
 #: savedefconfig          write the shortest equivalent to $(O)/defconfig
 #: demo                   boot it on an emulated machine, with a Linux guest to start
+#: guest-check            build $(O)/guest-check, which checks trees of guests
 #: test                   run all tests; FAMILY=native (style inside guests boot
 #:                        terminal soak) and ARCH= choose
 #: reference              write the commands of docs/terminal.md anew, from the
@@ -295,5 +314,5 @@ help:
 #: clean                  remove $(O)
 
 .PHONY: FORCE $(configs) all demo test check reference bench fuzz profile \
-	compile_commands.json clean help
+	guest-check compile_commands.json clean help
 FORCE:

@@ -170,6 +170,13 @@ static void offer_names(struct command_completion *c)
 }
 COMPLETER(guest, offer_names);
 
+/* What a guest is made of. */
+#define OPTIONS								\
+	"[--cpus N] [--memory SIZE] [--kernel FILE] [--initrd FILE] "	\
+	"[--firmware FILE] [--append STR] "				\
+	"[--" ARCH_GUEST_OPTION " " ARCH_GUEST_CHOICES "] [--priority N] " \
+	"[--affinity LIST] [--console-size SIZE] [--autostart]"
+
 static const struct verb guest_verbs[] = {
 	{ "list", VERB_METRICS, list, "Lists all guests." },
 	{ "info", "<guest> " VERB_READS, guest_verb_info,
@@ -182,11 +189,10 @@ static const struct verb guest_verbs[] = {
 	  "Tells what it does or waits for, and why." },
 	{ "device", "<device> " VERB_READS, guest_verb_device,
 	  "Prints a device's registers." },
-	{ "create", "<name> [--tree FILE.dtb] [--cpus N] [--memory SIZE] "
-	  "[--kernel FILE] [--initrd FILE] [--firmware FILE] [--append STR] "
-	  "[--" ARCH_GUEST_OPTION " " ARCH_GUEST_CHOICES "] [--priority N] "
-	  "[--affinity LIST] [--console-size SIZE] [--autostart]",
+	{ "create", "<name> [--tree FILE.dtb] " OPTIONS,
 	  guest_verb_create, "Makes a guest, from a tree or options." },
+	{ "check", "<file.dtb> " OPTIONS " " VERB_READS, guest_verb_check,
+	  "Tells all that is wrong with a guest's tree, and makes none." },
 	{ "kick", "<guest>", kick, "Starts a guest that was created." },
 	{ "pause", "<guest>", pause, "Stops it and its clock." },
 	{ "resume", "<guest>", resume, "Lets a paused guest go on." },

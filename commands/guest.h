@@ -20,6 +20,22 @@ void guest_reason(struct guest *g, char *buf, size_t size);
 	"[guest] [--all] [--read-only] [--escape KEY]"
 
 int guest_verb_console(struct console *con, const struct command_args *args);
+
+/* What `guest create` and `guest check` were told; -errno, reported. */
+struct guest_options;
+int guest_options_read(const struct command_args *args,
+		       struct guest_options *out);
+
+/*
+ * Tells all problems, in lines or as the session's document, and sums up for
+ * `name`.  0, or a negative code when there was an error.
+ */
+struct guest_host_facts;
+int guest_check_tell(struct console *con, const char *name,
+		     const struct guest_options *options,
+		     const struct guest_host_facts *facts);
+
+int guest_verb_check(struct console *con, const struct command_args *args);
 int guest_verb_create(struct console *con, const struct command_args *args);
 /* All that is counted of one VCPU. */
 void guest_report_vcpu(struct console *con, struct vcpu *v);

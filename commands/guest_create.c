@@ -98,8 +98,8 @@ static int read_variant(const struct command_args *args, unsigned *out)
 	return text ? guest_variant_parse(name_of(args), text, out) : 0;
 }
 
-static int read_options(const struct command_args *args,
-			struct guest_options *out)
+int guest_options_read(const struct command_args *args,
+		       struct guest_options *out)
 {
 	u64 count = 0, memory = 0, console = 0, priority = ~0ull;
 	int rc;
@@ -130,7 +130,7 @@ int guest_verb_create(struct console *con, const struct command_args *args)
 {
 	struct guest_options options;
 	struct guest *g;
-	int rc = read_options(args, &options);
+	int rc = guest_options_read(args, &options);
 
 	if (!rc)
 		rc = guest_create_from(&options, &g);

@@ -4,6 +4,7 @@ objs-y += completers.o
 objs-y += console.o
 objs-y += echo.o
 objs-y += guest.o
+objs-y += guest_check.o
 objs-y += guest_create.o
 objs-y += guest_device.o
 objs-y += guest_info.o

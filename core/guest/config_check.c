@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A guest's configuration as a whole: what contradicts itself, what this
- * host has not, which files are missing.
+ * A guest's configuration as a whole: what contradicts itself, and what this
+ * host has not.
  */
-#include <vmm/guest_config.h>
+#include "config_check.h"
 #include <vmm/arch.h>
 #include <vmm/errno.h>
-#include <vmm/file.h>
-
-struct check {
-	const struct guest_config *config;
-	const struct guest_host_facts *facts;
-	struct guest_report *report;
-};
-
-static struct dt_node chosen(const struct check *c)
-{
-	return dt_find_path(c->config->fdt, "/chosen");
-}
 
 /* ---- Addresses ---- */
 
@@ -59,7 +47,8 @@ static void overlap_check(const struct check *c, const struct stretch *a,
 	    a->base > b->base + (b->size - 1) || !a->size || !b->size)
 		return;
 	guest_report_add(c->report, b->node, "reg", "%#llx to %#llx overlaps "
-			 "%s at %#llx to %#llx", (unsigned long long)b->base,
+			 "%s at %#llx to %#llx: move or shorten one",
+			 (unsigned long long)b->base,
 			 (unsigned long long)(b->base + (b->size - 1)),
 			 dt_name(a->node),
 			 (unsigned long long)a->base,
@@ -73,7 +62,8 @@ static void width_check(const struct check *c, const struct stretch *s)
 
 	if (bits < 64 && s->size && last >> bits)
 		guest_report_add(c->report, s->node, "reg", "ends at %#llx: "
-				 "guests' addresses have %u bits on this host",
+				 "guests' addresses have %u bits on this "
+				 "host, move it below",
 				 (unsigned long long)last, bits);
 }
 
@@ -102,8 +92,10 @@ static void check_memory(const struct check *c)
 					   &total))
 			total = ~0ull;
 	if (total > c->facts->free_bytes)
-		guest_report_add(c->report, DT_NONE, NULL, "the guest's memory "
-				 "is %llu MiB, the host has %llu MiB free",
+		guest_report_add(c->report, c->config->memory[0].node, "reg",
+				 "the guest's memory is %llu MiB, the host has "
+				 "%llu MiB free: ask for less, or destroy "
+				 "other guests",
 				 (unsigned long long)(total >> 20),
 				 (unsigned long long)
 				 (c->facts->free_bytes >> 20));
@@ -128,8 +120,9 @@ static void pin_check(const struct check *c, unsigned device, u32 pin)
 		if (device_has_pin(&d[i], pin))
 			guest_report_add(c->report, d[device].node,
 					 "interrupts", "pin %u of the "
-					 "controller is %s's, too", pin,
-					 d[i].name);
+					 "controller is %s's, too: no "
+					 "interrupt is shared, give each its "
+					 "own", pin, d[i].name);
 }
 
 static void check_irqs(const struct check *c)
@@ -180,15 +173,14 @@ static struct dt_node cpu_node(const struct check *c, unsigned index)
 
 static void affinity_check(const struct check *c, unsigned index)
 {
-	unsigned count = c->facts->cpu_count;
-	cpu_mask_t online = count < 64 ? CPU_MASK(count) - 1 : CPU_MASK_ALL;
+	cpu_mask_t online = c->facts->cpus;
 	cpu_mask_t wanted = c->config->cpus[index].affinity;
 
 	if (wanted != CPU_MASK_ALL && wanted & ~online)
 		guest_report_add(c->report, cpu_node(c, index),
-				 "vmm,affinity", "host CPU %d is not there: "
-				 "%u are online",
-				 __builtin_ctzll(wanted & ~online), count);
+				 "vmm,affinity", "host CPU %d is not there, or "
+				 "not online: see `host cpus`",
+				 __builtin_ctzll(wanted & ~online));
 }
 
 static void hwid_check(const struct check *c, unsigned index)
@@ -198,7 +190,8 @@ static void hwid_check(const struct check *c, unsigned index)
 	for (unsigned i = 0; i < index; i++)
 		if (all[i].hwid == all[index].hwid)
 			guest_report_add(c->report, cpu_node(c, index), "reg",
-					 "%#llx is the number of CPU %u, too",
+					 "%#llx is the number of CPU %u, too: "
+					 "give each its own",
 					 (unsigned long long)all[index].hwid,
 					 i);
 }
@@ -209,65 +202,6 @@ static void check_cpus(const struct check *c)
 		affinity_check(c, i);
 		hwid_check(c, i);
 	}
-}
-
-/* ---- Files ---- */
-
-/* The size of a file that must be there, 0 when it is not or not wanted. */
-static u64 file_check(const struct check *c, const char *path,
-		      const char *property)
-{
-	struct file file;
-	int rc;
-
-	if (!path)
-		return 0;
-	rc = file_open(path, &file);
-	if (rc)
-		guest_report_add(c->report, chosen(c), property, "%s: %s",
-				 path, errno_text(rc));
-	return rc ? 0 : file.size;
-}
-
-static void firmware_check(const struct check *c, u64 size)
-{
-	for (unsigned i = 0; i < c->config->device_count; i++) {
-		const struct guest_device_config *d = &c->config->devices[i];
-
-		if (!d->type->load)
-			continue;
-		if (size > d->regions[0].size)
-			guest_report_add(c->report, chosen(c), "vmm,firmware",
-					 "has %llu bytes, %s only %llu",
-					 (unsigned long long)size, d->name,
-					 (unsigned long long)
-					 d->regions[0].size);
-		return;
-	}
-	guest_report_add(c->report, chosen(c), "vmm,firmware",
-			 "needs a flash, and the tree has none");
-}
-
-static void check_files(const struct check *c)
-{
-	const struct guest_config *config = c->config;
-	u64 size = file_check(c, config->firmware, "vmm,firmware");
-
-	if (size)
-		firmware_check(c, size);
-	file_check(c, config->kernel, "vmm,kernel");
-	file_check(c, config->initrd, "vmm,initrd");
-	file_check(c, config->os_tree, "vmm,os-tree");
-	if (config->kernel && config->firmware)
-		guest_report_add(c->report, chosen(c), "vmm,firmware",
-				 "and vmm,kernel exclude each other: a guest "
-				 "starts with one of them");
-	if (!config->kernel && !config->firmware)
-		guest_report_add(c->report, DT_NONE, NULL, "nothing is there "
-				 "to start: --kernel or --firmware says what");
-	if (config->initrd && !config->kernel)
-		guest_report_add(c->report, chosen(c), "vmm,initrd",
-				 "is of no use without a kernel");
 }
 
 int guest_config_check(const struct guest_config *config,
@@ -282,6 +216,10 @@ int guest_config_check(const struct guest_config *config,
 	check_irqs(&c);
 	check_pic(&c);
 	check_cpus(&c);
-	check_files(&c);
+	check_tree(&c);
+	check_devices(&c);
+	check_images(&c);
+	if (config->device_count)
+		arch_guest_check(config, report);
 	return report->count == before ? 0 : -EINVAL;
 }

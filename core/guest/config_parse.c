@@ -7,6 +7,7 @@
 #include <vmm/guest_config.h>
 #include <libfdt.h>
 #include <libs/nearest.h>
+#include <libs/printf.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
 #include <vmm/console.h>
@@ -14,16 +15,10 @@
 #include <vmm/log.h>
 #include <vmm/page.h>
 
+#include "config_parse.h"
+
 #define DEPTH_MAX	40
 #define PRIORITY_MAX	255
-
-/* What a node is; mostly decided by its parent. */
-enum place {
-	PLACE_ROOT, PLACE_CHOSEN, PLACE_CPUS, PLACE_CPU, PLACE_MEMORY,
-	PLACE_DEVICE,		/* addresses that CPUs see */
-	PLACE_INSIDE,		/* facts for the guest's OS only */
-	PLACE_COUNT
-};
 
 struct parse {
 	struct guest_config *out;
@@ -33,111 +28,13 @@ struct parse {
 	bool memory_seen;		/* perhaps a wrong one */
 };
 
-/* ---- The vmm, properties ---- */
-
-enum value { VALUE_EMPTY, VALUE_STRING, VALUE_CELL, VALUE_CELLS };
-
-static const char *const value_names[] = {
-	[VALUE_EMPTY] = "must have no value",
-	[VALUE_STRING] = "must be one string",
-	[VALUE_CELL] = "must be one number of 32 bits",
-	[VALUE_CELLS] = "must be a list of numbers of 32 bits",
-};
-
-static const struct vmm_property {
-	const char *name;
-	enum place place;
-	enum value value;
-} vmm_properties[] = {
-	{ "vmm,autostart", PLACE_ROOT, VALUE_EMPTY },
-	{ "vmm,clock", PLACE_ROOT, VALUE_STRING },
-	{ "vmm,watch", PLACE_ROOT, VALUE_CELL },
-	{ "vmm,on-crash", PLACE_ROOT, VALUE_STRING },
-	{ "vmm,console-size", PLACE_ROOT, VALUE_CELL },
-	{ "vmm,kernel", PLACE_CHOSEN, VALUE_STRING },
-	{ "vmm,initrd", PLACE_CHOSEN, VALUE_STRING },
-	{ "vmm,firmware", PLACE_CHOSEN, VALUE_STRING },
-	{ "vmm,os-tree", PLACE_CHOSEN, VALUE_STRING },
-	{ "vmm,affinity", PLACE_CPU, VALUE_CELLS },
-	{ "vmm,priority", PLACE_CPU, VALUE_CELL },
-	{ "vmm,backend", PLACE_DEVICE, VALUE_STRING },
-	{ "vmm,passthrough", PLACE_DEVICE, VALUE_STRING },
-};
-
-static const char *const place_names[PLACE_COUNT] = {
-	[PLACE_ROOT] = "/", [PLACE_CHOSEN] = "/chosen", [PLACE_CPUS] = "/cpus",
-	[PLACE_CPU] = "a node cpu@N", [PLACE_MEMORY] = "a memory node",
-	[PLACE_DEVICE] = "a device", [PLACE_INSIDE] = "other nodes",
-};
-
-/* A property that holds exactly one string, not an empty one. */
-static bool is_one_string(const char *data, size_t size)
-{
-	return size > 1 && memchr(data, '\0', size) == data + size - 1;
-}
-
-static bool value_fits(enum value value, const void *data, size_t size)
-{
-	switch (value) {
-	case VALUE_EMPTY:
-		return size == 0;
-	case VALUE_STRING:
-		return is_one_string(data, size);
-	case VALUE_CELL:
-		return size == sizeof(u32);
-	case VALUE_CELLS:
-		return size && size % sizeof(u32) == 0;
-	}
-	return false;
-}
-
-static const struct vmm_property *vmm_property_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(vmm_properties); i++)
-		if (string_equal(vmm_properties[i].name, name))
-			return &vmm_properties[i];
-	return NULL;
-}
-
-static void vmm_property_check(struct parse *p, struct dt_node n,
-			       enum place place, const char *name)
-{
-	const struct vmm_property *row = vmm_property_find(name);
-	size_t size;
-	const void *data = dt_bytes(n, name, &size);
-
-	if (!row)
-		guest_report_add(p->report, n, name,
-				 "is no property that is known here");
-	else if (row->place != place)
-		guest_report_add(p->report, n, name, "belongs into %s",
-				 place_names[row->place]);
-	else if (!value_fits(row->value, data, size))
-		guest_report_add(p->report, n, name, "%s",
-				 value_names[row->value]);
-}
-
-static void vmm_properties_check(struct parse *p, struct dt_node n,
-				 enum place place)
-{
-	int at;
-
-	fdt_for_each_property_offset(at, n.fdt, n.offset) {
-		const char *name = NULL;
-
-		fdt_getprop_by_offset(n.fdt, at, &name, NULL);
-		if (name && string_after(name, "vmm,"))
-			vmm_property_check(p, n, place, name);
-	}
-}
-
 /* A string property that is right, else NULL: the check has reported it. */
 static const char *string_get(struct dt_node n, const char *name)
 {
 	size_t size;
 	const char *s = dt_bytes(n, name, &size);
 
-	return s && is_one_string(s, size) ? s : NULL;
+	return s && config_value_fits(VALUE_STRING, s, size) ? s : NULL;
 }
 
 /* ---- /, /chosen, cpus, memory ---- */
@@ -192,7 +89,7 @@ static void parse_chosen(struct parse *p, struct dt_node n)
 	out->bootargs = dt_string(n, "bootargs", 0);
 	if (dt_has(n, "bootargs") && !out->bootargs)
 		guest_report_add(p->report, n, "bootargs", "%s",
-				 value_names[VALUE_STRING]);
+				 config_value_names[VALUE_STRING]);
 }
 
 static void parse_affinity(struct parse *p, struct dt_node n,
@@ -205,8 +102,8 @@ static void parse_affinity(struct parse *p, struct dt_node n,
 			cpu->affinity |= CPU_MASK(index);
 		else
 			guest_report_add(p->report, n, "vmm,affinity",
-					 "%u is no index of a host CPU",
-					 index);
+					 "%u is no index of a host CPU: see "
+					 "`host cpus`", index);
 	}
 	if (!cpu->affinity)
 		cpu->affinity = CPU_MASK_ALL;
@@ -217,11 +114,12 @@ static void parse_cpu_id(struct parse *p, struct dt_node n,
 {
 	if (!dt_reg_raw(n, 0, &cpu->hwid))
 		guest_report_add(p->report, n, "reg",
-				 "must be there, in the cells that /cpus says");
+				 "must be there, in the cells that "
+				 "#address-cells of /cpus says");
 	else if (cpu->hwid & ~arch_boot_protocol.cpu_id_mask)
 		guest_report_add(p->report, n, "reg",
-				 "%#llx cannot be the number of a CPU",
-				 (unsigned long long)cpu->hwid);
+				 "%#llx cannot be the number of a CPU: count "
+				 "from 0", (unsigned long long)cpu->hwid);
 }
 
 static void parse_cpu(struct parse *p, struct dt_node n)
@@ -232,8 +130,8 @@ static void parse_cpu(struct parse *p, struct dt_node n)
 
 	if (out->cpu_count == GUEST_CPU_MAX) {
 		guest_report_add(p->report, n, NULL,
-				 "is one CPU more than the %d a guest can have",
-				 GUEST_CPU_MAX);
+				 "is one CPU more than the %d a guest can "
+				 "have: take it out", GUEST_CPU_MAX);
 		return;
 	}
 	out->cpu_count++;
@@ -242,7 +140,8 @@ static void parse_cpu(struct parse *p, struct dt_node n)
 	dt_u32(n, "vmm,priority", 0, &priority);
 	if (priority > PRIORITY_MAX)
 		guest_report_add(p->report, n, "vmm,priority",
-				 "%u is more than %u", priority, PRIORITY_MAX);
+				 "%u is more than %u, the highest", priority,
+				 PRIORITY_MAX);
 	cpu->priority = (u8)priority;
 }
 
@@ -252,29 +151,37 @@ static void memory_add(struct parse *p, struct dt_node n, u64 base, u64 size)
 
 	if (!size || ((base | size) & (PAGE_SIZE - 1)))
 		guest_report_add(p->report, n, "reg", "%#llx bytes at %#llx "
-				 "are not whole pages of %zu bytes",
+				 "are not whole pages of %zu bytes: round "
+				 "both",
 				 (unsigned long long)size,
 				 (unsigned long long)base, PAGE_SIZE);
 	else if (out->memory_count == GUEST_MEMORY_MAX)
 		guest_report_add(p->report, n, "reg",
-				 "has more banks than the %d of a guest",
-				 GUEST_MEMORY_MAX);
+				 "has more banks than the %d of a guest: join "
+				 "some", GUEST_MEMORY_MAX);
 	else
 		out->memory[out->memory_count++] =
 			(struct guest_memory_config){ base, size, n };
 }
 
-/* What is wrong with `reg`, when it could not be read. */
-static void reg_report(struct parse *p, struct dt_node n)
+/* What is wrong with entry i of `reg`, which could not be read. */
+static void reg_report(struct parse *p, struct dt_node n, u64 base, u64 size)
 {
-	guest_report_add(p->report, n, "reg", "does not fit #address-cells, "
-			 "#size-cells and ranges of the nodes above, or goes "
-			 "beyond the last address");
+	if (size && base + (size - 1) < base)
+		guest_report_add(p->report, n, "reg", "%#llx bytes at %#llx go "
+				 "beyond the last address: look at the order "
+				 "of cells, base then size",
+				 (unsigned long long)size,
+				 (unsigned long long)base);
+	else
+		guest_report_add(p->report, n, "reg", "does not fit "
+				 "#address-cells, #size-cells and ranges of "
+				 "the nodes above: count its cells");
 }
 
 static void parse_memory(struct parse *p, struct dt_node n)
 {
-	u64 base, size;
+	u64 base = 0, size = 0;
 	unsigned i;
 	int rc;
 
@@ -282,30 +189,43 @@ static void parse_memory(struct parse *p, struct dt_node n)
 	for (i = 0; !(rc = dt_reg(n, i, &base, &size)); i++)
 		memory_add(p, n, base, size);
 	if (rc != -ENOENT || !i)
-		reg_report(p, n);
+		reg_report(p, n, base, rc == -ENOENT ? 0 : size);
 }
 
 /* ---- Devices ---- */
 
-static const char *compatible_nearest(const char *wanted)
+/* What is most like any of the node's words. */
+static const char *compatible_nearest(struct dt_node n, const char **wanted)
 {
-	struct nearest n;
+	unsigned best = ~0u;
+	const char *word, *name = NULL;
 
-	nearest_init(&n, wanted);
-	set_for_each(emulator, e)
-		for (const char *const *c = e->compatible; *c; c++)
-			nearest_offer(&n, *c);
-	return n.best;
+	for (unsigned i = 0; (word = dt_string(n, "compatible", i)); i++) {
+		struct nearest near;
+
+		nearest_init(&near, word);
+		set_for_each(emulator, e)
+			for (const char *const *c = e->compatible; *c; c++)
+				nearest_offer(&near, *c);
+		if (!near.best || near.distance >= best)
+			continue;
+		best = near.distance;
+		name = near.best;
+		*wanted = word;
+	}
+	return name;
 }
 
 static void unknown_report(struct parse *p, struct dt_node n)
 {
 	const char *wanted = dt_string(n, "compatible", 0);
-	const char *nearest = wanted ? compatible_nearest(wanted) : NULL;
+	const char *nearest = wanted ? compatible_nearest(n, &wanted) : NULL;
 
+	p->out->has_unknown = true;
 	if (!wanted)
 		guest_report_add(p->report, n, "compatible", "is missing: "
-				 "nothing can be emulated at this address");
+				 "nothing can be emulated at this address; say "
+				 "what it is, or take the node out");
 	else if (nearest)
 		guest_report_add(p->report, n, "compatible", "nothing emulates "
 				 "\"%s\": did you mean \"%s\"?", wanted,
@@ -318,40 +238,57 @@ static void unknown_report(struct parse *p, struct dt_node n)
 
 static void device_regions(struct parse *p, struct guest_device_config *d)
 {
-	u64 base, size;
+	u64 base = 0, size = 0;
 	int rc;
 
 	for (unsigned i = 0; !(rc = dt_reg(d->node, i, &base, &size)); i++) {
 		if (i == GUEST_DEVICE_REGIONS) {
 			guest_report_add(p->report, d->node, "reg",
-					 "has more than %d regions",
+					 "has more than the %d regions of a "
+					 "device",
 					 GUEST_DEVICE_REGIONS);
 			return;
 		}
 		if (!size)
 			guest_report_add(p->report, d->node, "reg",
-					 "region %u has no size", i);
+					 "region %u has no size: look at "
+					 "#size-cells of the node above", i);
 		d->regions[i].base = base;
 		d->regions[i].size = size;
 		d->region_count = i + 1;
 	}
 	if (rc != -ENOENT)
-		reg_report(p, d->node);
+		reg_report(p, d->node, base, size);
+}
+
+/* "<0 987 4>" */
+static const char *irq_text(const struct dt_irq *irq, char *buf, size_t size)
+{
+	snprintf(buf, size, "<");
+	for (unsigned i = 0; i < irq->cell_count; i++)
+		printf_append(buf, size, "%s%u", i ? " " : "", irq->cells[i]);
+	printf_append(buf, size, ">");
+	return buf;
 }
 
 static bool irq_fits(struct parse *p, struct dt_node n,
 		     const struct dt_irq *irq, u32 *pin)
 {
 	int rc = arch_guest_irq(irq, pin);
+	char text[64];
 
 	if (rc == -ENODEV)
 		return false;
+	irq_text(irq, text, sizeof(text));
 	if (rc == -ERANGE)
-		guest_report_add(p->report, n, "interrupts",
-				 "is beyond what the controller has");
+		guest_report_add(p->report, n, "interrupts", "%s is beyond "
+				 "what the controller %s has: choose a lower "
+				 "number", text, dt_name(irq->parent));
 	else if (rc)
-		guest_report_add(p->report, n, "interrupts",
-				 "names no wire that a device can drive");
+		guest_report_add(p->report, n, "interrupts", "%s of %s names "
+				 "no wire that a device can drive: it is of "
+				 "another kind, or of another controller than "
+				 "the guest's", text, dt_name(irq->parent));
 	return !rc;
 }
 
@@ -360,10 +297,14 @@ static void irq_report(struct parse *p, struct dt_node n,
 {
 	if (dt_exists(irq->parent))
 		guest_report_add(p->report, n, "interrupts", "is no list of "
-				 "%u cells for each", irq->cell_count);
+				 "%u cells for each, as #interrupt-cells of "
+				 "%s says", irq->cell_count,
+				 dt_name(irq->parent));
 	else
 		guest_report_add(p->report, n, "interrupt-parent", "leads to "
-				 "no controller with #interrupt-cells");
+				 "no controller with #interrupt-cells: give "
+				 "the handle of the guest's, here or in a node "
+				 "above");
 }
 
 static void device_irqs(struct parse *p, struct guest_device_config *d)
@@ -377,7 +318,8 @@ static void device_irqs(struct parse *p, struct guest_device_config *d)
 
 		if (fits && d->irq_count == EMU_LINE_MAX) {
 			guest_report_add(p->report, d->node, "interrupts",
-					 "has more than %d", EMU_LINE_MAX);
+					 "has more than the %d of a device",
+					 EMU_LINE_MAX);
 			return;
 		}
 		if (fits)
@@ -392,7 +334,9 @@ static void parse_pic(struct parse *p, struct dt_node n, unsigned variant)
 {
 	if (p->out->variant)
 		guest_report_add(p->report, n, NULL,
-				 "is a second interrupt controller");
+				 "is a second interrupt controller: a guest "
+				 "has one; give the other status = "
+				 "\"disabled\"");
 	p->out->variant = variant;
 }
 
@@ -401,7 +345,7 @@ static void device_add(struct parse *p, struct dt_node n,
 {
 	struct guest_config *out = p->out;
 	struct guest_device_config *d = &out->devices[out->device_count];
-	unsigned variant = arch_guest_pic(n);
+	unsigned variant = arch_guest_pic(n), before = p->report->count;
 
 	if (out->device_count == GUEST_DEVICE_MAX) {
 		guest_report_add(p->report, n, NULL, "is one device more than "
@@ -414,25 +358,33 @@ static void device_add(struct parse *p, struct dt_node n,
 	d->backend = string_get(n, "vmm,backend");
 	if (!string_copy(d->name, dt_name(n), sizeof(d->name)))
 		guest_report_add(p->report, n, NULL,
-				 "has a name of more than %zu characters",
-				 sizeof(d->name) - 1);
+				 "has a name of more than %zu characters: "
+				 "shorten it", sizeof(d->name) - 1);
 	device_regions(p, d);
 	if (variant)
 		parse_pic(p, n, variant);
 	else
 		device_irqs(p, d);
+	d->is_wrong = p->report->count != before;
+}
+
+static bool is_memory_by_name(struct dt_node n)
+{
+	const char *rest = string_after(dt_name(n), "memory");
+
+	return rest && (!*rest || *rest == '@') && !dt_has(n, "compatible");
 }
 
 static void parse_device(struct parse *p, struct dt_node n)
 {
 	const struct emulator *type = emu_find(n);
 
-	if (dt_has(n, "vmm,passthrough"))
-		guest_report_add(p->report, n, "vmm,passthrough",
-				 "host devices cannot be given to guests yet");
-	else if (type)
+	if (is_memory_by_name(n))
+		guest_report_add(p->report, n, "device_type", "must be "
+				 "\"memory\" in a node of that name");
+	else if (type && !dt_has(n, "vmm,passthrough"))
 		device_add(p, n, type);
-	else if (dt_has(n, "reg"))
+	else if (dt_has(n, "reg") && !dt_has(n, "vmm,passthrough"))
 		unknown_report(p, n);
 }
 
@@ -503,14 +455,15 @@ static void phandle_check(struct parse *p, struct dt_node n)
 		return;
 	if (!dt_u32(n, "phandle", 0, &phandle))
 		guest_report_add(p->report, n, "phandle", "%s",
-				 value_names[VALUE_CELL]);
+				 config_value_names[VALUE_CELL]);
 	else if (!phandle || phandle == ~0u)
 		guest_report_add(p->report, n, "phandle",
-				 "%#x cannot be a handle", phandle);
+				 "%#x cannot be a handle: count from 1",
+				 phandle);
 	else if (dt_find_phandle(n.fdt, phandle).offset != n.offset)
 		guest_report_add(p->report, n, "phandle",
-				 "%u is the handle of another node or none",
-				 phandle);
+				 "%u is the handle of another node or none: "
+				 "give each its own", phandle);
 }
 
 static void parse_node(struct parse *p, struct dt_node n, int depth)
@@ -519,7 +472,7 @@ static void parse_node(struct parse *p, struct dt_node n, int depth)
 				 : PLACE_ROOT;
 
 	p->places[depth] = place;
-	vmm_properties_check(p, n, place);
+	config_vmm_check(p->report, n, place);
 	phandle_check(p, n);
 	if (parsers[place])
 		parsers[place](p, n);
@@ -534,8 +487,9 @@ static void walk(struct parse *p, const void *fdt)
 
 		if (++p->node_count > GUEST_TREE_NODES_MAX) {
 			guest_report_add(p->report, DT_NONE, NULL,
-					 "the tree has more than %d nodes",
-					 GUEST_TREE_NODES_MAX);
+					 "the tree has more than %d nodes: "
+					 "leave out what the guest does not "
+					 "need", GUEST_TREE_NODES_MAX);
 			return;
 		}
 		parse_node(p, n, depth);
@@ -550,14 +504,16 @@ static void parse_finish(struct parse *p)
 
 	if (!p->out->cpu_count)
 		guest_report_add(report, DT_NONE, "/cpus", "no node cpu@N "
-				 "with device_type = \"cpu\" is there");
+				 "with device_type = \"cpu\" is there: add "
+				 "one for each");
 	if (!p->memory_seen)
 		guest_report_add(report, DT_NONE, NULL, "no memory is there: a "
 				 "node memory@ADDRESS with device_type = "
 				 "\"memory\" says where it is");
 	if (!p->out->variant)
 		guest_report_add(report, DT_NONE, NULL,
-				 "no interrupt controller is there");
+				 "no interrupt controller is there: add one "
+				 "that this host can show to guests");
 }
 
 int guest_config_parse(void *fdt, size_t size, struct guest_config *out,

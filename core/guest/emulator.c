@@ -87,6 +87,22 @@ static void fill(struct emu *e, const struct emu_config *config)
 	e->deadline_ns = EMU_NEVER;
 }
 
+int emu_try(const struct emu_config *config)
+{
+	struct emu *e = heap_alloc(config->type->state_size);
+	int rc = 0;
+
+	if (!e)
+		return fail(-ENOMEM, "%s: no memory for its state",
+			    config->name);
+	fill(e, config);
+	emulator_rows_reset(e);
+	if (e->type->probe)
+		rc = e->type->probe(e);
+	emu_destroy(e);
+	return rc;
+}
+
 int emu_create(const struct emu_config *config, struct emu **out)
 {
 	struct emu *e = heap_alloc(config->type->state_size);

@@ -58,28 +58,6 @@ static int kernel_unpack(struct images *im)
 	return 0;
 }
 
-/* The bank that kernel and tree go to: the lowest, or an ELF file's own. */
-static void ram_choose(struct images *im)
-{
-	const struct guest_config *config = im->guest->config;
-	const struct guest_memory_config *best = &config->memory[0];
-	u64 address = im->info.text_offset;
-
-	for (unsigned i = 0; i < config->memory_count; i++) {
-		const struct guest_memory_config *m = &config->memory[i];
-
-		if (im->info.format == KERNEL_ELF && im->needs.kernel &&
-		    address - m->base < m->size) {
-			best = m;
-			break;
-		}
-		if (m->base < best->base)
-			best = m;
-	}
-	im->needs.ram_base = best->base;
-	im->needs.ram_size = best->size;
-}
-
 static int kernel_open(struct images *im)
 {
 	const char *path = im->guest->config->kernel;
@@ -94,7 +72,7 @@ static int kernel_open(struct images *im)
 	if (rc)
 		return rc;
 	im->needs.kernel = &im->info;
-	ram_choose(im);
+	image_plan_choose(im->guest->config, &im->needs);
 	return 0;
 }
 
@@ -256,7 +234,7 @@ int image_load_guest(struct guest *g, struct vcpu_start *start)
 	int rc;
 
 	*start = (struct vcpu_start){ .arg_count = 0 };
-	ram_choose(&im);
+	image_plan_choose(g->config, &im.needs);
 	rc = kernel_open(&im);
 	if (!rc)
 		rc = open_file(g, g->config->initrd, &im.initrd);

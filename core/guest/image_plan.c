@@ -5,6 +5,7 @@
  */
 #include <vmm/image_loader.h>
 #include <vmm/errno.h>
+#include <vmm/guest_config.h>
 #include <vmm/log.h>
 
 #define KERNEL_ALIGN	MIB(2)
@@ -16,6 +17,27 @@
 #define TREE_ALIGN	MIB(2)
 #define TREE_ALIGN_MIN	KIB(4)
 
+void image_plan_choose(const struct guest_config *config,
+		       struct image_needs *needs)
+{
+	const struct guest_memory_config *best = &config->memory[0];
+	const struct kernel_info *k = needs->kernel;
+
+	for (unsigned i = 0; i < config->memory_count; i++) {
+		const struct guest_memory_config *m = &config->memory[i];
+
+		if (k && k->format == KERNEL_ELF &&
+		    k->text_offset - m->base < m->size) {
+			best = m;
+			break;
+		}
+		if (m->base < best->base)
+			best = m;
+	}
+	needs->ram_base = best->base;
+	needs->ram_size = best->size;
+}
+
 static bool fits(const struct image_needs *n, u64 at, u64 size)
 {
 	return at >= n->ram_base && at - n->ram_base <= n->ram_size &&
@@ -26,7 +48,8 @@ static int misfit(const struct image_needs *n, const char *what, u64 at,
 		  u64 size)
 {
 	return fail(-ERANGE, "guest: %s: the %s does not fit: %llu bytes at "
-		    "%#llx, but RAM is %llu bytes at %#llx", n->name, what,
+		    "%#llx, but RAM is %llu bytes at %#llx: give more memory, "
+		    "or build it for there", n->name, what,
 		    (unsigned long long)size, (unsigned long long)at,
 		    (unsigned long long)n->ram_size,
 		    (unsigned long long)n->ram_base);

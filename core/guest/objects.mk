@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += aspace.o
 objs-y += build.o
+objs-y += check_devices.o
+objs-y += check_images.o
+objs-y += check_tree.o
 objs-y += config_check.o
+objs-y += config_load.o
 objs-y += config_parse.o
 objs-y += config_report.o
+objs-y += config_source.o
+objs-y += config_vmm.o
 objs-y += crash.o
 objs-y += debug.o
 objs-y += dump.o

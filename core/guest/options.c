@@ -4,8 +4,9 @@
 #include <vmm/arch.h>
 #include <vmm/page.h>
 
-static void collect_facts(struct guest_host_facts *out)
+void guest_host_facts(const char *name, struct guest_host_facts *out)
 {
+	struct guest *g = name ? guest_find(name) : NULL;
 	struct page_stats memory;
 
 	page_stats_get(&memory);
@@ -13,9 +14,13 @@ static void collect_facts(struct guest_host_facts *out)
 		.free_bytes = memory.free_bytes,
 		.variants = arch_guest_variants(),
 		.address_bits = (u8)arch_guest_address_bits(),
+		.name_is_taken = g != NULL,
+		.tree = dt_host,
 	};
 	for_each_online_cpu(c)
-		out->cpu_count++;
+		out->cpus |= CPU_MASK(c->index);
+	if (g)
+		guest_put(g);
 }
 
 int guest_create_from(const struct guest_options *options, struct guest **out)
@@ -24,7 +29,7 @@ int guest_create_from(const struct guest_options *options, struct guest **out)
 	struct guest_config *config;
 	int rc;
 
-	collect_facts(&facts);
+	guest_host_facts(options->name, &facts);
 	rc = guest_config_load(options, &facts, &config);
 	if (!rc)
 		rc = guest_create(config, out);

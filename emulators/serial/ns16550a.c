@@ -251,7 +251,8 @@ static const struct emulator *pick(struct dt_node node);
 	.state_size = sizeof(struct ns16550a),				\
 	.regs = table,							\
 	.reg_count = ARRAY_LEN(table),					\
-	.input = input, .input_break = input_break, __VA_ARGS__ }
+	.input = input, .input_break = input_break, .tty = "ttyS",	\
+	__VA_ARGS__ }
 
 static const struct emulator ns16550a = TYPE(regs,
 	.compatible = (const char *const[]){ "ns16550a", "ns16550", NULL },

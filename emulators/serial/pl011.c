@@ -250,6 +250,7 @@ static const struct emu_reg regs[] = {
 static const struct emulator pl011 = {
 	.name = "pl011",
 	.compatible = (const char *const[]){ "arm,pl011", NULL },
+	.tty = "ttyAMA",
 	.state_size = sizeof(struct pl011),
 	.regs = regs,
 	.reg_count = ARRAY_LEN(regs),

@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static const struct guest_host_facts host = {
-		.free_bytes = GIB(1), .cpu_count = 4, .variants = ~0u,
-		.address_bits = 40,
+		.free_bytes = GIB(1), .cpus = 0xf, .variants = ~0u,
+		.address_bits = 40, .thorough = true,
 	};
 	static const struct guest_boot_facts facts = {
 		.initrd_base = GIB(1), .initrd_size = 1,

@@ -7,6 +7,7 @@
 #include <vmm/arch.h>
 #include <vmm/clock.h>
 #include <vmm/sched.h>
+#include <vmm/thread.h>
 #include <vmm/timer.h>
 
 #include "fake_platform.h"
@@ -122,6 +123,13 @@ void platform_raise(unsigned cpu, u32 number)
 {
 	platform_lines[cpu].raised |= BIT64(number);
 	fake_cpu_irq(cpu);
+}
+
+void platform_stand_in(void)
+{
+	static struct thread stand_in;
+
+	this_cpu()->current = &stand_in;
 }
 
 void platform_reset(void)

@@ -26,6 +26,9 @@ extern u64 platform_deactivated;
 /* Registers controller and timer, once; clock and lines as at reset. */
 void platform_reset(void);
 
+/* Natively, before there are threads: somebody for fail() to report to. */
+void platform_stand_in(void);
+
 /* CPUs 0 to count - 1 come up, idle. */
 void platform_start(unsigned count);
 /* Each runs until it idles or spins; then time goes on by step_ns. */

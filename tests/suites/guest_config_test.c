@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Guest trees: composed, parsed, checked; every kind of wrong one refused. */
+#include "capture.h"
 #include <libfdt.h>
 #include <libs/printf.h>
 #include <libs/string.h>
@@ -14,7 +15,7 @@
 /* Remembers problems as lines `path:property: text`. */
 struct notes {
 	struct guest_report report;
-	char text[4096];
+	char text[8192];
 };
 
 static struct notes notes;
@@ -25,7 +26,8 @@ static void note_problem(struct guest_report *r, const struct guest_problem *p)
 {
 	struct notes *n = container_of(r, struct notes, report);
 
-	printf_append(n->text, sizeof(n->text), "%s:%s: %s\n", p->path,
+	printf_append(n->text, sizeof(n->text), "%s%s:%s: %s\n",
+		      p->severity == GUEST_WARNING ? "warning " : "", p->path,
 		      p->property ? p->property : "", p->text);
 }
 
@@ -45,7 +47,7 @@ static const struct guest_options plain = {
 };
 
 static const struct guest_host_facts host = {
-	.free_bytes = GIB(1), .cpu_count = 4, .variants = BIT(2),
+	.free_bytes = GIB(1), .cpus = 0xf, .variants = BIT(2),
 	.address_bits = 40,
 };
 
@@ -63,10 +65,21 @@ static int parse(void)
 				  &notes.report);
 }
 
+/* What emulators say of nodes becomes problems, on a thread's console. */
+static int check_more(void)
+{
+	int rc;
+
+	capture_begin();
+	rc = guest_config_check(&config, &host, &notes.report);
+	capture_end();
+	return rc;
+}
+
 static int check(void)
 {
 	notes_init();
-	return guest_config_check(&config, &host, &notes.report);
+	return check_more();
 }
 
 static void done(void)
@@ -178,7 +191,7 @@ static const struct mistake {
 	{ MEMORY, "reg", NULL, 0, "reg: does not fit" },
 	{ MEMORY, "reg", "", 0, "reg: does not fit" },
 	{ MEMORY, "reg", "\0\0\0\0\x40", 5, "reg: does not fit" },
-	{ MEMORY, "reg", ONES ONES, 16, "reg: does not fit" },
+	{ MEMORY, "reg", ONES ONES, 16, "go beyond the last address" },
 	{ MEMORY, "reg", "\0\0\0\0\x40\0\0\0\0\0\0\0\0\0\0\1", 16,
 	  "are not whole pages" },
 	{ MEMORY, "reg", "\0\0\0\0\x40\0\0\0\0\0\0\0\0\0\0\0", 16,
@@ -197,7 +210,7 @@ static const struct mistake {
 	{ SERIAL, "interrupts", CELL("\0") CELL("\2") CELL("\4"), 12,
 	  "pin 34 of the controller is" },
 	{ SERIAL, "interrupts", CELL("\0") "\0\0\4\0" CELL("\4"), 12,
-	  "interrupts: is beyond" },
+	  "is beyond what the controller" },
 	{ SERIAL, "interrupts", CELL("\1") CELL("\2") CELL("\4"), 12,
 	  "names no wire" },
 	{ SERIAL, "interrupts", CELL("\0") CELL("\1"), 8, "no list of 3" },
@@ -209,7 +222,30 @@ static const struct mistake {
 	{ SERIAL, "vmm,passthrough", "/uart", 6, "cannot be given" },
 	{ SERIAL, "vmm,backend", "", 0, "must be one string" },
 	{ SERIAL, "vmm,kernel", "/Image", 7, "belongs into /chosen" },
-	{ SERIAL, "vmm,bakend", "x", 2, "is no property that is known" },
+	{ SERIAL, "vmm,bakend", "x", 2, "did you mean vmm,backend" },
+	{ SERIAL, "vmm,backend", "x", 2, "there is no backend x" },
+	{ SERIAL, "interrupts", NULL, 0,
+	  "warning /serial@9000000:interrupts: are missing" },
+	{ SERIAL, "reg", "\0\0\0\0\x0a\0\0\0\0\0\0\0\0\0\x10\0", 16,
+	  "warning /serial@9000000:reg: begins at 0xa000000" },
+	{ SERIAL, "status", "enabled", 8, "is read as \"disabled\"" },
+	{ SERIAL, "clocks", CELL("\x63"), 4, "handle 99 leads to no node" },
+	{ "/aliases", "serial0", "/uart", 6, "/uart is not there" },
+	{ "/flash@0", "bank-width", CELL("\2"), 4,
+	  "/flash@0:: bank-width is 2" },
+	{ "/chosen", "stdout-path", "/nobody", 8,
+	  "stdout-path: leads to no node" },
+	{ "/chosen", "stdout-path", "/cpus", 6, "cpus is no UART" },
+	{ "/chosen", "bootargs", "console=ttyS0 x", 16,
+	  "console=ttyS0 is no UART of this guest: that of serial@9000000 is "
+	  "ttyAMA0" },
+	{ "/chosen", "bootargs", "console=ttyS0 console=ttyAMA0", 30, NULL },
+	{ SERIAL, "status", "disabled", 9, "no console: what the guest" },
+	{ "/timer", "compatible", "x", 2, "no timer is there" },
+	{ "/timer", "interrupts", CELL("\1") CELL("\15") CELL("\4")
+	  CELL("\1") CELL("\16") CELL("\4") CELL("\0") CELL("\13")
+	  CELL("\4"), 36, "the virtual timer's is <0 11>" },
+	{ "/cpus/cpu@0", "compatible", "riscv", 6, "of another architecture" },
 	{ "/", "interrupt-parent", NULL, 0, "leads to no controller" },
 	{ "/", "interrupt-parent", ONES, 4, "leads to no controller" },
 	{ SERIAL, "interrupt-parent", "\0\1", 2, "leads to no controller" },
@@ -283,7 +319,7 @@ static void single_mistakes(void)
 		guest_config_parse(tree, fdt_totalsize(tree), &config,
 				   &notes.report);
 		parsed = notes.report.count;
-		guest_config_check(&config, &host, &notes.report);
+		check_more();
 		if (m->expected && !noted(m->expected)) {
 			test_fail(__FILE__, (int)i, m->expected);
 			return;
@@ -306,6 +342,45 @@ static void all_are_told(void)
 	EXPECT_EQ(parse(), -EINVAL);
 	EXPECT(noted("/memory@40000000:reg"));
 	EXPECT(noted("/cpus/cpu@0:reg"));
+	done();
+}
+
+/* What is only odd is no error. */
+static void warnings(void)
+{
+	EXPECT(template_open());
+	EXPECT_EQ(fdt_setprop(tree, fdt_path_offset(tree, SERIAL), "interupts",
+			      "", 0), 0);
+	EXPECT_EQ(fdt_delprop(tree, fdt_path_offset(tree, SERIAL),
+			      "interrupts"), 0);
+	EXPECT_EQ(parse(), 0);
+	check();
+	EXPECT_EQ(notes.report.count, 1);	/* no file /none */
+	EXPECT_EQ(notes.report.warning_count, 2);
+	EXPECT(noted("warning /serial@9000000:interupts: is read by nobody: "
+		     "did you mean interrupts?"));
+	EXPECT_EQ(fdt_setprop(tree, fdt_path_offset(tree, SERIAL),
+			      "compatible", "acme,uart", 10), 0);
+	EXPECT_EQ(parse(), -EINVAL);
+	done();
+}
+
+/* Two of a name; a device below a node that hides it; a kernel's place. */
+static void nodes(void)
+{
+	int node;
+
+	EXPECT(template_open());
+	node = fdt_add_subnode(tree, 0, "bus");
+	node = fdt_add_subnode(tree, node, "serial@9900000");
+	EXPECT_EQ(fdt_setprop(tree, node, "compatible", "arm,pl011", 10), 0);
+	EXPECT_EQ(fdt_setprop(tree, node, "reg", "\0\0\0\1", 4), 0);
+	node = fdt_path_offset(tree, SERIAL);
+	EXPECT_EQ(fdt_set_name(tree, node, "flash@0"), 0);
+	parse();
+	check();
+	EXPECT(noted("/flash@0:: has the name of another node"));
+	EXPECT(noted("warning /bus/serial@9900000:: is not emulated: bus"));
 	done();
 }
 
@@ -355,7 +430,7 @@ static void every_property_damaged(void)
 			notes_init();
 			guest_config_parse(tree, fdt_totalsize(tree), &config,
 					   &notes.report);
-			guest_config_check(&config, &host, &notes.report);
+			check_more();
 			EXPECT(config.cpu_count <= GUEST_CPU_MAX);
 			EXPECT(notes.report.count);
 		}
@@ -416,5 +491,6 @@ static void huge_and_deep(void)
 
 SUITE(guest_config, TEST(template_is_right), TEST(variants),
       TEST(options_override), TEST(fewer_cpus), TEST(single_mistakes),
-      TEST(all_are_told), TEST(every_property_damaged),
+      TEST(all_are_told), TEST(warnings), TEST(nodes),
+      TEST(every_property_damaged),
       TEST(truncated_everywhere), TEST(huge_and_deep));

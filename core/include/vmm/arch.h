@@ -30,6 +30,7 @@ struct console;
 struct cpu;
 struct guest;
 struct guest_config;
+struct guest_report;
 struct pt_format;
 struct vcpu;
 struct vcpu_why;
@@ -290,6 +291,13 @@ unsigned arch_guest_pic(struct dt_node n);
  * which is the emulator's own business.  Not reported.
  */
 int arch_guest_irq(const struct dt_irq *irq, u32 *pin);
+
+/*
+ * What is odd in a guest's tree by the architecture's own rules: CPUs for
+ * another one, no timer, CPUs that nobody can turn on or interrupt.
+ */
+void arch_guest_check(const struct guest_config *config,
+		      struct guest_report *report);
 
 struct arch_boot_protocol {
 	const char *name;		/* of the architecture, for messages */

@@ -131,6 +131,7 @@ struct emu_message {
 struct emulator {
 	const char *name;		/* "pl011" */
 	const char *const *compatible;	/* ends with NULL */
+	const char *tty;		/* UARTs: Linux's name, less a number */
 	size_t state_size;		/* allocated and zeroed for probe */
 	const struct emu_reg *regs;
 	size_t reg_count;
@@ -200,6 +201,8 @@ struct emu_config {
 	struct guest_console *console;
 };
 int emu_create(const struct emu_config *config, struct emu **out);
+/* What probe says of a device without a guest, which is forgotten again. */
+int emu_try(const struct emu_config *config);
 /*
  * No VCPU can reach it any more: from here on no alarm and no input does
  * either.  Thread context.

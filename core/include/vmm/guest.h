@@ -104,6 +104,9 @@ struct guest {
  * written.  Takes over config in any case.  Errors are reported.
  */
 int guest_create(struct guest_config *config, struct guest **out);
+/* This host, for a guest of that name (or NULL). */
+struct guest_host_facts;
+void guest_host_facts(const char *name, struct guest_host_facts *out);
 /*
  * The whole way from what an operator asked for: described, checked against
  * this host, created, and kicked when it starts by itself.  Errors are

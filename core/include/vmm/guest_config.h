@@ -41,6 +41,7 @@ struct guest_device_config {
 	unsigned irq_count;
 	u32 pins[EMU_LINE_MAX];		/* the controller's numbers */
 	const char *backend;		/* vmm,backend or NULL */
+	bool is_wrong;			/* and was reported */
 };
 
 struct guest_config {
@@ -60,6 +61,7 @@ struct guest_config {
 	u32 watch_s;			/* patience with silence; 0: none */
 	bool crash_dump, crash_log;	/* what is kept of it */
 	u32 console_size;		/* of its ring, bytes */
+	bool has_unknown;	/* a device that nothing emulates: reported */
 	/* Last: one that guest_config_load() made has no more than are used. */
 	unsigned device_count;
 	struct guest_device_config devices[GUEST_DEVICE_MAX];
@@ -92,23 +94,33 @@ const char *guest_variant_text(unsigned variant, char *buf, size_t size);
  */
 int guest_tree_compose(const struct guest_options *options, void **out);
 
+/* Errors make a tree useless; a warning is odd, but may be meant. */
+enum guest_severity { GUEST_ERROR, GUEST_WARNING };
+
 /* One thing wrong with a tree. */
 struct guest_problem {
+	enum guest_severity severity;
+	const char *source;		/* "file:line", "" when unknown */
 	const char *path;		/* node, or "/" */
 	const char *property;		/* or NULL */
 	const char *text;		/* what is wrong and what to do */
 };
 
-/* Where problems go; count is kept by guest_report_add(). */
+/* Where problems go; the counts are kept by those who add. */
 struct guest_report {
 	void (*problem)(struct guest_report *r, const struct guest_problem *p);
-	unsigned count;
+	unsigned count;			/* errors */
+	unsigned warning_count;
 };
 
-/* Hands one problem to r; n may be DT_NONE (the whole tree). */
+/* Hands one error to r; n may be DT_NONE (the whole tree). */
 PRINTF(4, 5)
 void guest_report_add(struct guest_report *r, struct dt_node n,
 		      const char *property, const char *format, ...);
+/* The same, a warning. */
+PRINTF(4, 5)
+void guest_report_warn(struct guest_report *r, struct dt_node n,
+		       const char *property, const char *format, ...);
 
 /*
  * Pure: the tree's facts, which point into fdt (it must not change while
@@ -121,12 +133,17 @@ int guest_config_parse(void *fdt, size_t size, struct guest_config *out,
 /*
  * The configuration as a whole, against the facts of this host, which the
  * caller collects, and the files it names.  As parse: all problems, -EINVAL.
+ * Thread context.
  */
 struct guest_host_facts {
 	u64 free_bytes;
-	unsigned cpu_count;		/* online */
+	cpu_mask_t cpus;		/* online */
 	u32 variants;			/* arch_guest_variants() */
 	u8 address_bits;		/* widest guest physical address */
+	bool name_is_taken;
+	bool no_files;			/* those it names are elsewhere */
+	bool thorough;			/* packed kernels are unpacked, too */
+	const void *tree;		/* the host's, or NULL */
 };
 int guest_config_check(const struct guest_config *config,
 		       const struct guest_host_facts *facts,
@@ -134,9 +151,16 @@ int guest_config_check(const struct guest_config *config,
 
 /*
  * From options to a checked configuration: compose, parse and check.  Every
- * problem is reported, with file and line of the tree's source when
- * TREE.map is there.  *out goes to guest_create() or guest_config_free().
+ * problem is handed to report, with file and line of the tree's source when
+ * TREE.map is there.  0, or the negative code of what was wrong; *out goes to
+ * guest_create() or guest_config_free().
  */
+int guest_config_examine(const struct guest_options *options,
+			 const struct guest_host_facts *facts,
+			 struct guest_report *report,
+			 struct guest_config **out);
+
+/* The same, with errors reported and warnings printed, for `guest create`. */
 int guest_config_load(const struct guest_options *options,
 		      const struct guest_host_facts *facts,
 		      struct guest_config **out);

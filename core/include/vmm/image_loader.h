@@ -9,6 +9,7 @@
 #include <vmm/types.h>
 
 struct guest;
+struct guest_config;
 struct vcpu_start;
 
 enum kernel_format {
@@ -55,6 +56,12 @@ struct image_plan {
 	u64 initrd;
 	u64 tree;
 };
+/*
+ * Pure: the bank that kernel and tree go to, into needs: the lowest, or the
+ * one that an ELF kernel names.  config has memory.
+ */
+void image_plan_choose(const struct guest_config *config,
+		       struct image_needs *needs);
 /* -ERANGE, reported with the sizes, when it does not fit. */
 int image_plan_make(const struct image_needs *needs, struct image_plan *out);
 

@@ -10,12 +10,13 @@ host-cflags   := -D_GNU_SOURCE
 
 arch-cflags := -O1 -fno-pie -fsanitize=address,undefined \
 	       -fno-sanitize-recover=all
+small-cflags :=
 arch-freestanding := -include tests/host/libs_names.h
 
 # Guests are those of all architectures, each under names of its own: see
 # guest.c here.  RISC-V's headers come behind all others.
 guest-names := guest_variants guest_template guest_cpus_describe guest_pic \
-	       guest_irq
+	       guest_irq guest_check
 boot-names  := boot_args boot_protocol
 rename-guest = $(foreach n,$(2),-Darch_$(n)=$(1)_$(n)) \
 	       -idirafter arch/riscv/include

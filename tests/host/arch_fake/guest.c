@@ -7,6 +7,7 @@
 #include <arch/isa.h>
 #include <libfdt.h>
 #include <vmm/arch.h>
+#include <vmm/guest_config.h>
 
 /* What a folder arch/.../guest has under its own names. */
 #define GUESTS(arch)							\
@@ -14,7 +15,9 @@ u32 arch##_guest_variants(void);					\
 const void *arch##_guest_template(unsigned variant);			\
 int arch##_guest_cpus_describe(void *fdt, int parent);			\
 unsigned arch##_guest_pic(struct dt_node n);				\
-int arch##_guest_irq(const struct dt_irq *irq, u32 *pin)
+int arch##_guest_irq(const struct dt_irq *irq, u32 *pin);		\
+void arch##_guest_check(const struct guest_config *config,		\
+			struct guest_report *report)
 
 GUESTS(arm);
 GUESTS(riscv);
@@ -55,4 +58,13 @@ int arch_guest_irq(const struct dt_irq *irq, u32 *pin)
 {
 	return arm_guest_pic(irq->parent) ? arm_guest_irq(irq, pin) :
 	       riscv_guest_irq(irq, pin);
+}
+
+void arch_guest_check(const struct guest_config *config,
+		      struct guest_report *report)
+{
+	if (config->variant >= FAKE_PLIC)
+		riscv_guest_check(config, report);
+	else
+		arm_guest_check(config, report);
 }
