@@ -110,7 +110,9 @@ include-dirs := $(addsuffix /include,core libs drivers emulators commands \
 # What people wait for is made small, what guests wait for fast.
 optimize := -O2
 $(O)/commands/%.o $(O)/core/command/%.o $(O)/core/console/line_%.o \
-$(addprefix $(O)/core/guest/,symbols.o watch.o why.o why_collect.o) \
+$(addprefix $(O)/core/guest/,crash.o debug.o dump.o symbols.o watch.o why.o \
+	why_collect.o) $(O)/core/gdb/%.o $(O)/drivers/virtio/%.o $(O)/%/debug.o \
+$(O)/core/console/port.o \
 $(addprefix $(O)/libs/,elf_symbol.o kallsyms.o) $(O)/%/explain.o: \
 	private optimize := -Os
 

@@ -6,6 +6,7 @@
 #include <libs/string.h>
 #include <vmm/clock.h>
 #include <vmm/console.h>
+#include <vmm/console_port.h>
 #include <vmm/errno.h>
 #include <vmm/gdb.h>
 #include <vmm/guest_dump.h>
@@ -141,8 +142,7 @@ static int dump(struct console *con, const struct command_args *args)
 			    "try --console and tools/guest-core",
 			    args->words[1]);
 	if (!command_option(args, "console"))
-		return fail(-EINVAL, "guest: where shall the dump go? Only "
-			    "--console is there");
+		return fail(-EINVAL, "guest: only --console takes a dump");
 	g = guest_named(args->words[0]);
 	if (!g)
 		return -ENOENT;
@@ -154,14 +154,25 @@ static int dump(struct console *con, const struct command_args *args)
 static int gdb(struct console *con, const struct command_args *args)
 {
 	struct guest *g = guest_named(args->words[0]);
+	const char *on;
 	int rc;
 
 	if (!g)
 		return -ENOENT;
-	rc = gdb_terminal(con, g);
+	on = command_option(args, "on");
+	rc = on ? gdb_port(con, g, on) : gdb_terminal(con, g);
 	guest_put(g);
 	return rc;
 }
+
+static void offer_lines(struct command_completion *c)
+{
+	const char *name;
+
+	for (size_t n = 0; (name = console_port_nth(n)); n++)
+		command_offer(c, name, strlen(name));
+}
+COMPLETER(line, offer_lines);
 
 static void offer_names(struct command_completion *c)
 {
@@ -203,8 +214,8 @@ static const struct verb guest_verbs[] = {
 	  "Connects with its console; Ctrl-] leaves." },
 	{ "dump", "<guest> [file] [--console]", dump,
 	  "Prints its memory and registers for tools/guest-core." },
-	{ "gdb", "<guest>", gdb,
-	  "Stops it and hands this line to gdb; Ctrl-] leaves." },
+	{ "gdb", "<guest> [--on LINE]", gdb,
+	  "Stops it and hands this line, or another one, to gdb." },
 	{ "log", "<guest> [--follow] " VERB_READS, guest_verb_log,
 	  "Prints its console's last output, also after its end." },
 };

@@ -5,3 +5,4 @@ dirs-y += reset/
 dirs-y += rtc/
 dirs-y += timer/
 dirs-y += uart/
+dirs-y += virtio/

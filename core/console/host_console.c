@@ -5,6 +5,7 @@
  * interrupts, bytes are polled out; until there is any, they wait.
  */
 #include <vmm/console.h>
+#include <vmm/console_port.h>
 #include <libs/ring.h>
 #include <libs/string.h>
 #include <vmm/dt.h>
@@ -365,8 +366,10 @@ static void interrupt_locked(void)
 
 void host_console_interrupt(struct uart *u)
 {
-	if (u != host.uart || host.mode != MODE_INTERRUPT)
+	if (u != host.uart || host.mode != MODE_INTERRUPT) {
+		console_port_interrupt(u);
 		return;
+	}
 	interrupt_locked();
 	wait_wake_all(&host.has_bytes);
 	wait_wake_all(&host.has_room);
@@ -405,20 +408,32 @@ static void uart_quiet(struct uart *u)
 	u->ops->receive_irq(u, false);
 }
 
-int host_console_register(struct uart *u)
+/* The one that is left over, or NULL. */
+static struct uart *choose(struct uart *u)
 {
 	bool wanted = is_wanted(u);
+	struct uart *before = NULL;
 	SCOPED_LOCK(&host.lock);
 
 	if (host.mode == MODE_INTERRUPT) {
 		if (!wanted)
-			return -EBUSY;
+			return u;
 		uart_quiet(host.uart);
+		before = host.uart;
 	}
 	host.uart = u;
 	host.mode = MODE_INTERRUPT;
 	host.send_irq_on = host.receive_full = false;
 	u->ops->receive_irq(u, true);
 	send_start();
-	return 0;
+	return before;
+}
+
+int host_console_register(struct uart *u)
+{
+	struct uart *rest = choose(u);
+
+	if (rest)
+		console_port_add(rest);
+	return rest == u ? -EBUSY : 0;
 }

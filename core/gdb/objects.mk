@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += lines.o
 objs-y += packet.o
 objs-y += request.o
 objs-y += run.o

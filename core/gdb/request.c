@@ -6,35 +6,20 @@
 #include <vmm/errno.h>
 
 /*
- * In a form, %x is a number of hexadecimal digits, %t a thread, %h bytes as
- * digits and %b bytes as they are, to the end, %* anything to the end, %c any
- * character; all else stands for itself.
+ * For each verb, in the order of enum gdb_verb, the forms that it has, with |
+ * between them.  In a form, %x is a number of hexadecimal digits, %t a thread,
+ * %h bytes as digits and %b bytes as they are, to the end, %* anything to the
+ * end, %c any character; all else stands for itself.
  */
-static const struct {
-	const char *form;
-	enum gdb_verb verb;
-} forms[] = {
-	{ "?", GDB_STATUS },
-	{ "g", GDB_READ_ALL }, { "G%h", GDB_WRITE_ALL },
-	{ "p%x", GDB_READ_ONE }, { "P%x=%h", GDB_WRITE_ONE },
-	{ "m%x,%x", GDB_READ_MEMORY },
-	{ "M%x,%x:%h", GDB_WRITE_MEMORY }, { "X%x,%x:%b", GDB_WRITE_MEMORY },
-	{ "Z%x,%x,%x", GDB_POINT_ADD }, { "z%x,%x,%x", GDB_POINT_REMOVE },
-	{ "vCont?", GDB_CAN_RESUME }, { "vCont%*", GDB_RESUME },
-	{ "c", GDB_GO }, { "C%x", GDB_GO },
-	{ "s", GDB_STEP }, { "S%x", GDB_STEP },
-	{ "k", GDB_KILL }, { "vKill;%x", GDB_KILL },
-	{ "D", GDB_DETACH }, { "D;%x", GDB_DETACH },
-	{ "H%c%t", GDB_SELECT }, { "T%t", GDB_THREAD_ALIVE },
-	{ "qfThreadInfo", GDB_THREADS }, { "qsThreadInfo", GDB_THREADS_MORE },
-	{ "qThreadExtraInfo,%t", GDB_THREAD_INFO },
-	{ "qC", GDB_THREAD_CURRENT },
-	{ "qXfer:features:read:target.xml:%x,%x", GDB_FEATURES },
-	{ "qSupported%*", GDB_SUPPORTED }, { "qAttached%*", GDB_ATTACHED },
-	{ "qRcmd,%h", GDB_COMMAND }, { "QStartNoAckMode", GDB_NO_ACK },
-	{ "Qqemu.PhyMemMode:%x", GDB_PHYSICAL_SET },
-	{ "qqemu.PhyMemMode", GDB_PHYSICAL_GET },
-};
+static const char forms[] =
+	"?\0" "g\0" "G%h\0" "p%x\0" "P%x=%h\0"
+	"m%x,%x\0" "M%x,%x:%h|X%x,%x:%b\0" "Z%x,%x,%x\0" "z%x,%x,%x\0"
+	"vCont?\0" "vCont%*\0" "c|C%x\0" "s|S%x\0" "k|vKill;%x\0" "D|D;%x\0"
+	"H%c%t\0" "T%t\0" "qfThreadInfo\0" "qsThreadInfo\0"
+	"qThreadExtraInfo,%t\0" "qC\0"
+	"qXfer:features:read:target.xml:%x,%x\0" "qSupported%*\0"
+	"qAttached%*\0" "qRcmd,%h\0" "QStartNoAckMode\0"
+	"Qqemu.PhyMemMode:%x\0" "qqemu.PhyMemMode\0";
 
 /* What is left of the packet; a NUL stands behind. */
 struct rest {
@@ -118,7 +103,7 @@ static bool matches(const char *form, struct rest r, struct gdb_request *out)
 {
 	unsigned count = 0;
 
-	for (; *form; form++) {
+	for (; *form && *form != '|'; form++) {
 		if (*form == '%') {
 			if (!take(*++form, &r, out, &count))
 				return false;
@@ -129,15 +114,25 @@ static bool matches(const char *form, struct rest r, struct gdb_request *out)
 	return r.at == r.end;
 }
 
+/* The form behind this one, and whether it is the next verb's. */
+static const char *next_form(const char *form, bool *other_verb)
+{
+	while (*form && *form != '|')
+		form++;
+	*other_verb = !*form;
+	return form + 1;
+}
+
 void gdb_request_parse(char *packet, size_t size, struct gdb_request *out)
 {
 	const struct rest all = { packet, packet + size };
+	enum gdb_verb verb = GDB_UNKNOWN + 1;
+	bool other;
 
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		*out = (struct gdb_request){
-			.verb = forms[i].verb, .text = "",
-		};
-		if (matches(forms[i].form, all, out))
+	for (const char *form = forms; *form;
+	     form = next_form(form, &other), verb += other) {
+		*out = (struct gdb_request){ .verb = verb, .text = "" };
+		if (matches(form, all, out))
 			return;
 	}
 	*out = (struct gdb_request){ .verb = GDB_UNKNOWN, .text = "" };

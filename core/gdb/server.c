@@ -7,8 +7,6 @@
 #include <vmm/clock.h>
 #include <vmm/command.h>
 #include <vmm/errno.h>
-#include <vmm/heap.h>
-#include <vmm/log.h>
 
 /* Nobody sends half a packet and waits that long. */
 #define PACKET_NS	2000000000ull
@@ -45,7 +43,7 @@ void gdb_put_rc(struct gdb_server *s, int rc)
 void gdb_send(struct gdb_server *s, const char *text, size_t size)
 {
 	s->frame_size = gdb_frame(s->frame, text, size);
-	s->link->write(s->frame, s->frame_size);
+	s->link->write(s->line, s->frame, s->frame_size);
 }
 
 /* ---- threads ---- */
@@ -218,7 +216,7 @@ static void answer(struct gdb_server *s)
 	struct gdb_request r;
 
 	if (!s->no_ack)
-		s->link->write("+", 1);
+		s->link->write(s->line, "+", 1);
 	if (s->running)
 		guest_debug_stop(&s->debug);
 	s->running = false;
@@ -243,11 +241,11 @@ static void receive(struct gdb_server *s, u8 byte)
 		break;
 	case GDB_BAD:
 		if (!s->no_ack)
-			s->link->write("-", 1);
+			s->link->write(s->line, "-", 1);
 		break;
 	case GDB_AGAIN:
 		if (!s->no_ack)
-			s->link->write(s->frame, s->frame_size);
+			s->link->write(s->line, s->frame, s->frame_size);
 		break;
 	case GDB_INTERRUPT:
 		gdb_stopped(s, true);
@@ -268,7 +266,7 @@ void gdb_serve(struct gdb_server *s)
 	while (!s->over) {
 		u64 end = gdb_parser_is_within(&s->parser) ?
 			  clock_now() + PACKET_NS : 0;
-		int rc = s->link->read(&byte, &s->debug.event, end);
+		int rc = s->link->read(s->line, &byte, &s->debug.event, end);
 
 		if (!rc)
 			receive(s, byte);
@@ -277,53 +275,4 @@ void gdb_serve(struct gdb_server *s)
 		else
 			gdb_stopped(s, false);
 	}
-}
-
-/* ---- in a terminal session ---- */
-
-static void terminal_write(const char *data, size_t size)
-{
-	con_write(&host_console, data, size);
-}
-
-static const struct gdb_link terminal = {
-	.read = host_console_read_or, .write = terminal_write,
-	.wake = host_console_wake,
-};
-
-static void terminal_wake(struct guest_debug *d)
-{
-	host_console_wake();
-}
-
-static void serve(struct gdb_server *s, struct guest *g)
-{
-	con_printf(&host_console, "gdb: %s stands, waiting for a debugger on "
-		   "this line; Ctrl-] leaves\n", g->name);
-	log_hold(true);
-	gdb_serve(s);
-	console_set_thread(&s->quiet);
-	guest_debug_end(&s->debug);
-	log_hold(false);
-	console_set_thread(&host_console);
-	con_printf(&host_console, "\ngdb: left %s, which is %s\n", g->name,
-		   guest_state_name(g->state));
-}
-
-int gdb_terminal(struct console *con, struct guest *g)
-{
-	HEAP_SCOPED struct gdb_server *s = NULL;
-	int rc;
-
-	if (con != &host_console)
-		return fail(-ENOTSUP, "gdb: %s: this session cannot hand over "
-			    "its line", g->name);
-	s = heap_alloc(sizeof(*s));
-	if (!s)
-		return fail(-ENOMEM, "gdb: %s: no memory left", g->name);
-	s->link = &terminal;
-	rc = guest_debug_begin(&s->debug, g, terminal_wake);
-	if (!rc)
-		serve(s, g);
-	return rc;
 }

@@ -10,9 +10,8 @@
 /* Where packets come from and go to. */
 struct gdb_link {
 	/* As host_console_read_or(). */
-	int (*read)(u8 *byte, const bool *stop, u64 deadline_ns);
-	void (*write)(const char *data, size_t size);
-	void (*wake)(void);		/* any context: read() looks at stop */
+	int (*read)(void *line, u8 *byte, const bool *stop, u64 deadline_ns);
+	void (*write)(void *line, const char *data, size_t size);
 };
 
 #define GDB_DATA_MAX	(GDB_PACKET_MAX / 2)
@@ -20,6 +19,7 @@ struct gdb_link {
 struct gdb_server {
 	struct guest_debug debug;
 	const struct gdb_link *link;
+	void *line;			/* link's own */
 	struct gdb_parser parser;
 	struct console quiet, monitor;
 	bool over, running, no_ack;
@@ -31,6 +31,10 @@ struct gdb_server {
 	size_t frame_size;		/* what was sent last */
 	char frame[GDB_PACKET_MAX + 4];
 	u8 actions[GUEST_CPU_MAX];
+	/* ---- of lines.c ---- */
+	struct gdb_server *next;
+	struct thread *thread_of;	/* c: serves it */
+	bool ended;			/* a */
 };
 
 /* Answers until s->over; s->debug has begun.  Takes the debugger's part. */

@@ -37,6 +37,17 @@ def relay(machine, link, process, end):
     process.wait(20)
 
 
+def run_on(path, commands, folder, seconds=120):
+    """The same on a line of the machine's that is the socket at PATH."""
+    script = folder / "script.gdb"
+    script.write_text("\n".join(
+        SET_UP + [f"target remote {path}"] + commands) + "\n")
+    return subprocess.run(
+        ["gdb-multiarch", "-nx", "-batch", "-x", str(script)], text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, check=True, timeout=seconds).stdout
+
+
 def run(machine, commands, folder, seconds=120):
     """Run COMMANDS once connected; what gdb printed, errors among it."""
     script, path = folder / "script.gdb", folder / "gdb.sock"

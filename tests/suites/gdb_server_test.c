@@ -123,7 +123,7 @@ static bool is_waiting(void)
 	return at->wanted && !answer_size;
 }
 
-static int link_read(u8 *byte, const bool *stop, u64 deadline)
+static int link_read(void *line, u8 *byte, const bool *stop, u64 deadline)
 {
 	if (byte_at == byte_count && at->send) {
 		while (is_waiting() && !__atomic_load_n(stop, __ATOMIC_ACQUIRE))
@@ -139,7 +139,7 @@ static int link_read(u8 *byte, const bool *stop, u64 deadline)
 	return 0;
 }
 
-static void link_write(const char *data, size_t size)
+static void link_write(void *line, const char *data, size_t size)
 {
 	size = MIN(size, sizeof(answers) - answer_size);
 	memcpy(answers + answer_size, data, size);

@@ -124,3 +124,36 @@ def test_boot(machine, tmp_path):
     machine.expect("gdb: left web, which is running", 20)
     machine.expect(PROMPT, 10)
     guests.destroy(machine, "web")
+
+
+@pytest.mark.parametrize("legacy", ["true", "false"])
+def test_other_line(boot, arch, tmp_path, legacy):
+    """A virtio console is gdb's, the terminal stays the operator's."""
+    line = tmp_path / "line"
+    machine = boot(cpus=2, archive=parts.archive(tmp_path / "archive.cpio", {
+        "spin.bin": parts.guest("spin", arch)}), extra=[
+            "-global", f"virtio-mmio.force-legacy={legacy}",
+            "-device", "virtio-serial-device",
+            "-device", "virtconsole,chardev=gdb", "-chardev",
+            f"socket,id=gdb,path={line},server=on,wait=off"])
+    guests.start(machine, "g", kernel="/spin.bin", memory="16M", cpus=2)
+    guests.wait_output(machine, "g", "spins")
+    name = re.search(r"no other line x, but (\S+)",
+                     machine.command("guest gdb g --on x"))[1]
+    assert "stands" in machine.command(f"guest gdb g --on {name}")
+    assert "somebody uses it" in machine.command(f"guest gdb g --on {name}")
+    assert guests.state(machine, "g") == "paused"
+    machine.command("guest resume g")
+    assert machine.status() != 0
+    said = gdb.run_on(line, [
+        show("pc"), "stepi", show("pc"), "monitor guest list",
+        INTERRUPT.format(1), "continue", show("pc"), "detach"], tmp_path)
+    assert len(numbers(said, "pc")) == 3 and "SIGINT" in said, said
+    assert re.search(r"^g +2 .* paused", said, re.M), said
+    assert guests.state(machine, "g") == "running"
+    # Once more, by the name's last part; and it outlives its guest.
+    last = name.rsplit("/")[-1]
+    assert "stands" in machine.command(f"guest gdb g --on {last}")
+    guests.destroy(machine, "g")
+    said = gdb.run_on(line, [show("pc"), "continue"], tmp_path)
+    assert "exited" in said, said

@@ -91,4 +91,10 @@ void gdb_hex(char *to, const void *data, size_t size);
  */
 int gdb_terminal(struct console *con, struct guest *g);
 
+/*
+ * The same on a line beside the terminal's, <vmm/console_port.h>, while the
+ * terminal goes on.  As above, and -ENOENT.
+ */
+int gdb_port(struct console *con, struct guest *g, const char *name);
+
 #endif
