@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What happened last, on all CPUs: <vmm/trace.h>. */
+#include "guest.h"
 #include <libs/parse.h>
 #include <libs/string.h>
 #include <vmm/command.h>
@@ -19,25 +20,46 @@ static int group_find(const char *name, u32 *groups)
 		*groups |= BIT(i);
 		return 0;
 	}
-	return fail(-EINVAL, "trace: %s: exits, irqs, mmio and life can be "
-		    "traced", name);
+	return fail(-EINVAL, "trace: %s: no kind of records, see `trace "
+		    "status`", name);
+}
+
+/* "exits,irqs" */
+static int groups_find(char *names, u32 *groups)
+{
+	char *comma;
+	int rc = 0;
+
+	for (; names && !rc; names = comma) {
+		comma = strchr(names, ',');
+		if (comma)
+			*comma++ = '\0';
+		rc = group_find(names, groups);
+	}
+	return rc;
 }
 
 static int on(struct console *con, const struct command_args *args)
 {
+	const char *name = command_option(args, "guest");
 	u32 groups = args->count ? 0 : BIT(TRACE_GROUP_COUNT) - 1;
+	struct guest *g = NULL;
 	int rc;
 
-	for (int i = 0; i < args->count; i++)
-		if ((rc = group_find(args->words[i], &groups)))
-			return rc;
-	trace_select(groups);
+	rc = args->count ? groups_find(args->words[0], &groups) : 0;
+	if (rc)
+		return rc;
+	if (name && !(g = guest_named(name)))
+		return -ENOENT;
+	trace_select(groups, g ? g->id : 0);
+	if (g)
+		guest_put(g);
 	return 0;
 }
 
 static int off(struct console *con, const struct command_args *args)
 {
-	trace_select(0);
+	trace_select(0, 0);
 	return 0;
 }
 
@@ -67,7 +89,7 @@ static int dump(struct console *con, const struct command_args *args)
 
 static int status(struct console *con, const struct command_args *args)
 {
-	report_list(con, "kinds", "kind:-6 traced");
+	report_list(con, "kinds", "kind:-8 traced");
 	for (unsigned i = 0; i < TRACE_GROUP_COUNT; i++) {
 		report_row(con);
 		report_name(con, "kind", trace_group_names[i]);
@@ -75,6 +97,7 @@ static int status(struct console *con, const struct command_args *args)
 		report_end(con);
 	}
 	report_end(con);
+	report_u64(con, "only_guest_id", trace_only_guest());
 	report_u64(con, "records_per_cpu", CONFIG_TRACE_RECORDS);
 	return 0;
 }
@@ -88,8 +111,8 @@ static void offer_kinds(struct command_completion *c)
 COMPLETER(kinds, offer_kinds);
 
 static const struct verb trace_verbs[] = {
-	{ "on", "[kinds...]", on,
-	  "Traces exits, irqs, mmio, or all; nothing else." },
+	{ "on", "[kinds] [--guest GUEST]", on,
+	  "Traces these kinds, or all, and nothing else; of one guest." },
 	{ "off", "", off, "Traces guests' lives only." },
 	{ "dump", "[count] " VERB_READS, dump,
 	  "Prints the newest records (64)." },

@@ -29,6 +29,10 @@ static struct trace_ring {
 	struct trace_record records[RECORDS];
 } rings[CONFIG_CPU_MAX] ALIGNED(64);
 
+/* Entry code knows its layout. */
+_Static_assert(offsetof(struct trace_ring, records) == 8, "");
+_Static_assert(offsetof(struct trace_record, guest) == 24, "");
+
 /* Of the newest guests by id, so that records outlive them. */
 static struct trace_name {
 	unsigned id;
@@ -36,10 +40,13 @@ static struct trace_name {
 } names[NAMES];
 
 u32 trace_groups = BIT(TRACE_LIFE);
+static u32 only_guest;			/* a: 0: all */
 
 const char *const trace_group_names[TRACE_GROUP_COUNT] = {
 	[TRACE_LIFE] = "life", [TRACE_MMIO] = "mmio", [TRACE_IRQS] = "irqs",
-	[TRACE_EXITS] = "exits",
+	[TRACE_EXITS] = "exits", [TRACE_ENTRIES] = "entries",
+	[TRACE_CALLS] = "calls", [TRACE_INJECT] = "inject",
+	[TRACE_SWITCHES] = "switches", [TRACE_WAKES] = "wakes",
 };
 
 /* What a kind is called, and its arguments, as far as it has them. */
@@ -61,6 +68,13 @@ static const struct kind {
 	[TRACE_VCPU_PARK] = { .name = "park" },
 	[TRACE_NOTHING] = { "nothing", { "address" } },
 	[TRACE_HOST_IRQ] = { "host irq", { "pc" } },
+	[TRACE_LOAD] = { "load", { "address", "value" } },
+	[TRACE_STORE] = { "store", { "address", "value" } },
+	[TRACE_ENTRY] = { "entry", { "pc" } },
+	[TRACE_CALL] = { "call", { "function", "argument" } },
+	[TRACE_LINE] = { "line", { "pin", "level" } },
+	[TRACE_SWITCH] = { "switch", { NULL } },
+	[TRACE_WAKE] = { "wake", { NULL } },
 };
 static const struct kind exit_kind = { NULL, { "pc", "detail" } };
 
@@ -75,8 +89,6 @@ void trace_write(struct trace_record *r)
 
 	r->cycles = cycles_read_ordered();
 	r->cpu = (u8)cpu->index;
-	/* The count so far is seen before the place it frees changes. */
-	__atomic_thread_fence(__ATOMIC_RELEASE);
 	ring->records[count % RECORDS] = *r;
 	__atomic_store_n(&ring->count, count + 1, __ATOMIC_RELEASE);
 	irq_restore(flags);
@@ -88,6 +100,14 @@ static void keep_name(const struct guest *g)
 
 	n->id = g->id;
 	string_copy(n->name, g->name, sizeof(n->name));
+}
+
+/* Lives are told of all guests. */
+static bool is_chosen(unsigned kind, unsigned guest)
+{
+	u32 only = __atomic_load_n(&only_guest, __ATOMIC_RELAXED);
+
+	return !only || only == guest || kind < TRACE_NOTHING;
 }
 
 void trace_guest(unsigned kind, const struct guest *g)
@@ -108,7 +128,49 @@ void trace_vcpu(unsigned kind, const struct vcpu *v, u64 first, u64 second)
 		.vcpu = (u16)v->index, .kind = (u8)kind,
 	};
 
+	if (is_chosen(kind, v->guest->id))
+		trace_write(&r);
+}
+
+void trace_line(const struct guest *g, u32 pin, bool level)
+{
+	struct trace_record r = {
+		.args = { pin, level }, .vcpu = TRACE_NO_VCPU,
+		.kind = TRACE_LINE,
+	};
+
+	if (!g || !is_chosen(TRACE_LINE, g->id))
+		return;
+	r.guest = g->id;
 	trace_write(&r);
+}
+
+void trace_thread(unsigned kind, const struct thread *t)
+{
+	const struct vcpu *v = t->vcpu;
+	struct trace_record r = {
+		.guest = v ? v->guest->id : 0, .kind = (u8)kind,
+		.vcpu = v ? (u16)v->index : TRACE_NO_VCPU,
+	};
+
+	_Static_assert(sizeof(r.args) <= sizeof(t->name), "a part of it");
+	memcpy(r.args, t->name, sizeof(r.args));
+	if (is_chosen(kind, r.guest))
+		trace_write(&r);
+}
+
+void trace_return(struct vcpu *v, u64 pc)
+{
+	struct vcpu_access *a = &v->access;
+
+	if (trace_is_on(TRACE_MMIO) && a->how &&
+	    !(a->how & VCPU_ACCESS_TRACED)) {
+		trace_vcpu(a->how & VCPU_ACCESS_STORE ? TRACE_STORE :
+			   TRACE_LOAD, v, a->address, a->value);
+		a->how |= VCPU_ACCESS_TRACED;
+	}
+	if (trace_is_on(TRACE_ENTRIES))
+		trace_vcpu(TRACE_ENTRY, v, pc, 0);
 }
 
 /* ---- choosing ---- */
@@ -118,31 +180,69 @@ static void switch_entries(void *arg)
 	arch_trace_exits(arg);
 }
 
-void trace_select(u32 groups)
+void trace_vcpu_begin(struct vcpu *v)
 {
-	static const u32 by_entry = BIT(TRACE_EXITS) | BIT(TRACE_IRQS);
+	u32 groups = __atomic_load_n(&trace_groups, __ATOMIC_RELAXED);
+	u64 who = 0;
+
+	if (groups & BIT(TRACE_EXITS) && !(groups & TRACE_IN_C) &&
+	    is_chosen(TRACE_EXIT, v->guest->id))
+		who = v->guest->id | (u64)v->index << TRACE_WHO_VCPU_SHIFT |
+		      (u64)TRACE_RAW << TRACE_WHO_KIND_SHIFT;
+	__atomic_store_n(&v->trace_who, who, __ATOMIC_RELAXED);
+}
+
+unsigned trace_only_guest(void)
+{
+	return __atomic_load_n(&only_guest, __ATOMIC_RELAXED);
+}
+
+static void begin_vcpus(void)
+{
+	for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
+		for (unsigned i = 0; i < g->vcpu_count; i++)
+			trace_vcpu_begin(g->vcpus[i]);
+}
+
+void trace_select(u32 groups, unsigned only)
+{
 	static struct mutex lock = MUTEX_INIT(lock);
 	static bool on;
 
 	SCOPED_MUTEX(&lock);
+	for (unsigned cpu = 0; cpu < CONFIG_CPU_MAX; cpu++)
+		cpus[cpu].trace_ring = &rings[cpu];
+	__atomic_store_n(&only_guest, only, __ATOMIC_RELAXED);
 	__atomic_store_n(&trace_groups, groups | BIT(TRACE_LIFE),
 			 __ATOMIC_RELAXED);
-	if (!(groups & by_entry) == !on)
+	begin_vcpus();
+	if (!(groups & TRACE_BY_ENTRY) == !on)
 		return;
-	on = groups & by_entry;
+	on = groups & TRACE_BY_ENTRY;
 	smp_call(CPU_MASK_ALL, switch_entries, on ? &on : NULL);
 }
 
 /* ---- reading ---- */
 
-/* Record number i of that CPU; false: it is there no more. */
+/*
+ * Record number i of that CPU; false: it is there no more.  Who sees a part of
+ * a new record sees the count before the one that it follows: entry code
+ * orders no more than that.
+ */
 static bool copy(unsigned cpu, u64 i, struct trace_record *r)
 {
 	const struct trace_ring *ring = &rings[cpu];
 
 	*r = ring->records[i % RECORDS];
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return __atomic_load_n(&ring->count, __ATOMIC_RELAXED) - i < RECORDS;
+	if (__atomic_load_n(&ring->count, __ATOMIC_RELAXED) - i >= RECORDS - 1)
+		return false;
+	r->cpu = (u8)cpu;
+	if (r->kind >= TRACE_RAW)
+		r->kind = (u8)(TRACE_EXIT +
+			       arch_trace_reason((unsigned)r->kind - TRACE_RAW,
+						 r->args[1]));
+	return true;
 }
 
 /* The CPU whose record before at[] is the newest; none: CONFIG_CPU_MAX. */
@@ -222,6 +322,8 @@ static void report_what(struct console *con, const struct trace_record *r)
 			     arch_exit_names[r->kind - TRACE_EXIT]);
 	}
 	report_object(con, "details");
+	if (r->kind == TRACE_SWITCH || r->kind == TRACE_WAKE)
+		report_textf(con, "thread", "%.16s", (const char *)r->args);
 	for (unsigned i = 0; i < ARRAY_LEN(k->args) && k->args[i]; i++)
 		report_hex(con, k->args[i], r->args[i]);
 	report_end(con);

@@ -13,6 +13,7 @@
 #include <vmm/console.h>
 #include <vmm/cpu.h>
 #include <vmm/log.h>
+#include <vmm/trace.h>
 
 _Static_assert(offsetof(struct cpu, requests) == CPU_REQUESTS, "");
 _Static_assert(offsetof(struct cpu, arch.panic_stack_top) ==
@@ -23,6 +24,9 @@ _Static_assert(offsetof(struct arch_thread, saved) == THREAD_SAVED, "");
 _Static_assert(offsetof(struct arch_thread, sepc) == THREAD_SEPC, "");
 _Static_assert(offsetof(struct arch_thread, sstatus) == THREAD_SSTATUS, "");
 _Static_assert(offsetof(struct arch_thread, hstatus) == THREAD_HSTATUS, "");
+_Static_assert(offsetof(struct cpu, trace_ring) == CPU_TRACE, "");
+_Static_assert(offsetof(struct vcpu, trace_who) == VCPU_TRACE_WHO, "");
+_Static_assert(sizeof(struct trace_record) == BIT(TRACE_RECORD_SHIFT), "");
 _Static_assert(offsetof(struct arch_regs, vcpu) == REGS_VCPU, "");
 _Static_assert(offsetof(struct arch_regs, cpu) == REGS_CPU, "");
 _Static_assert(sizeof(struct arch_regs) == REGS_SIZE, "");

@@ -233,7 +233,53 @@ trace_vectors:
 	csrrw	sp, CSR_SSCRATCH, sp
 	beqz	sp, own_trap_traced
 	guest_enter_c
+	ld	t2, VCPU_TRACE_WHO(a0)
+	beqz	t2, trace_in_c
+	ld	t3, CPU_TRACE(tp)
+	ld	t4, 0(t3)
+	li	t5, CONFIG_TRACE_RECORDS - 1
+	and	t5, t5, t4
+	slli	t5, t5, TRACE_RECORD_SHIFT
+	add	t5, t5, t3
+	rdtime	t6
+	csrr	a2, CSR_SEPC
+	bltz	a1, 3f
+	slli	a4, a1, TRACE_KIND_SHIFT
+	csrr	a3, CSR_HTVAL
+	slli	a3, a3, 2
+	bnez	a3, 2f
+	csrr	a3, CSR_STVAL
+2:	add	t2, t2, a4
+	sd	t6, TRACE_CYCLES(t5)
+	sd	a2, TRACE_PC(t5)
+	sd	a3, TRACE_DETAIL(t5)
+	sd	t2, TRACE_WHO(t5)
+	addi	t4, t4, 1
+	fence	w, w			/* as core/trace.c says */
+	sd	t4, 0(t3)
+	j	guest_short
+3:	li	a4, TRACE_RAW_IRQ
+	slli	a4, a4, TRACE_KIND_SHIFT
+	mv	a3, a1
+	j	2b
+
+/* More than exits is traced, or nothing of this guest. */
+trace_in_c:
 	call	trace_exit
 	ld	a0, REGS_VCPU(sp)
 	csrr	a1, CSR_SCAUSE
-	j	guest_short
+	bltz	a1, guest_irq
+	rest	sd
+	li	t0, CAUSE_ECALL_VS
+	bne	a1, t0, 1f
+	call	exit_sbi
+	j	2f
+1:	slli	t0, a1, 3
+3:	auipc	t1, %pcrel_hi(exit_handlers)
+	add	t1, t1, t0
+	ld	t1, %pcrel_lo(3b)(t1)
+	jalr	t1
+2:	ld	a0, REGS_VCPU(sp)
+	csrr	a1, CSR_SEPC
+	call	trace_return
+	j	guest_return

@@ -5,6 +5,7 @@
 #include "exits.h"
 
 #include <arch/csr.h>
+#include <arch/offsets.h>
 #include <vmm/arch.h>
 #include <vmm/trace.h>
 
@@ -20,7 +21,7 @@ void trace_own_irq(void)
 	irq_dispatch_own();
 }
 
-static unsigned reason_of(u64 cause)
+static unsigned reason_of(u64 cause, u64 value)
 {
 	static const u8 reasons[] = {
 		[CAUSE_ILLEGAL] = EXIT_ILLEGAL, [CAUSE_ECALL_VS] = EXIT_SBI,
@@ -32,7 +33,7 @@ static unsigned reason_of(u64 cause)
 
 	if (cause & CAUSE_IRQ)
 		return EXIT_IRQ;
-	if (cause == CAUSE_VIRTUAL && csr_read(CSR_STVAL) == INSN_WFI)
+	if (cause == CAUSE_VIRTUAL && value == INSN_WFI)
 		return EXIT_WFI;
 	return cause < ARRAY_LEN(reasons) && reasons[cause] ?
 	       reasons[cause] : EXIT_FAULT;
@@ -55,11 +56,20 @@ static u64 detail_of(const struct vcpu *v, unsigned reason)
 
 void trace_exit(const struct vcpu *v)
 {
-	unsigned reason = reason_of(csr_read(CSR_SCAUSE));
+	unsigned reason = reason_of(csr_read(CSR_SCAUSE), csr_read(CSR_STVAL));
 
 	if (trace_is_on(TRACE_EXITS))
 		trace_vcpu(TRACE_EXIT + reason, v, csr_read(CSR_SEPC),
 			   detail_of(v, reason));
+	if (trace_is_on(TRACE_CALLS) && reason == EXIT_SBI)
+		trace_vcpu(TRACE_CALL, v, v->arch.regs->x[17],
+			   v->arch.regs->x[10]);
+}
+
+/* raw: the cause, or TRACE_RAW_IRQ; detail: the instruction, where it has. */
+unsigned arch_trace_reason(unsigned raw, u64 detail)
+{
+	return raw == TRACE_RAW_IRQ ? EXIT_IRQ : reason_of(raw, detail);
 }
 
 void arch_trace_exits(bool on)

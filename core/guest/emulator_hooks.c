@@ -9,6 +9,7 @@
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/guest.h>
+#include <vmm/trace.h>
 
 #include "emulator_state.h"
 
@@ -22,6 +23,8 @@ void emu_irq_set(struct emu *e, unsigned line, bool level)
 		return;
 	l = &e->lines[line];
 	l->level = level;
+	if (trace_is_on(TRACE_INJECT))
+		trace_line(e->guest, l->pin, level);
 	if (l->pic)
 		l->pic->ops->set_line(l->pic, l->pin, level);
 }

@@ -37,6 +37,7 @@ static int mmio_nothing(struct vcpu *v, u64 address)
 				 __ATOMIC_RELAXED);
 	if (trace_is_on(TRACE_MMIO))
 		trace_vcpu(TRACE_NOTHING, v, address, 0);
+	v->access.how |= VCPU_ACCESS_TRACED;
 	log_throttled("guest: %s/%u: access to 0x%llx, where nothing is",
 		      g->name, v->index, (unsigned long long)address);
 	return -EFAULT;
@@ -329,6 +330,7 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 	interrupts_reset(v);
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
 	v->was_on = true;
+	trace_vcpu_begin(v);
 	trace_vcpu(TRACE_VCPU_ON, v, v->start.entry.v, 0);
 	sched_vcpu_attach(v);
 	vcpu_debug_begin(v);

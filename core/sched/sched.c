@@ -18,6 +18,7 @@
 #include <vmm/log.h>
 #include <vmm/sched.h>
 #include <vmm/timer.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 
 #include "internal.h"
@@ -111,6 +112,14 @@ static ALWAYS_INLINE void settle(struct cpu *cpu, const struct thread *t)
 	}
 }
 
+/* Apart, so that the usual way keeps no registers for it. */
+static NO_INLINE void switch_end_traced(struct cpu *cpu, struct thread *t)
+{
+	trace_thread(TRACE_SWITCH, t);
+	if (t->vcpu != cpu->loaded)
+		sched_swap_vcpu(cpu, t);
+}
+
 /* Runs on the stack of the thread that goes on. */
 void sched_switch_end(void)
 {
@@ -118,7 +127,9 @@ void sched_switch_end(void)
 	struct thread *t = cpu->current;
 
 	spin_unlock(&sched_lock);
-	if (t->vcpu != cpu->loaded)
+	if (trace_is_on(TRACE_SWITCHES))
+		switch_end_traced(cpu, t);
+	else if (t->vcpu != cpu->loaded)
 		sched_swap_vcpu(cpu, t);
 }
 
@@ -210,19 +221,43 @@ static ALWAYS_INLINE void wake(struct thread *t)
 
 void sched_wake_locked(struct thread *t)
 {
+	if (trace_is_on(TRACE_WAKES))
+		trace_thread(TRACE_WAKE, t);
+	wake(t);
+}
+
+/* Apart, so that the usual way keeps no registers for it. */
+static NO_INLINE void wake_traced(struct thread *t)
+{
+	SCOPED_LOCK(&sched_lock);
+	sched_wake_locked(t);
+}
+
+static ALWAYS_INLINE void wake_masked(struct thread *t)
+{
+	SCOPED_LOCK_RAW(&sched_lock);
 	wake(t);
 }
 
 void sched_wake(struct thread *t)
 {
-	SCOPED_LOCK(&sched_lock);
-	wake(t);
+	u64 flags;
+
+	if (trace_is_on(TRACE_WAKES)) {
+		wake_traced(t);
+		return;
+	}
+	flags = irq_save();
+	wake_masked(t);
+	irq_restore(flags);
 }
 
 void sched_wake_masked(struct thread *t)
 {
-	SCOPED_LOCK_RAW(&sched_lock);
-	wake(t);
+	if (trace_is_on(TRACE_WAKES))
+		wake_traced(t);
+	else
+		wake_masked(t);
 }
 
 /* t is blocked or dead. */

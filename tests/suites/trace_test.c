@@ -153,12 +153,12 @@ static void dumps_as_many(void)
 static void selects_groups(void)
 {
 	EXPECT(trace_is_on(TRACE_LIFE));
-	trace_select(BIT(TRACE_MMIO) | BIT(TRACE_EXITS));
+	trace_select(BIT(TRACE_MMIO) | BIT(TRACE_EXITS), 0);
 	EXPECT(trace_is_on(TRACE_LIFE));
 	EXPECT(trace_is_on(TRACE_MMIO));
 	EXPECT(trace_is_on(TRACE_EXITS));
 	EXPECT(!trace_is_on(TRACE_IRQS));
-	trace_select(0);
+	trace_select(0, 0);
 	EXPECT(trace_is_on(TRACE_LIFE));
 	EXPECT(!trace_is_on(TRACE_MMIO));
 	EXPECT(!trace_is_on(TRACE_EXITS));

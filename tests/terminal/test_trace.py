@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`trace` tells what guests did: their lives always, their exits when asked."""
+import json
+import os
 import re
+import subprocess
+import time
 
 import pytest
 
@@ -14,7 +18,7 @@ POWER = HERE["power"]
 @pytest.fixture
 def machine(boot, arch, tmp_path):
     files = {f"{name}.bin": parts.guest(name, arch)
-             for name in ("spin", POWER, "wild")}
+             for name in ("spin", POWER, "wild", "flood")}
     return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
                 cpus=2)
 
@@ -54,7 +58,7 @@ def test_ends(machine):
 
 
 def test_exits(machine):
-    machine.command("trace on exits irqs")
+    machine.command("trace on exits,irqs")
     assert machine.status() == 0
     guests.start(machine, "one", kernel=f"/{POWER}.bin", memory="16M", cpus=2)
     guests.passes(machine, "one")
@@ -84,6 +88,52 @@ def test_nothing_there(machine):
     guests.start(machine, "one", kernel="/wild.bin", memory="16M")
     guests.wait_output(machine, "one", "still wild")
     assert "nothing" in whats(dump(machine), "one/0")
+
+
+def test_filters(machine):
+    """One guest's, of some kinds; lives are told of all."""
+    guests.start(machine, "one", kernel="/flood.bin", memory="16M")
+    guests.start(machine, "two", kernel="/flood.bin", memory="16M")
+    for name in ("one", "two"):
+        guests.wait_output(machine, name, "flood")
+    for kinds, seen in (("exits", {"exit mmio"}),
+                        ("mmio,entries", {"store", "entry"})):
+        last = dump(machine)[-1][0]
+        machine.command(f"trace on {kinds} --guest two")
+        assert machine.status() == 0
+        time.sleep(0.5)
+        machine.command("trace off")
+        rows = [row for row in dump(machine) if row[0] > last]
+        whose = {row[2] for row in rows if row[3] in seen}
+        assert whose == {"two/0"}, rows
+        assert seen <= set(whats(rows, "two/0"))
+    assert "nobody" in machine.command("trace on exits --guest nobody")
+
+
+def test_picture(machine, tmp_path):
+    """All kinds at once, drawn: tracks, and what lasts for how long."""
+    machine.command("trace on exits,entries,mmio,calls,switches,wakes,inject,"
+                    "irqs")
+    assert machine.status() == 0
+    guests.start(machine, "one", kernel=f"/{POWER}.bin", memory="16M", cpus=2)
+    guests.wait_end(machine, "one")
+    machine.command("trace off")
+    said = machine.command("trace dump 4096 --json", 60)
+    kinds = {row["event"].split()[0] for row in json.loads(said)["records"]}
+    assert {"exit", "entry", "store", "call", "switch", "wake"} <= kinds
+    tool = os.path.join(parts.TOP, "tools", "trace-perfetto")
+    drawn = json.loads(subprocess.run(
+        [tool], input=f"monovisor# {said}", check=True, text=True,
+        stdout=subprocess.PIPE).stdout)["traceEvents"]
+    tracks = {event["args"]["name"] for event in drawn if event["ph"] == "M"}
+    assert {"host", "CPU 0", "one", "one/0"} <= tracks
+    lasting = [event for event in drawn if event["ph"] == "X"]
+    assert any(event["name"].startswith("exit ") and event["dur"] > 0
+               for event in lasting)
+    assert any(event["pid"] == 1 and event["name"] == "one/0"
+               for event in lasting)
+    assert all(set(event) >= {"name", "ph", "pid", "tid"} for event in drawn)
+    assert all(event["ts"] >= 0 for event in drawn if event["ph"] != "M")
 
 
 def test_status_and_mistakes(machine):

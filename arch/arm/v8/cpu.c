@@ -11,12 +11,16 @@
 #include <vmm/console.h>
 #include <vmm/cpu.h>
 #include <vmm/log.h>
+#include <vmm/trace.h>
 
 _Static_assert(offsetof(struct cpu, requests) == CPU_REQUESTS, "");
 _Static_assert(CPU_SWITCH == BIT(CPU_SWITCH_BIT), "");
 _Static_assert(offsetof(struct cpu, arch.panic_stack_top) ==
 	       CPU_PANIC_STACK, "");
 _Static_assert(offsetof(struct cpu, boot_stack_top) == CPU_BOOT_STACK, "");
+_Static_assert(offsetof(struct cpu, trace_ring) == CPU_TRACE, "");
+_Static_assert(offsetof(struct vcpu, trace_who) == VCPU_TRACE_WHO, "");
+_Static_assert(sizeof(struct trace_record) == BIT(TRACE_RECORD_SHIFT), "");
 _Static_assert(offsetof(struct arch_regs, vcpu) == REGS_VCPU, "");
 _Static_assert(sizeof(struct arch_regs) == REGS_SIZE, "");
 _Static_assert(offsetof(struct arch_frame, sp) == FRAME_SP, "");

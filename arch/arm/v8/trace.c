@@ -6,10 +6,12 @@
  */
 #include "exits.h"
 
+#include <arch/offsets.h>
 #include <arch/sysreg.h>
 #include <vmm/arch.h>
 #include <vmm/trace.h>
 
+#define ISS_KNOWN	0x1ffffffull
 #define EC_WFX		0x01
 #define EC_SYSREG	0x18
 #define EC_INSTRUCTION	0x20
@@ -64,8 +66,21 @@ static void record(const struct vcpu *v, unsigned reason, u64 detail)
 void trace_exit_sync(const struct vcpu *v)
 {
 	u64 esr = sysreg_read(esr_el2);
+	unsigned reason = reason_of(esr);
+	const u64 *x = v->arch.regs->x;
 
-	record(v, reason_of(esr), detail_of(esr));
+	record(v, reason, detail_of(esr));
+	if (trace_is_on(TRACE_CALLS) &&
+	    (reason == EXIT_HVC || reason == EXIT_SMC))
+		trace_vcpu(TRACE_CALL, v, x[0], x[1]);
+}
+
+/* raw: the class, or TRACE_RAW_IRQ. */
+unsigned arch_trace_reason(unsigned raw, u64 detail)
+{
+	u64 esr = (u64)raw << 26 | (detail & ISS_KNOWN);
+
+	return raw == TRACE_RAW_IRQ ? EXIT_IRQ : reason_of(esr);
 }
 
 void trace_exit_irq(const struct vcpu *v)

@@ -268,13 +268,69 @@ trace_vectors:
 	vector	guest_irq_traced
 	vector	guest_serror_traced
 
+	/*
+	 * x0: vcpu; x9: v->trace_who, not 0.  Writes an exit's record, whose
+	 * detail and word for `who` are made by `what` in x16 and x9.  Ordered
+	 * as core/trace.c says.
+	 */
+	.macro	trace_record what
+	mrs	x11, tpidr_el2
+	ldr	x11, [x11, #CPU_TRACE]
+	ldr	x12, [x11]
+	and	x13, x12, #CONFIG_TRACE_RECORDS - 1
+	add	x13, x11, x13, lsl #TRACE_RECORD_SHIFT
+	mrs	x14, cntpct_el0
+	mrs	x15, elr_el2
+	\what
+	stp	x14, x15, [x13, #TRACE_CYCLES]
+	stp	x16, x9, [x13, #TRACE_DETAIL]
+	add	x12, x12, #1
+	stlr	x12, [x11]
+	.endm
+
+	/* The class, and the address of a translation fault, or ESR_EL2. */
+	.macro	trace_sync_detail
+	mrs	x16, esr_el2
+	ubfx	x17, x16, #26, #6
+	add	x9, x9, x17, lsl #48
+	tbz	w16, #31, 1f
+	tbnz	w16, #3, 1f
+	mrs	x16, hpfar_el2
+	mrs	x17, far_el2
+	lsl	x16, x16, #8
+	bfxil	x16, x17, #0, #12
+1:
+	.endm
+
+	.macro	trace_irq_detail
+	mov	x16, #TRACE_RAW_IRQ << 48
+	add	x9, x9, x16
+	mov	x16, #0
+	.endm
+
 guest_sync_traced:
 	save_volatile
 	save_rest
 	entry_mitigation
 	ldr	x0, [sp, #REGS_VCPU]
-	bl	trace_exit_sync
+	ldr	x9, [x0, #VCPU_TRACE_WHO]
+	cbz	x9, guest_sync_in_c
+	trace_record trace_sync_detail
 	b	guest_sync_saved
+
+/* More than exits is traced, or nothing of this guest. */
+guest_sync_in_c:
+	bl	trace_exit_sync
+	mrs	x1, esr_el2
+	ldr	x0, [sp, #REGS_VCPU]
+	adr	x3, exit_handlers
+	lsr	w2, w1, #26
+	ldr	x3, [x3, x2, lsl #3]
+	blr	x3
+	ldr	x0, [sp, #REGS_VCPU]
+	mrs	x1, elr_el2
+	bl	trace_return
+	b	guest_return
 
 guest_irq_traced:
 	save_volatile
@@ -282,7 +338,11 @@ guest_irq_traced:
 	str	x30, [sp, #16 * 15]
 	entry_mitigation
 	ldr	x0, [sp, #REGS_VCPU]
-	bl	trace_exit_irq
+	ldr	x9, [x0, #VCPU_TRACE_WHO]
+	cbz	x9, 1f
+	trace_record trace_irq_detail
+	b	guest_irq_saved
+1:	bl	trace_exit_irq
 	b	guest_irq_saved
 
 guest_serror_traced:

@@ -317,10 +317,15 @@ void arch_boot_args(struct vcpu_start *start, u64 hwid, gpa_t tree);
 /*
  * From now on this CPU calls trace_vcpu(TRACE_EXIT + reason, ...) at each
  * exit, with the guest's pc and what the CPU says of the reason, while
- * TRACE_EXITS is on, and writes TRACE_HOST_IRQ at each interrupt of our own
- * code while TRACE_IRQS is; or neither, at no cost at all.  Masked.
+ * TRACE_EXITS is on, or, where v->trace_who is not 0, writes such a record by
+ * itself, with TRACE_RAW; TRACE_CALL while TRACE_CALLS is, TRACE_HOST_IRQ at
+ * each interrupt of our own code while TRACE_IRQS is; and calls
+ * trace_return() before the guest goes on after another exit than an
+ * interrupt.  Or nothing of all that, at no cost.  Masked.
  */
 void arch_trace_exits(bool on);
+/* The reason of an exit of which entry code wrote TRACE_RAW + raw. */
+unsigned arch_trace_reason(unsigned raw, u64 detail);
 
 /* ---- What the architecture calls in core, besides <vmm/vcpu.h> ---- */
 

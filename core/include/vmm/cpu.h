@@ -46,6 +46,7 @@ struct cpu {
 	u64 hwid;			/* c */
 	struct thread *idle;		/* c */
 	void *boot_stack_top;		/* c */
+	void *trace_ring;		/* c once anything is traced */
 	struct timer_queue *timers;	/* c */
 	s16 bid;			/* s: priority it runs or shall run */
 	bool kicked;			/* s: asked to look at the ready ones */

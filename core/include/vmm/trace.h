@@ -2,9 +2,10 @@
 /*
  * Tracing: what happened last, in a ring of fixed-size records on each host
  * CPU.  What guests' lives consist of is always recorded; the other groups
- * are chosen by the operator.  Only places that nobody measures ask whether
- * their group is on; exits and interrupts are recorded by entry code that
- * replaces the usual one while they are traced (arch_trace_exits()).
+ * are chosen by the operator, of all guests or of one.  Exits, what comes with
+ * them, and interrupts are recorded by entry code that replaces the usual one
+ * while they are traced (arch_trace_exits()); other places ask whether their
+ * group is on.
  */
 #ifndef VMM_TRACE_H
 #define VMM_TRACE_H
@@ -18,11 +19,19 @@ struct guest;
 /* What can be chosen; TRACE_LIFE is always on. */
 enum trace_group {
 	TRACE_LIFE,		/* of guests and VCPUs */
-	TRACE_MMIO,		/* accesses to addresses where nothing is */
+	TRACE_MMIO,		/* accesses to devices, and to nothing */
 	TRACE_IRQS,		/* of our own code, less those that end sleep */
 	TRACE_EXITS,		/* of guests */
+	TRACE_ENTRIES,		/* back into guests, but after interrupts */
+	TRACE_CALLS,		/* of guests' firmware */
+	TRACE_INJECT,		/* lines that guests' devices drive */
+	TRACE_SWITCHES,		/* of threads */
+	TRACE_WAKES,		/* of threads */
 	TRACE_GROUP_COUNT
 };
+/* These are recorded by the entry code, and these in C there. */
+#define TRACE_IN_C	(BIT(TRACE_MMIO) | BIT(TRACE_ENTRIES) | BIT(TRACE_CALLS))
+#define TRACE_BY_ENTRY	(TRACE_IN_C | BIT(TRACE_EXITS) | BIT(TRACE_IRQS))
 extern const char *const trace_group_names[TRACE_GROUP_COUNT];
 
 enum trace_kind {
@@ -33,12 +42,23 @@ enum trace_kind {
 	TRACE_VCPU_OFF, TRACE_VCPU_PARK,
 	TRACE_NOTHING,				/* address */
 	TRACE_HOST_IRQ,				/* pc */
+	TRACE_LOAD, TRACE_STORE,		/* address, value */
+	TRACE_ENTRY,				/* pc */
+	TRACE_CALL,				/* function, argument */
+	TRACE_LINE,				/* pin, level */
+	TRACE_SWITCH, TRACE_WAKE,		/* the thread's name */
 	TRACE_EXIT,				/* + exit reason: pc, detail */
-	TRACE_KIND_COUNT = TRACE_EXIT + ARCH_EXIT_COUNT
+	/*
+	 * An exit as entry code sees it: + a number from which, and from the
+	 * detail, arch_trace_reason() makes a reason.  In rings only.
+	 */
+	TRACE_RAW = TRACE_EXIT + ARCH_EXIT_COUNT,
+	TRACE_KIND_COUNT = TRACE_RAW + 64
 };
 
 #define TRACE_NO_VCPU	0xffff
 
+/* Entry code writes them, too: arch/.../offsets.h. */
 struct trace_record {
 	u64 cycles;			/* of the host's counter */
 	u64 args[2];
@@ -47,6 +67,9 @@ struct trace_record {
 	u8 kind;			/* enum trace_kind */
 	u8 cpu;				/* the host's */
 };
+
+#define TRACE_WHO_VCPU_SHIFT	32
+#define TRACE_WHO_KIND_SHIFT	48
 
 extern u32 trace_groups;		/* a: BIT(enum trace_group) */
 
@@ -67,8 +90,21 @@ static inline bool trace_is_on(enum trace_group group)
 			BIT(group));
 }
 
-/* Thread context.  groups is what is traced besides TRACE_LIFE. */
-void trace_select(u32 groups);
+/* A device of g, which may be NULL, drives a pin. */
+void trace_line(const struct guest *g, u32 pin, bool level);
+/* TRACE_SWITCH: what goes on here; TRACE_WAKE. */
+void trace_thread(unsigned kind, const struct thread *t);
+/* v goes back into its guest, at pc. */
+void trace_return(struct vcpu *v, u64 pc);
+/* v begins: what of its exits is to be traced. */
+void trace_vcpu_begin(struct vcpu *v);
+
+/*
+ * Thread context.  groups is what is traced besides TRACE_LIFE; only: of that
+ * guest alone, by its id; 0: of all.
+ */
+void trace_select(u32 groups, unsigned only);
+unsigned trace_only_guest(void);
 
 /*
  * The newest count records of all CPUs, oldest first; fewer when there are

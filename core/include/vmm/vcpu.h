@@ -52,10 +52,12 @@ struct vcpu_access {
 	u64 value;
 };
 #define VCPU_ACCESS_STORE	BIT64(8)
+#define VCPU_ACCESS_TRACED	BIT64(9)
 
 /* c: constant, a: atomic, v: only its own thread, g: guest's lock */
 struct vcpu {
 	struct vcpu_access access;	/* v */
+	u64 trace_who;			/* a: last word of records, or 0 */
 	struct arch_vcpu arch;		/* v, or anybody while stopped */
 	struct thread thread;
 	struct guest *guest;		/* c */

@@ -87,6 +87,11 @@ static void take_exit(const struct vcpu *v)
 	irq_dispatch();
 }
 
+unsigned arch_trace_reason(unsigned raw, u64 detail)
+{
+	return raw % ARCH_EXIT_COUNT;
+}
+
 void arch_trace_exits(bool on)
 {
 	this_cpu()->arch.traces_exits = on;

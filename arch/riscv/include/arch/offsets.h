@@ -8,6 +8,19 @@
 #define CPU_PANIC_STACK		24
 #define CPU_HWID		40
 #define CPU_BOOT_STACK		56
+#define CPU_TRACE		64
+
+/* struct vcpu */
+#define VCPU_TRACE_WHO		24
+
+/* struct trace_record, behind the count of its ring */
+#define TRACE_CYCLES		8
+#define TRACE_PC		16
+#define TRACE_DETAIL		24
+#define TRACE_WHO		32
+#define TRACE_RECORD_SHIFT	5
+#define TRACE_KIND_SHIFT	48
+#define TRACE_RAW_IRQ		63	/* what TRACE_RAW + this is */
 
 /* struct arch_thread */
 #define THREAD_SAVED		0

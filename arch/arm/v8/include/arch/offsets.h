@@ -7,7 +7,17 @@
 #define CPU_REQUESTS		0
 #define CPU_SWITCH_BIT		2	/* of CPU_SWITCH */
 #define CPU_BOOT_STACK		48
+#define CPU_TRACE		56
 #define CPU_PANIC_STACK		24
+
+/* struct vcpu */
+#define VCPU_TRACE_WHO		24
+
+/* struct trace_record, behind the count of its ring */
+#define TRACE_CYCLES		8
+#define TRACE_DETAIL		24
+#define TRACE_RECORD_SHIFT	5
+#define TRACE_RAW_IRQ		63	/* what TRACE_RAW + this is */
 
 /* struct arch_regs, on the stack of a VCPU's thread */
 #define REGS_VCPU		256
