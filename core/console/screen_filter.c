@@ -70,7 +70,7 @@ static bool csi_passes(const struct screen_filter *f, char final)
 static size_t drop(struct screen_filter *f, enum state next)
 {
 	f->size = 0;
-	f->state = next;
+	f->state = (u8)next;
 	return 0;
 }
 
