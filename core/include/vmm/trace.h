@@ -30,7 +30,8 @@ enum trace_group {
 	TRACE_GROUP_COUNT
 };
 /* These are recorded by the entry code, and these in C there. */
-#define TRACE_IN_C	(BIT(TRACE_MMIO) | BIT(TRACE_ENTRIES) | BIT(TRACE_CALLS))
+#define TRACE_IN_C	(BIT(TRACE_MMIO) | BIT(TRACE_ENTRIES) |		\
+			 BIT(TRACE_CALLS))
 #define TRACE_BY_ENTRY	(TRACE_IN_C | BIT(TRACE_EXITS) | BIT(TRACE_IRQS))
 extern const char *const trace_group_names[TRACE_GROUP_COUNT];
 
