@@ -95,7 +95,7 @@ static void kernel_check(struct images *im)
 static void initrd_check(const struct images *im)
 {
 	static const char *const magics[] = {
-		"\x1f\x8b", "07070", "\xfd" "7zXZ", "\x28\xb5\x2f\xfd", "BZh",
+		"\x1f\x8b", "07070", ("\xfd" "7zXZ"), "\x28\xb5\x2f\xfd", "BZh",
 		"\x02\x21\x4c\x18", "\x5d", "\x89LZO", "\xc7\x71",
 	};
 	const struct file *f = &im->initrd;
