@@ -45,6 +45,8 @@ int guest_verb_info(struct console *con, const struct command_args *args);
 int guest_verb_log(struct console *con, const struct command_args *args);
 int guest_verb_stats(struct console *con, const struct command_args *args);
 int guest_verb_tree(struct console *con, const struct command_args *args);
+/* The field `where`: what a pc of g's kernel is in.  Not with g->lock. */
+void guest_report_symbol(struct console *con, struct guest *g, u64 pc);
 int guest_verb_why(struct console *con, const struct command_args *args);
 
 #endif

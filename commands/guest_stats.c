@@ -137,13 +137,14 @@ static void report_last_exits(struct console *con, const struct vcpu *v)
 	unsigned count = vcpu_last_exits(v, last, EXIT_LAST);
 	u64 now = clock_now(), then;
 
-	report_list(con, "last_exits", "ago_ns:10 reason:-12 pc");
+	report_list(con, "last_exits", "ago_ns:10 reason:-12 pc:18 where");
 	for (unsigned i = 0; i < count; i++) {
 		then = clock_cycles_to_ns(last[i].cycles);
 		report_row(con);
 		report_u64(con, "ago_ns", now > then ? now - then : 0);
 		report_text(con, "reason", arch_exit_names[last[i].reason]);
 		report_hex(con, "pc", last[i].pc);
+		guest_report_symbol(con, v->guest, last[i].pc);
 		report_end(con);
 	}
 	report_end(con);

@@ -31,6 +31,7 @@ static void show_vcpus(struct console *con, const struct guest_why *why)
 		report_hex(con, "pc", w->pc);
 		report_text(con, "where", *w->where ? w->where : NULL);
 		report_text(con, "conclusion", why->vcpu_text[i]);
+		report_u64(con, "interrupts_left_out", w->left_out);
 		report_end(con);
 	}
 	report_end(con);
@@ -104,7 +105,10 @@ static void show_sources(struct console *con, const struct guest_why *why)
 static void show_access(struct console *con, const struct vcpu_last_access *a)
 {
 	report_text(con, "device", a->where);
-	report_text(con, "register", a->reg ? a->reg->name : NULL);
+	if (a->reg && a->reg->count > 1)
+		report_textf(con, "register", "%s[%u]", a->reg->name, a->index);
+	else
+		report_text(con, "register", a->reg ? a->reg->name : NULL);
 	report_hex(con, "address", a->address);
 	report_text(con, "access", a->store ? "store" : "load");
 	report_hex(con, "value", a->value);
@@ -125,8 +129,7 @@ static void show_accesses(struct console *con, const struct guest_why *why)
 	report_end(con);
 }
 
-/* What a pc of g's kernel is in. */
-static void show_symbol(struct console *con, struct guest *g, u64 pc)
+void guest_report_symbol(struct console *con, struct guest *g, u64 pc)
 {
 	char symbol[GUEST_SYMBOL_SIZE];
 	bool known;
@@ -153,7 +156,7 @@ static void show_exceptions(struct console *con, const struct guest_why *why,
 		report_hex(con, "pc", e->pc);
 		report_hex(con, "address", e->address);
 		report_hex(con, "vector", e->vector);
-		show_symbol(con, g, e->pc);
+		guest_report_symbol(con, g, e->pc);
 		report_end(con);
 	}
 	report_end(con);
@@ -166,15 +169,15 @@ static void show_exit(struct console *con, struct guest *g,
 
 	report_u64(con, "ago_ns",
 		   clock_cycles_to_ns(now - MIN(now, e->cycles)));
-	report_text(con, "exit", arch_exit_names[e->reason]);
+	report_text(con, "reason", arch_exit_names[e->reason]);
 	report_hex(con, "pc", e->pc);
-	show_symbol(con, g, e->pc);
+	guest_report_symbol(con, g, e->pc);
 }
 
 static void show_exits(struct console *con, const struct guest_why *why,
 		       struct guest *g)
 {
-	report_list(con, "last_exits", "vcpu:-12 ago_ns:12 exit:-10 pc:18 "
+	report_list(con, "last_exits", "vcpu:-12 ago_ns:12 reason:-10 pc:18 "
 				       "where");
 	for (unsigned i = 0; i < why->vcpu_count; i++)
 		for (unsigned n = 0; n < why->vcpus[i].last_count; n++) {

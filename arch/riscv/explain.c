@@ -61,8 +61,6 @@ static void explain_exception(const struct vcpu *v, struct why_exception *e)
 		.vector = vector & ~3ull,
 		.vector_size = vector & 3 ? VECTORED_SIZE : DIRECT_SIZE,
 		.pc = HELD(v, VSEPC), .address = HELD(v, VSTVAL),
-		.fetch = cause == CAUSE_FETCH_ACCESS ||
-			 cause == CAUSE_FETCH_PAGE,
 	};
 	if (cause & CAUSE_IRQ || (!e->pc && !cause))
 		return;

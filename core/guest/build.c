@@ -189,6 +189,7 @@ void guest_free(struct guest *g)
 		vcpu_free(g->vcpus[i]);
 	heap_free(g->vcpus);
 	guest_symbols_forget(g);
+	timer_cancel(&g->watch);
 	devices_destroy(g);
 	guest_memory_fini(g);
 	if (g->console)

@@ -190,6 +190,7 @@ static struct guest *guest_alloc(struct guest_config *config)
 	mutex_init(&g->lock);
 	wait_init(&g->parking);
 	spin_init(&g->power_lock, LOCK_POWER);
+	guest_watch_init(g);
 	sched_group_init(&g->group);
 	list_init(&g->entry);
 	return g;
@@ -292,8 +293,9 @@ static int wrong_state(struct guest *g, const char *what)
 static void start(struct guest *g)
 {
 	g->state = GUEST_RUNNING;
-	g->kicked_ns = g->watched_ns = clock_now();
+	g->kicked_ns = clock_now();
 	g->told = false;
+	guest_watch_arm(g);
 	if (g->console)
 		g->console_start = guest_console_end_of(g->console);
 	if (g->started) {
@@ -339,6 +341,7 @@ int guest_resume(struct guest *g)
 	trace_guest(TRACE_RESUME, g);
 	g->state = GUEST_RUNNING;
 	guest_stop_end(g);
+	guest_watch_arm(g);
 	return 0;
 }
 
@@ -443,10 +446,9 @@ static void manage(void *arg)
 {
 	(void)arg;
 	for (;;) {
-		wait_until_deadline(&manager_queue,
-				    __atomic_exchange_n(&manager_work, 0,
-							__ATOMIC_ACQ_REL),
-				    clock_now() + GUEST_WATCH_NS);
+		wait_until(&manager_queue,
+			   __atomic_exchange_n(&manager_work, 0,
+					       __ATOMIC_ACQ_REL));
 		for (struct guest *g = guest_next(NULL); g; g = guest_next(g)) {
 			see_to(g);
 			guest_watch(g);

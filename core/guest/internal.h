@@ -38,8 +38,10 @@ void guest_symbols_forget(struct guest *g);
 
 /* ---- watch.c ---- */
 
-#define GUEST_WATCH_NS	2000000000ull	/* how often: */
-/* Looks whether g gets on.  The manager's thread, a reference is held. */
+void guest_watch_init(struct guest *g);
+/* g runs: to be looked at after a while.  g->lock is held. */
+void guest_watch_arm(struct guest *g);
+/* Looks whether g gets on, when it is time to.  The manager's thread. */
 void guest_watch(struct guest *g);
 
 /* ---- crash.c ---- */

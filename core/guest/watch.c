@@ -10,6 +10,7 @@
 #include <vmm/heap.h>
 #include <vmm/log.h>
 #include <vmm/options.h>
+#include <vmm/timer.h>
 #include <vmm/why.h>
 
 #include "internal.h"
@@ -71,18 +72,38 @@ static bool tell(struct guest *g, bool silent)
 	return true;
 }
 
+static void ring(struct timer *t)
+{
+	guest_manager_wake();
+}
+
+void guest_watch_init(struct guest *g)
+{
+	timer_init(&g->watch, ring);
+}
+
+void guest_watch_arm(struct guest *g)
+{
+	const u64 patience = patience_ns(g);
+
+	g->watched_ns = clock_now();
+	if (patience && !g->told)
+		timer_set(&g->watch, g->watched_ns + patience);
+}
+
 /* What is looked at without a lock is looked at again, or changes a line. */
 void guest_watch(struct guest *g)
 {
-	const u64 patience = patience_ns(g), now = clock_now();
+	const u64 patience = patience_ns(g);
 	bool silent;
 
 	if (!patience || g->told || g->state != GUEST_RUNNING || g->dying ||
-	    now - g->watched_ns < patience)
+	    clock_now() - g->watched_ns < patience)
 		return;
 	silent = is_silent(g);
-	if (!silent && !rests(g, patience))
-		return;
-	g->watched_ns = now;
-	g->told = tell(g, silent);
+	g->told = (silent || rests(g, patience)) && tell(g, silent);
+
+	SCOPED_MUTEX(&g->lock);
+	if (g->state == GUEST_RUNNING && !g->dying)
+		guest_watch_arm(g);
 }

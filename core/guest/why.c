@@ -293,6 +293,8 @@ static enum why_class conclude_polls(const struct vcpu_why *w, char *to)
 	SAY(to, "%s", a->where ? a->where : "where nothing is");
 	if (a->reg && a->reg->name)
 		SAY(to, " %s", a->reg->name);
+	if (a->reg && a->reg->count > 1)
+		SAY(to, "[%u]", a->index);
 	SAY(to, " (%#" PRIx64 ") again and again, %s %#" PRIx64 ", at %s",
 	    a->address, a->store ? "always" : "and always gets", a->value,
 	    w->where);

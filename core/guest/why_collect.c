@@ -268,12 +268,9 @@ static void read_console(const struct guest *g, struct guest_why *out)
 
 static void find_serial(const struct guest_config *c, struct guest_why *out)
 {
-	for (unsigned i = 0; i < c->device_count && !out->serial; i++) {
-		if (!c->devices[i].type->input)
-			continue;
-		out->serial = c->devices[i].name;
-		out->serial_base = c->devices[i].regions[0].base;
-	}
+	for (unsigned i = 0; i < c->device_count && !out->serial; i++)
+		if (c->devices[i].type->input)
+			out->serial = c->devices[i].name;
 }
 
 static void describe(struct guest *g, struct guest_why *out)
@@ -285,7 +282,6 @@ static void describe(struct guest *g, struct guest_why *out)
 	out->bad_count = g->stats.bad_accesses;
 	out->bad_first = g->stats.bad_first;
 	out->memory_base = g->config->memory[0].base;
-	out->run_ns = g->kicked_ns ? clock_now() - g->kicked_ns : 0;
 	find_serial(g->config, out);
 	read_console(g, out);
 	SCOPED_LOCK(&g->power_lock);

@@ -30,7 +30,7 @@ static const struct vpic_ops pic_ops = {
 static struct vpic pic = { .ops = &pic_ops };
 
 static struct guest g;
-static struct guest_config config;
+static struct guest_config config = { .watch_given = true };
 static struct vcpu vcpus[VCPUS], *vcpu_list[VCPUS];
 static struct list listed;
 

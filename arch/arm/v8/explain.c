@@ -61,7 +61,6 @@ static void explain_exception(const struct vcpu *v, struct why_exception *e)
 		.vector = HELD(v, VBAR_EL1, vbar_el1),
 		.vector_size = VECTOR_SIZE,
 		.pc = HELD(v, ELR_EL1, elr_el1),
-		.fetch = ESR_CLASS(esr) >> 1 == 0x10,
 	};
 	if (!e->pc && !esr)
 		return;

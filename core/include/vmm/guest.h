@@ -95,8 +95,9 @@ struct guest {
 	struct guest_stats stats;	/* v: counters, relaxed */
 	u64 created_ns, kicked_ns;
 	u64 console_start;		/* m: of the console's ring, at kick */
-	u64 watched_ns;			/* the manager's: last look, or kick */
-	bool told;			/* the same: why it does not get on */
+	struct timer watch;		/* m: when to look whether it gets on */
+	u64 watched_ns;			/* m: since when that is waited for */
+	bool told;			/* the manager's: it does not get on */
 };
 
 /*

@@ -63,7 +63,6 @@ struct why_exception {
 	const char *name;	/* NULL: none */
 	u64 pc, address;	/* where, and on what */
 	u64 vector, vector_size;	/* where it led to */
-	bool fetch;		/* of an instruction */
 };
 
 struct vcpu_why {
@@ -125,14 +124,12 @@ struct guest_why {
 	char text[WHY_TEXT_MAX];
 	/* Its console: what it printed, where. */
 	const char *serial;		/* device; NULL: its tree has none */
-	u64 serial_base;
 	const char *bootargs;		/* or NULL */
 	u64 printed_bytes;
 	char last_line[WHY_LINE_MAX];
 	u64 bad_count;			/* accesses to nothing */
 	u64 bad_first;			/* address of the first */
 	u64 memory_base;
-	u64 run_ns;			/* since it was started */
 };
 
 /* For explain(): one more source; beyond WHY_SOURCE_MAX it is counted. */
