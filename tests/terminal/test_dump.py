@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What came over the line of a guest becomes a core file that gdb reads, asked for
 by the operator and by a guest's panic."""
+import base64
+import binascii
 import re
 import subprocess
 
@@ -96,3 +98,57 @@ def test_asked_for(start, tmp_path):
     said = look(machine, tmp_path, SHOW)
     check_core(machine, "two", said, "idle")
     assert len(re.findall(r"^[* ] +\d+ +", said, re.M)) == 2, said
+
+
+# Of a kernel whose tables lie in the second, third and fourth page of its RAM and
+# map one page at AT: its registers, its first address, entries for tables and
+# pages.
+RAM = trees.HERE.ram
+AT = RAM + 0x10000
+TABLES = [RAM + 0x1000 * n for n in (1, 2, 3)]
+KERNEL = {
+    "arm64": ("aarch64", {"sctlr_el1": 1, "tcr_el1": 25 << 16 | 2 << 30,
+                          "ttbr1_el1": TABLES[0]},
+              0xffffff8000000000, lambda to, leaf: to | 3),
+    "riscv": ("riscv:rv64", {"vsatp": 8 << 60 | TABLES[0] >> 12},
+              0xffffffc000000000, lambda to, leaf: to >> 2 | (15 if leaf else 1)),
+}[ARCH]
+
+
+def synthetic(text):
+    """A dump of that kernel, with the text in its page; where it sees it."""
+    name, system, first, entry = KERNEL
+    index = (0 if ARCH == "arm64" else 256, 1, 5)
+    memory = {AT: text.ljust(1024, b"\0")}
+    for table, at, to in zip(TABLES, index, TABLES[1:] + [AT]):
+        memory[table + 8 * at & ~1023] = bytes(8 * at % 1024) + \
+            entry(to, to == AT).to_bytes(8, "little") + \
+            bytes(1016 - 8 * at % 1024)
+    general = {"pc": AT, "sp": 0, "cpsr": 0, "fpsr": 0, "fpcr": 0, "fcsr": 0,
+               **{f"{kind}{n}": 0 for kind in "xvf" for n in range(32)}, **system}
+    lines = [f"ram {RAM:x} 100000"] + \
+        [f"r 0 {reg} {value.to_bytes(16 if reg[0] == 'v' and reg[1:].isdigit() else 8, 'little').hex()}"
+         for reg, value in general.items()] + \
+        [f"m {at:x} {base64.b64encode(data).decode()}"
+         for at, data in memory.items()]
+    whole = "".join(line + "\n" for line in lines)
+    return (f"guest-core 1 {name} g\n{whole}end {len(lines):x} "
+            f"{binascii.crc32(whole.encode()):x}\n",
+            first + (index[1] << 21) + (index[2] << 12))
+
+
+def test_kernel_addresses(tmp_path):
+    """tools/guest-core walks the kernel's tables; what is damaged it refuses."""
+    said, address = synthetic(b"hello from afar")
+    capture, core = tmp_path / "log", tmp_path / "core"
+    command = [f"{parts.TOP}/tools/guest-core", capture, core]
+    capture.write_text("noise\r\n" + said.replace("\n", "\r\n"))
+    subprocess.run(command, check=True)
+    shown = subprocess.run(
+        ["gdb-multiarch", "-nx", "-batch", "-ex",
+         f"set architecture {HERE['gdb']}", "-ex", f"core-file {core}",
+         "-ex", f"x/s {address:#x}", "-ex", f"x/s {AT:#x}"],
+        capture_output=True, text=True, check=True, timeout=60).stdout
+    assert shown.count("hello from afar") == 2, shown
+    capture.write_text(said.replace("ram ", "ram 0"))
+    assert subprocess.run(command, check=False).returncode != 0
