@@ -109,12 +109,25 @@ include-dirs := $(addsuffix /include,core libs drivers emulators commands \
 
 # What people wait for is made small, what guests wait for fast.
 optimize := -O2
-$(O)/commands/%.o $(O)/core/command/%.o $(O)/core/console/line_%.o \
-$(addprefix $(O)/core/guest/,crash.o debug.o dump.o symbols.o watch.o why.o \
-	why_collect.o) $(O)/core/gdb/%.o $(O)/drivers/virtio/%.o $(O)/%/debug.o \
-$(O)/core/console/port.o \
-$(addprefix $(O)/libs/,elf_symbol.o kallsyms.o) $(O)/%/explain.o: \
-	private optimize := -Os
+for-people := commands/% core/command/% core/gdb/% core/console/attach \
+	core/console/follow core/console/line_% core/console/pager \
+	core/console/port core/console/screen_filter core/cpu core/device/% \
+	core/file core/guest/build core/guest/check% core/guest/config_% \
+	core/guest/crash core/guest/debug core/guest/dump \
+	core/guest/emulator_index core/guest/emulator_state core/guest/guest \
+	core/guest/image_% core/guest/memory core/guest/options \
+	core/guest/symbols core/guest/tree_% core/guest/variant \
+	core/guest/watch core/guest/why% core/log core/main \
+	core/mm/memory_map core/options core/panic core/random core/symbols \
+	core/trace drivers/firmware/% drivers/reset/% drivers/rtc/% \
+	drivers/uart/% drivers/virtio/% emulators/flash/% emulators/gpio/% \
+	emulators/misc/% emulators/rtc/% libs/cpio libs/elf libs/elf_symbol \
+	libs/kallsyms libs/nearest libs/parse libs/printf libs/sort \
+	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cpu debug explain \
+		features guest/% idregs panic patch pure/isa pure/next \
+		sbi/dbcn sbi/fwft sbi/hsm sbi/pmu sbi/srst sbi/sta sbi/susp \
+		trace))
+$(patsubst %,$(O)/%.o,$(for-people)): private optimize := -Os
 
 # Language and code: one section for each function so that the linker drops what
 # nobody calls, no path in the image, nothing of the host's C library.
@@ -140,7 +153,7 @@ ld-flags := -nostdlib -static --gc-sections --build-id=none \
 ifdef build
 compiler-headers := $(shell $(CC) -print-file-name=include)
 flags-now := $(shell $(CC) --version 2>/dev/null | head -n 1) $(cc-flags) \
-	$(cc-freestanding) $(warnings) $(includes) $(AFLAGS) $(CFLAGS)
+	$(cc-freestanding) $(warnings) $(includes) $(AFLAGS) $(CFLAGS) $(for-people)
 endif
 
 # --- objects ------------------------------------------------------------------
@@ -181,15 +194,6 @@ $(O)/flags $(O)/objects: FORCE
 
 compile = $(CC) $(cc-flags) $(cc-freestanding) $(warnings) $(includes) \
 	-MMD -MP $(CFLAGS)
-
-# What runs when an operator asks, not when a guest does, is made small.
-small-cflags ?= -Os
-$(addprefix $(O)/,commands/%.o core/command/%.o core/console/line_%.o \
-	core/device/%.o core/gdb/%.o core/guest/build.o core/guest/check_%.o \
-	core/guest/config_%.o core/guest/crash.o core/guest/dump.o \
-	core/guest/image_%.o core/guest/tree_%.o core/guest/why%.o \
-	libs/kallsyms.o libs/cpio.o libs/nearest.o): \
-	override CFLAGS += $(small-cflags)
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D); $(call say,CC,$<)

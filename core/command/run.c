@@ -4,7 +4,6 @@
 #include <libs/char.h>
 #include <libs/printf.h>
 #include <libs/string.h>
-#include <vmm/clock.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
@@ -175,7 +174,7 @@ static bool is_canceled(struct command_unit *u)
 	struct console *con = u->con;
 
 	if (con == &host_console && !con->canceled &&
-	    (u->path || u->loop_depth) && host_console_sleep(clock_now()))
+	    (u->path || u->loop_depth) && host_console_look_canceled())
 		con->status = -fail(-ECANCELED, "ended by Ctrl-C");
 	return con->canceled;
 }

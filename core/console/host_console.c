@@ -337,6 +337,13 @@ static bool take_ctrl_c(void)
 	return false;
 }
 
+bool host_console_look_canceled(void)
+{
+	if (take_ctrl_c())
+		host_console.canceled = true;
+	return host_console.canceled;
+}
+
 int host_console_sleep(u64 deadline_ns)
 {
 	if (wait_until_deadline(&host.has_bytes, take_ctrl_c(), deadline_ns))

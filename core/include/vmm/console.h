@@ -136,6 +136,8 @@ void host_console_unread(u8 byte);
  * marked, so that loops and scripts end, too.
  */
 int host_console_sleep(u64 deadline_ns);
+/* The same without sleeping: did the operator type Ctrl-C? */
+bool host_console_look_canceled(void);
 /* The last byte that was sent ended a line. */
 bool host_console_at_line_start(void);
 /*

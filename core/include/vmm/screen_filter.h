@@ -19,7 +19,7 @@ struct screen_filter {
 	 * the answers in what the operator types now.
 	 */
 	bool replay;
-	u8 state;			/* of the parser */
+	int state;			/* of the parser */
 	bool changed;			/* modes that outlast the guest */
 	bool alternate;			/* the other screen is shown */
 	u8 size;

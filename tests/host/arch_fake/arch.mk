@@ -10,7 +10,6 @@ host-cflags   := -D_GNU_SOURCE
 
 arch-cflags := -O1 -fno-pie -fsanitize=address,undefined \
 	       -fno-sanitize-recover=all
-small-cflags :=
 arch-freestanding := -include tests/host/libs_names.h
 
 # Guests are those of all architectures, each under names of its own: see
