@@ -110,7 +110,8 @@ include-dirs := $(addsuffix /include,core libs drivers emulators commands \
 # What people wait for is made small, what guests wait for fast.
 optimize := -O2
 for-people := commands/% core/command/% core/gdb/% core/console/attach \
-	core/console/follow core/console/line_% core/console/pager \
+	core/console/console core/console/follow core/console/guest_console \
+	core/console/host_console core/console/line_% core/console/pager \
 	core/console/port core/console/screen_filter core/cpu core/device/% \
 	core/file core/guest/build core/guest/check% core/guest/config_% \
 	core/guest/crash core/guest/debug core/guest/dump \

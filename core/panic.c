@@ -105,7 +105,7 @@ static void print_backtrace(void)
 
 	con_printf(&out, "called from:\n");
 	for (size_t i = 0; i < count; i++)
-		symbols_print(pcs[i], &out);
+		symbols_print_return(pcs[i], &out);
 }
 
 static _Noreturn void finish(void)

@@ -23,18 +23,41 @@ static u32 read_number(const u8 **at)
 	return number;
 }
 
-/* Makes the name before into the next one. */
-static void read_name(const u8 **at, char name[SYMBOLS_NAME_SIZE])
+/* The characters of one byte, at name[at]; where the next ones go. */
+static size_t put_byte(const struct symbols_table *t, u8 byte, char *name,
+		       size_t at)
 {
-	u8 lengths = *(*at)++;
-	size_t shared = lengths >> 4, end = shared + (lengths & 15);
+	u8 later[SYMBOLS_NAME_SIZE];
+	unsigned count = 0;
 
-	if ((lengths & 15) == 15)
-		end += *(*at)++;
-	for (size_t i = shared; i < end; i++, (*at)++)
-		if (i < SYMBOLS_NAME_SIZE - 1)
-			name[i] = (char)**at;
-	name[MIN(end, (size_t)SYMBOLS_NAME_SIZE - 1)] = '\0';
+	for (;;) {
+		while (byte >= SYMBOLS_TOKENS && count < sizeof(later)) {
+			const u8 *pair = t->tokens[byte - SYMBOLS_TOKENS];
+
+			later[count++] = pair[1];
+			byte = pair[0];
+		}
+		if (at < SYMBOLS_NAME_SIZE - 1)
+			name[at++] = (char)byte;
+		if (!count)
+			return at;
+		byte = later[--count];
+	}
+}
+
+/* Makes the name before into the next one. */
+static void read_name(const struct symbols_table *t, const u8 **at,
+		      char name[SYMBOLS_NAME_SIZE])
+{
+	const u8 lengths = *(*at)++;
+	size_t size = lengths >> 4;
+	unsigned left = lengths & 15;
+
+	if (left == 15)
+		left += *(*at)++;
+	while (left--)
+		size = put_byte(t, *(*at)++, name, size);
+	name[size] = '\0';
 }
 
 /* The last block that does not begin behind the address. */
@@ -67,7 +90,7 @@ const char *symbols_find(const struct symbols_table *t, u64 address,
 	next = t->blocks[block].address + read_number(&stream);
 	do {
 		start = next;
-		read_name(&stream, name);
+		read_name(t, &stream, name);
 		if (--left)
 			next = start + read_number(&stream);
 	} while (left && next <= wanted);
@@ -81,14 +104,25 @@ const char *symbols_lookup(u64 address, u64 *offset,
 	return symbols_find(&symbols_table, address, offset, name);
 }
 
-void symbols_print(u64 address, struct console *con)
+/* back: how far before the address what it is about lies. */
+static void print(u64 address, u64 back, struct console *con)
 {
 	char buf[SYMBOLS_NAME_SIZE];
 	u64 offset;
-	const char *name = symbols_lookup(address, &offset, buf);
+	const char *name = symbols_lookup(address - back, &offset, buf);
 
 	con_printf(con, "  %016" PRIx64, address);
 	if (name)
-		con_printf(con, " %s+%#" PRIx64, name, offset);
+		con_printf(con, " %s+%#" PRIx64, name, offset + back);
 	con_printf(con, "\n");
+}
+
+void symbols_print(u64 address, struct console *con)
+{
+	print(address, 0, con);
+}
+
+void symbols_print_return(u64 address, struct console *con)
+{
+	print(address, 1, con);
 }

@@ -88,7 +88,7 @@ void arch_frame_dump(const struct arch_frame *f, struct console *con)
 			   i % 4 == 0 || i == 31 ? "\n" : "  ");
 	con_printf(con, "sepc and ra are in:\n");
 	symbols_print(f->sepc, con);
-	symbols_print(f->x[1], con);
+	symbols_print_return(f->x[1], con);
 }
 
 _Noreturn void panic_own_fault(const struct arch_frame *f)

@@ -51,7 +51,7 @@ void arch_frame_dump(const struct arch_frame *f, struct console *con)
 			   i % 4 == 3 || i == 30 ? "\n" : "  ");
 	con_printf(con, "pc and x30 are in:\n");
 	symbols_print(f->elr, con);
-	symbols_print(f->x[30], con);
+	symbols_print_return(f->x[30], con);
 }
 
 _Noreturn void exit_own_fault(const struct arch_frame *f)

@@ -17,11 +17,13 @@ struct guest;
  *	distance	from the one before (in a block's first: 0), 7 bits
  *			to a byte, least first, bit 7 set in all but the last
  *	lengths		high half: characters shared with the name before
- *			(a block's first: none), low half: characters that
- *			follow; 15 means that a byte with the rest comes next
- *	characters
+ *			(a block's first: none), low half: bytes that follow;
+ *			15 means that a byte with the rest comes next
+ *	bytes		a character each, or, from 128 on, a token, which
+ *			stands for two such bytes, tokens before it at most
  */
 #define SYMBOLS_BLOCK		32
+#define SYMBOLS_TOKENS		128
 
 struct symbols_block {
 	u32 address;			/* of its first, from the base */
@@ -32,6 +34,7 @@ struct symbols_table {
 	u64 base, end;			/* addresses that have names */
 	u32 count;			/* functions */
 	u32 block_count;
+	u8 tokens[SYMBOLS_TOKENS][2];
 	struct symbols_block blocks[];
 };
 
@@ -55,5 +58,7 @@ bool guest_symbol(struct guest *g, u64 pc, char *text, size_t size);
 
 /* Writes a line: address, and where in which function it is.  Any context. */
 void symbols_print(u64 address, struct console *con);
+/* The same of a return address: the function of the call before it. */
+void symbols_print_return(u64 address, struct console *con);
 
 #endif
