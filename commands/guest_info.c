@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `guest info`: everything that is known about one. */
 #include "guest.h"
-#include <libs/string.h>
 #include <vmm/arch.h>
 #include <vmm/clock.h>
 #include <vmm/errno.h>
 #include <vmm/report.h>
-
-void guest_reason(struct guest *g, char *buf, size_t size)
-{
-	SCOPED_LOCK(&g->power_lock);
-
-	string_copy(buf, g->reason, size);
-}
 
 static void report_state(struct console *con, struct guest *g)
 {

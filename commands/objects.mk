@@ -7,6 +7,7 @@ objs-y += guest.o
 objs-y += guest_check.o
 objs-y += guest_create.o
 objs-y += guest_device.o
+objs-y += guest_facts.o
 objs-y += guest_info.o
 objs-y += guest_stats.o
 objs-y += guest_tree.o

@@ -107,24 +107,6 @@ struct command_raw_word command_word_scan(const char *text, size_t size)
 	return w;
 }
 
-size_t command_blank_size(const char *text, size_t size)
-{
-	size_t at = 0;
-
-	for (;;) {
-		while (at < size && (text[at] == ' ' || text[at] == '\t'))
-			at++;
-		if (size - at > 2 && !strncmp(text + at, "\\\n", 2))
-			at += 2;
-		else
-			break;
-	}
-	if (at < size && text[at] == '#')
-		while (at < size && text[at] != '\n')
-			at++;
-	return at;
-}
-
 static int wrong(struct parser *p, size_t from, size_t size,
 		 const char *problem)
 {

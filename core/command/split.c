@@ -241,6 +241,24 @@ size_t command_text_size(const char *line, size_t size)
 	return memchr(line, '$', size) ? COMMAND_TEXT_MAX : size + 2;
 }
 
+size_t command_blank_size(const char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (;;) {
+		while (at < size && (text[at] == ' ' || text[at] == '\t'))
+			at++;
+		if (size - at > 2 && !strncmp(text + at, "\\\n", 2))
+			at += 2;
+		else
+			break;
+	}
+	if (at < size && text[at] == '#')
+		while (at < size && text[at] != '\n')
+			at++;
+	return at;
+}
+
 const char *command_split(const char *line, size_t size,
 			  struct command_scope *scope,
 			  struct command_words *out)
