@@ -273,6 +273,7 @@ trace_in_c:
 	li	t0, CAUSE_ECALL_VS
 	bne	a1, t0, 1f
 	call	exit_sbi
+	results	sd
 	j	2f
 1:	slli	t0, a1, 3
 3:	auipc	t1, %pcrel_hi(exit_handlers)
@@ -282,4 +283,6 @@ trace_in_c:
 2:	ld	a0, REGS_VCPU(sp)
 	csrr	a1, CSR_SEPC
 	call	trace_return
-	j	guest_return
+	lw	t0, CPU_REQUESTS(tp)
+	bnez	t0, guest_service
+	j	guest_restore

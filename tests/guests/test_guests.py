@@ -60,6 +60,19 @@ def test_controller(run, name, aia, variant):
     run(name, 4, cpus=2, variant=variant, guest={"aia": aia})
 
 
+@pytest.mark.parametrize("traced", ["", "exits"])
+@pytest.mark.parametrize("name, vcpus", ON_ANY)
+def test_traced(boot, arch, tmp_path, name, vcpus, traced):
+    """Other entries that record in C, or by themselves; all the same to it."""
+    archive = parts.archive(tmp_path / "archive.cpio",
+                            {"guest.bin": parts.guest(name, arch)})
+    machine = boot(archive=archive, cpus=2)
+    machine.command(f"trace on {traced}")
+    assert machine.status() == 0
+    guests.start(machine, name, kernel="/guest.bin", cpus=vcpus, memory="64M")
+    guests.passes(machine, name)
+
+
 @pytest.mark.parametrize("host_cpus", [1, 2])
 def test_fp_of_two_guests(boot, arch, tmp_path, host_cpus):
     """Vector registers of two guests on the same host CPUs stay apart."""
