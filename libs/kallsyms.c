@@ -292,7 +292,7 @@ static void expand(struct kallsyms *k, u8 token, u32 *at, char *name)
 	for (u64 i = 0; i < TOKEN_MAX; i++) {
 		const u64 c = number(k, from + i, 1);
 
-		if (!c || c > 0x7e)
+		if (c <= ' ' || c > '~')
 			return;
 		if (*at && *at < KALLSYMS_NAME_SIZE)
 			name[*at - 1] = (char)c;

@@ -152,6 +152,39 @@ static int find_column(struct console *con, struct report_level *row,
 	return NOT_SHOWN;
 }
 
+/* ---- what others chose ---- */
+
+static bool is_harmless(u8 byte)
+{
+	return (byte >= ' ' && byte != 0x7f) || byte == '\t' ||
+	       byte == '\n' || byte == '\r';
+}
+
+/* Of U+0080 to U+009F, controls as well, the second byte. */
+static bool is_c1(u8 before, u8 byte)
+{
+	return before == 0xc2 && byte >= 0x80 && byte < 0xa0;
+}
+
+static void put_harmless(struct console *con, const char *data, size_t size)
+{
+	u8 *before = &con->report.partial[0];
+	size_t from = 0;
+
+	for (size_t i = 0; i < size; *before = (u8)data[i++]) {
+		char shown[2] = { '^', (char)(data[i] ^ 0x40) };
+
+		if (is_harmless((u8)data[i]) && !is_c1(*before, (u8)data[i]))
+			continue;
+		if (is_c1(*before, (u8)data[i]))
+			shown[1] = (char)(data[i] & 0x1f) + '@';
+		report_put(con, data + from, i - from);
+		report_put(con, shown, 2);
+		from = i + 1;
+	}
+	report_put(con, data + from, size - from);
+}
+
 /* ---- where a value goes ---- */
 
 static void begin_grid_field(struct console *con, struct report_level *l,
@@ -217,12 +250,19 @@ static const char *text_of(const struct report_value *v, bool grid, char *buf)
 	return buf;
 }
 
+/* A name may be a guest's choice: a symbol's, say. */
+static void put_text(struct console *con, const char *text)
+{
+	con->report.partial[0] = 0;
+	put_harmless(con, text, strlen(text));
+}
+
 static void put_note(struct console *con, const char *text)
 {
 	if (!text || !con->report.line_open)
 		return;
 	report_put(con, "(", 1);
-	report_puts(con, text);
+	put_text(con, text);
 	report_put(con, ")", 1);
 }
 
@@ -242,7 +282,7 @@ static void plain_value(struct console *con, const struct report_value *v)
 		return;
 	if (is_cell(l))
 		begin_cell(con, width, (int)strlen(text));
-	report_puts(con, text);
+	put_text(con, text);
 }
 
 /* ---- containers ---- */
@@ -332,37 +372,6 @@ static void plain_close(struct console *con, struct report_level *l)
 }
 
 /* ---- the rest ---- */
-
-static bool is_harmless(u8 byte)
-{
-	return (byte >= ' ' && byte != 0x7f) || byte == '\t' ||
-	       byte == '\n' || byte == '\r';
-}
-
-/* Of U+0080 to U+009F, controls as well, the second byte. */
-static bool is_c1(u8 before, u8 byte)
-{
-	return before == 0xc2 && byte >= 0x80 && byte < 0xa0;
-}
-
-static void put_harmless(struct console *con, const char *data, size_t size)
-{
-	u8 *before = &con->report.partial[0];
-	size_t from = 0;
-
-	for (size_t i = 0; i < size; *before = (u8)data[i++]) {
-		char shown[2] = { '^', (char)(data[i] ^ 0x40) };
-
-		if (is_harmless((u8)data[i]) && !is_c1(*before, (u8)data[i]))
-			continue;
-		if (is_c1(*before, (u8)data[i]))
-			shown[1] = (char)(data[i] & 0x1f) + '@';
-		report_put(con, data + from, i - from);
-		report_put(con, shown, 2);
-		from = i + 1;
-	}
-	report_put(con, data + from, size - from);
-}
 
 static void plain_raw(struct console *con, const char *data, size_t size)
 {

@@ -211,6 +211,21 @@ static void nothing_there(void)
 	EXPECT_EQ(find(), -ENOENT);
 }
 
+/* The guest writes to its table later: no control characters come out. */
+static void controls(void)
+{
+	char name[KALLSYMS_NAME_SIZE];
+	const char *found;
+	u64 distance;
+
+	build(OFFSETS_LAST);
+	EXPECT_EQ(find(), 0);
+	data[tokens_at + 2 * WORD_TOKEN + 2] = 0x1b;
+	table.window_size = 0;
+	found = kallsyms_lookup(&table, 16, &distance, name);
+	EXPECT(found && !strchr(found, 0x1b) && strchr(found, '1'));
+}
+
 /* Wherever it ends: found whole, or not at all. */
 static void cut(void)
 {
@@ -273,5 +288,5 @@ static void source_fails(void)
 }
 
 SUITE(libs_kallsyms, TEST(all_layouts), TEST(first_of_equals),
-      TEST(nothing_there), TEST(cut), TEST(spoilt), TEST(made_to_be_slow),
-      TEST(source_fails));
+      TEST(nothing_there), TEST(cut), TEST(controls), TEST(spoilt),
+      TEST(made_to_be_slow), TEST(source_fails));

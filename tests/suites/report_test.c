@@ -354,6 +354,13 @@ static void bad_utf8(void)
 	EXPECT(escapes("\xf0\x9f\x98\n", "\\ufffd\\n"));
 }
 
+/* Names that guests chose: none gets at the operator's terminal. */
+static void controls(void)
+{
+	EXPECT(says("answer words 'a\x1b[2Jb\xc2\x9bm'",
+		    "for people\nfirst:        a^[[2Jb\xc2^[m\n"));
+}
+
 /* What is written piece by piece is one text. */
 static void pieces(void)
 {
@@ -503,5 +510,5 @@ static void units(void)
 }
 
 SUITE(report, TEST(tables), TEST(objects), TEST(strings), TEST(bad_utf8),
-      TEST(pieces), TEST(all_metrics), TEST(errors), TEST(wrong_lines),
-      TEST(several_errors), TEST(units));
+      TEST(controls), TEST(pieces), TEST(all_metrics), TEST(errors),
+      TEST(wrong_lines), TEST(several_errors), TEST(units));
