@@ -162,6 +162,7 @@ static void report_registers(struct console *con, const struct vcpu *v,
 			     const u64 *values)
 {
 	char symbol[GUEST_SYMBOL_SIZE];
+	bool known;
 	u64 pc = 0;
 
 	report_grid(con, "registers");
@@ -173,7 +174,10 @@ static void report_registers(struct console *con, const struct vcpu *v,
 		report_hex(con, arch_vcpu_state[i].name, values[i]);
 	}
 	report_end(con);
-	if (guest_symbol(v->guest, pc, symbol, sizeof(symbol)))
+	mutex_lock(&v->guest->lock);
+	known = guest_symbol(v->guest, pc, symbol, sizeof(symbol));
+	mutex_unlock(&v->guest->lock);
+	if (known)
 		report_text(con, "pc_symbol", symbol);
 }
 
