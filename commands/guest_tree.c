@@ -2,6 +2,7 @@
 /* `guest tree`: the tree that the guest's system gets, less its secrets. */
 #include "guest.h"
 #include <libfdt.h>
+#include <libs/string.h>
 #include <vmm/dt.h>
 #include <vmm/errno.h>
 #include <vmm/file.h>
@@ -43,16 +44,22 @@ static int print_written(struct console *con, const struct guest *g)
 	return 0;
 }
 
+/* From a copy: files lie anywhere, trees do not. */
 static int print_given(struct console *con, const char *path)
 {
+	HEAP_SCOPED void *copy = NULL;
 	struct file f;
 	int rc = file_open(path, &f);
 
 	if (rc)
 		return fail(rc, "%s: %s", path, errno_text(rc));
-	rc = dt_check(f.data, (size_t)f.size, path);
+	copy = heap_alloc((size_t)f.size);
+	if (!copy)
+		return fail(-ENOMEM, "%s: no memory to look at it", path);
+	memcpy(copy, f.data, (size_t)f.size);
+	rc = dt_check(copy, (size_t)f.size, path);
 	if (!rc)
-		print_tree(con, f.data);
+		print_tree(con, copy);
 	return rc;
 }
 

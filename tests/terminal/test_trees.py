@@ -40,12 +40,22 @@ def test_tree_for_the_system(start):
                         "node": {"text": "nothing that we know"}})
     root = trees.edited({"/chosen/vmm,os-tree": "/other.dtb"},
                         kernel="/tree.bin")
-    machine = start({"g.dtb": trees.blob(root), "other.dtb": other})
+    second = trees.edited({"/chosen/vmm,os-tree": "/others.dtb"},
+                          kernel="/tree.bin")
+    machine = start({"g.dtb": trees.blob(root), "h.dtb": trees.blob(second),
+                     "other.dtb": other, "four": "4444",
+                     "others.dtb": other})
     guests.start(machine, "g", tree="/g.dtb")
     guests.passes(machine, "g")
     expected = f"tree {len(other)} {checksum(other):x}"
     assert expected in guests.output(machine, "g").splitlines()
     assert "/other.dtb" in machine.command("guest info g")
+    # Wherever the archive has them, trees are shown.
+    for name in ("g", "h"):
+        machine.command(f"guest create h --tree /{name}.dtb")
+        said = machine.command("guest tree h")
+        assert "nothing that we know" in said, said
+        machine.command("guest destroy h")
     machine.command("guest reset g")
     guests.wait_output(machine, "g", f"(?s){expected}.*{expected}")
 
