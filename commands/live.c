@@ -41,6 +41,7 @@ int live_run(struct console *con, const char *keys,
 	con->page.on = false;
 	do {
 		con_printf(con, CLEAR);
+		con->report.begun = false;
 		rc = show(con, arg);
 	} while (!rc && !wait_key(keys, clock_now() + PERIOD_NS));
 	return rc;

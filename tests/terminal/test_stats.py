@@ -77,9 +77,12 @@ def test_shares(machine):
     # Shown again and again, until a key.
     for line, key in (("guest stats one --watch", " "), ("top", "xq")):
         machine.send(line + "\r")
+        first = []
         for _ in range(2):
             machine.expect(CLEAR, 30)
+            first.append(machine.expect(r"[^\n]*\n", 30)[0])
             machine.expect(r"one/0 .*\n", 30)
+        assert first[0] == first[1]
         machine.send(key)
         machine.expect(PROMPT, 30)
         assert machine.status() == 0
