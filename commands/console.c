@@ -28,7 +28,7 @@ static int read_escape(const struct command_args *args, u8 *out)
 
 	if (!text)
 		return 0;
-	*out = (u8)(text[0] == '^' && text[1] ? text[1] & 0x1f : 0);
+	*out = (u8)(text[0] == '^' && text[1] >= '@' ? text[1] & 0x1f : 0);
 	if (*out && *out != '\r' && *out != '\n' && !text[2])
 		return 0;
 	return fail(-EINVAL, "console: --escape: %s is no control key, "

@@ -110,6 +110,8 @@ def test_views(machine):
     ("guest console", "Name a guest, or --all"),
     ("console idle --all", "idle is one"),
     ("console idle --escape q", "--escape: q is no control key"),
+    ("console idle --escape ^?", "--escape: ^? is no control key"),
+    ("console idle --escape ^1", "--escape: ^1 is no control key"),
     ("guest create x --kernel /idle.bin --console-size 5K", "power of two"),
     ("guest create x --kernel /idle.bin --console-size 2M", "4K to 1M"),
     ("guest log nobody --follow", "there is no guest nobody"),
