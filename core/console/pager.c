@@ -77,7 +77,7 @@ static void take_byte(struct console *con, struct answer *a, u8 byte)
 		return;
 	if (a->size > 2 && a->size < sizeof(a->sequence) && byte < '@')
 		return;
-	if (a->size > 2 && take_answer(con, a))
+	if (a->size > 2 && byte >= '@' && take_answer(con, a))
 		a->size = 0;
 	set_aside(a);
 }
@@ -115,10 +115,10 @@ static bool typed_ahead(struct console *con)
 {
 	u8 byte;
 
-	if (con->read(con, &byte, 1))	/* long past */
-		return false;
-	if (byte == '\n')		/* behind the \r of the line */
-		return typed_ahead(con);
+	do
+		if (con->read(con, &byte, 1))	/* long past */
+			return false;
+	while (byte == '\n');		/* behind the \r of the line */
 	con->unread(con, &byte, 1);
 	return true;
 }
@@ -138,6 +138,7 @@ static bool press(struct console *con, u8 key)
 		p->skip = true;
 	else
 		return false;
+	con->canceled |= key == CTRL_C;
 	return true;
 }
 

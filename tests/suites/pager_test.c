@@ -147,6 +147,9 @@ static void pages(void)
 	EXPECT_EQ(run("lines", ".x.q"), 10);
 	EXPECT_EQ(run("lines", ".\r.\r.\003"), 12);
 	EXPECT_EQ(times(MORE), 3);
+	/* Ctrl-C ends a loop around it, q does not. */
+	EXPECT_EQ(run("for i in 1 2; do lines; done", ".q.q"), 20);
+	EXPECT_EQ(run("for i in 1 2; do lines; done", ".\003.q"), 10);
 	/* The command goes on; only what it prints is not shown. */
 	EXPECT_EQ(typist.status, 0);
 	EXPECT_EQ(run("echo l", ""), 1);
