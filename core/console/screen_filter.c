@@ -40,17 +40,32 @@ static char marker(const struct screen_filter *f)
 	return f->sequence[2];
 }
 
+/* Does the number there choose the other screen? */
+static bool is_alternate(const char *number, size_t size)
+{
+	static const char *const modes[] = { "47", "1047", "1049" };
+
+	for (size_t i = 0; i < ARRAY_LEN(modes); i++)
+		if (size > strlen(modes[i]) &&
+		    !memcmp(number, modes[i], strlen(modes[i])))
+			return true;
+	return false;
+}
+
 static void note_modes(struct screen_filter *f, char final)
 {
-	const char *number = &f->sequence[3];
+	const char *end = f->sequence + f->size;
+	const char *at = f->sequence + 3;
 
 	if (is_in(final, "hlmr") || f->sequence[f->size - 2] == ' ')
 		f->changed = true;
 	if (marker(f) != '?' || !is_in(final, "hl"))
 		return;
-	if (!strncmp(number, "1049", 4) || !strncmp(number, "1047", 4) ||
-	    !strncmp(number, "47", 2))
-		f->alternate = final == 'h';
+	for (; at; at = memchr(at, ';', (size_t)(end - at))) {
+		at += *at == ';';
+		if (is_alternate(at, (size_t)(end - at)))
+			f->alternate = final == 'h';
+	}
 }
 
 /* Window operations, printing and tests never; enquiries now and then. */

@@ -101,6 +101,8 @@ static void end(void)
 	EXPECT(string_after(end_of("\x0e"), E "[!p"));
 	EXPECT(string_after(end_of(E "[?1049h"), E "[?1049l"));
 	EXPECT(string_after(end_of(E "[?1049h" E "[?1049l"), E "[!p"));
+	EXPECT(string_after(end_of(E "[?25;1049h"), E "[?1049l"));
+	EXPECT(string_after(end_of(E "[?25;;h"), E "[!p"));
 }
 
 SUITE(screen_filter, TEST(what_passes), TEST(room), TEST(end));
