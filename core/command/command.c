@@ -18,6 +18,33 @@ struct invocation {
 	char text[];
 };
 
+/*
+ * Operators get on when memory is full: one command at a time runs in what is
+ * set aside for that.
+ */
+static struct {
+	u32 taken;			/* a */
+	u8 bytes[sizeof(struct invocation) + COMMAND_TEXT_MAX] ALIGNED(16);
+} spare;
+
+static struct invocation *invocation_create(size_t text_size)
+{
+	struct invocation *i = heap_alloc(sizeof(*i) + text_size);
+
+	if (i || __atomic_exchange_n(&spare.taken, 1, __ATOMIC_ACQUIRE))
+		return i;
+	memset(spare.bytes, 0, sizeof(*i));
+	return (void *)spare.bytes;
+}
+
+static void invocation_destroy(struct invocation *i)
+{
+	if ((void *)i != spare.bytes)
+		heap_free(i);
+	else
+		__atomic_store_n(&spare.taken, 0, __ATOMIC_RELEASE);
+}
+
 static const char *suggestion(const struct nearest *n, char *buf, size_t size)
 {
 	if (!n->best)
@@ -183,18 +210,12 @@ static int assign(struct console *con, const struct command_words *w)
 	return command_set(con, w->words[0]);
 }
 
-int command_run_simple(struct command_unit *u, const char *text, size_t size)
+static int run_invocation(struct command_unit *u, struct invocation *i,
+			  const char *text, size_t size)
 {
-	size_t text_size = command_text_size(text, size);
-	HEAP_SCOPED struct invocation *i = NULL;
 	const char *problem;
 	int rc;
 
-	i = heap_alloc(sizeof(*i) + text_size);
-	if (!i)
-		return fail(-ENOMEM, "no memory for the command line");
-	i->words.text = i->text;
-	i->words.text_size = text_size;
 	problem = command_split(text, size, &u->scope, &i->words);
 	if (problem)
 		return fail(-EINVAL, "%s", problem);
@@ -205,5 +226,20 @@ int command_run_simple(struct command_unit *u, const char *text, size_t size)
 	report_begin(u->con, i->words.words[0], NULL, form_of(i));
 	rc = run_words(u->con, i);
 	report_finish(u->con);
+	return rc;
+}
+
+int command_run_simple(struct command_unit *u, const char *text, size_t size)
+{
+	const size_t text_size = command_text_size(text, size);
+	struct invocation *i = invocation_create(text_size);
+	int rc;
+
+	if (!i)
+		return fail(-ENOMEM, "no memory for the command line");
+	i->words.text = i->text;
+	i->words.text_size = text_size;
+	rc = run_invocation(u, i, text, size);
+	invocation_destroy(i);
 	return rc;
 }

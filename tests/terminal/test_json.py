@@ -7,11 +7,12 @@ import pytest
 
 import guests
 import parts
+import trees
 from machine import ARCH, MESSAGE
 
 SERIAL = {"arm64": "serial@9000000", "riscv": "serial@10000000"}[ARCH]
 # What the arguments of reading commands can be here.
-ARGUMENTS = {"<guest>": "web", "<vcpu>": "web/0", "<file>": "/sub/words.txt",
+ARGUMENTS = {"<guest>": "web", "<vcpu>": "web/0", "<file>": "/sub/words.txt", "<file.dtb>": "/web.dtb",
              "<device>": f"web/{SERIAL}", "top": "top --once",
              "[path]": "/sub", "[count]": "1000", "[command]": "guest"}
 UNITS = ("_bytes", "_ns", "_hz", "_permille")
@@ -21,6 +22,7 @@ UNITS = ("_bytes", "_ns", "_hz", "_permille")
 def machine(boot, arch, tmp_path):
     files = {"idle.bin": parts.guest("idle", arch),
              "flood.bin": parts.guest("flood", arch),
+             "web.dtb": trees.blob(trees.edited({}, kernel="/idle.bin")),
              "sub/words.txt": "some \"words\"\n"}
     machine = boot(archive=parts.archive(tmp_path / "archive.cpio", files),
                    cpus=2)
@@ -53,8 +55,8 @@ def reading(machine, option="json"):
         usages = re.findall(rf"^ +(\S.*)\[--{option}\]",
                             machine.command(f"help {name}"), re.M)
         for usage in usages:
-            words = [ARGUMENTS.get(word, word) for word in usage.split()
-                     if not word.startswith("[--")]
+            usage = re.sub(r"\[--[^]]*\]?", "", usage)
+            words = [ARGUMENTS.get(word, word) for word in usage.split()]
             assert not re.search(r"[<\[]", " ".join(words)), usage
             yield " ".join(words)
 
