@@ -16,7 +16,6 @@
 #define LINE_MAX	256
 #define THROTTLE_NS	1000000000ull
 #define COPY_SIZE	256
-#define LAST_SIZE	1024
 
 static u8 log_bytes[16 * 1024];
 static struct ring log_ring = RING_INIT(log_bytes);
@@ -143,11 +142,10 @@ static u64 log_tail(u64 size)
 	return at;
 }
 
-void log_dump_last(struct console *con)
+void log_dump_last(struct console *con, size_t size)
 {
-	u64 at = log_tail(LAST_SIZE), end = log_ring.head;
+	u64 at = log_tail(size), end = log_ring.head;
 	u8 buf[COPY_SIZE];
-	size_t size;
 
 	while (at < end &&
 	       (size = ring_read_at(&log_ring, &at, buf, sizeof(buf))))

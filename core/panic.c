@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The end: our own mistake, told on the host console by polling, then the
- * machine halts, or starts again after a while: option panic=halt, or
- * panic=SECONDS; stop is halt and reboot is 0.
+ * machine halts, starts again after a while, or waits for a debugger: option
+ * panic=halt, panic=SECONDS, panic=gdb; stop is halt and reboot is 0.
  */
 #include <libs/parse.h>
 #include <libs/printf.h>
@@ -10,6 +10,7 @@
 #include <vmm/arch.h>
 #include <vmm/clock.h>
 #include <vmm/console.h>
+#include <vmm/gdb.h>
 #include <vmm/guest.h>
 #include <vmm/hostmap.h>
 #include <vmm/irq.h>
@@ -21,12 +22,13 @@
 
 #define FRAMES_MAX	24
 #define TRACE_MAX	32
+#define LOG_MAX		1024		/* bytes */
 #define NO_CPU		(~0u)
 #define FRAME_ROOM	512		/* bytes, of a usual function */
 
 #define SECONDS_MAX	86400u
 
-static bool reboot;
+static bool reboot, debug;
 static u32 reboot_seconds;		/* after the report */
 static u32 panic_cpu = NO_CPU;		/* a: index of who came first */
 
@@ -36,7 +38,8 @@ static bool parse_panic(const char *value)
 	reboot = string_equal(value, "reboot") ||
 		 (!parse_u32(value, &reboot_seconds) &&
 		  reboot_seconds <= SECONDS_MAX);
-	return reboot || string_equal(value, "stop") ||
+	debug = string_equal(value, "gdb");
+	return reboot || debug || string_equal(value, "stop") ||
 	       string_equal(value, "halt");
 }
 OPTION(panic, parse_panic);
@@ -48,6 +51,18 @@ static void panic_write(struct console *con, const char *data, size_t size)
 
 static struct console out = { .write = panic_write };
 
+static const struct arch_frame *frames[CONFIG_CPU_MAX];	/* a */
+
+const struct arch_frame *panic_frame(unsigned cpu)
+{
+	return __atomic_load_n(&frames[cpu], __ATOMIC_ACQUIRE);
+}
+
+static void set_frame(const struct arch_frame *frame)
+{
+	__atomic_store_n(&frames[this_cpu()->index], frame, __ATOMIC_RELEASE);
+}
+
 static _Noreturn void stop(void)
 {
 	irq_mask();
@@ -55,12 +70,18 @@ static _Noreturn void stop(void)
 		arch_cpu_idle();
 }
 
+static void stop_at(const struct arch_frame *frame)
+{
+	set_frame(frame);
+	stop();
+}
+
 void panic_stop_others(void)
 {
 	u32 first = __atomic_load_n(&panic_cpu, __ATOMIC_ACQUIRE);
 
 	if (unlikely(first != NO_CPU) && first != this_cpu()->index)
-		stop();
+		arch_frame_call(stop_at);
 }
 
 /* Only the first CPU speaks, and only once. */
@@ -108,15 +129,24 @@ static void print_backtrace(void)
 		symbols_print_return(pcs[i], &out);
 }
 
-static _Noreturn void finish(void)
+static void serve(void)
 {
+	con_printf(&out, "waiting for gdb: `kill` reboots, `detach` halts\n");
+	reboot = gdb_panic();
+}
+
+static void finish(const struct arch_frame *frame)
+{
+	set_frame(frame);
 	print_backtrace();
 	con_printf(&out, "others, as they were stopped:\n");
 	print_others();
 	con_printf(&out, "last of the log:\n");
-	log_dump_last(&out);
+	log_dump_last(&out, LOG_MAX);
 	con_printf(&out, "traced last:\n");
 	trace_dump(&out, TRACE_MAX);
+	if (debug)
+		serve();
 	if (!reboot) {
 		con_printf(&out, "stopped\n");
 		stop();
@@ -140,7 +170,8 @@ void panic(const char *fmt, ...)
 	va_end(ap);
 	con_printf(&out, "\n");
 	print_where(this_cpu());
-	finish();
+	arch_frame_call(finish);
+	stop();
 }
 
 /* Below a stack lies a page that is not mapped. */
@@ -159,5 +190,6 @@ void trap_panic(const struct arch_frame *frame, u64 sp)
 		   is_at_guard(sp) ? "stack overflow" : "exception");
 	print_where(this_cpu());
 	arch_frame_dump(frame, &out);
-	finish();
+	finish(frame);
+	stop();
 }

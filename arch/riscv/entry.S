@@ -203,6 +203,21 @@ own_fault:
 	mv	a0, sp
 	tail	panic_own_fault
 
+	.global	arch_frame_call
+arch_frame_call:
+	addi	sp, sp, -FRAME_SIZE
+	results	sd
+	volatile sd
+	rest	sd
+	addi	t0, sp, FRAME_SIZE
+	addi	t1, ra, -4
+	sd	t0, 8*2(sp)
+	sd	tp, 8*4(sp)
+	sd	t1, FRAME_SEPC(sp)
+	mv	t0, a0
+	mv	a0, sp
+	jr	t0
+
 /*
  * HLV and HLVX are how C reads as the guest does: a trap on the way goes on
  * behind the instruction with t1 0 and t2 1, and all registers of traps as it

@@ -91,6 +91,13 @@ void arch_frame_dump(const struct arch_frame *f, struct console *con)
 	symbols_print_return(f->x[1], con);
 }
 
+const void *arch_frame_at(const struct arch_frame *f, size_t run, unsigned n)
+{
+	if (run)
+		return &f->sepc;
+	return n ? &f->x[n] : NULL;
+}
+
 _Noreturn void panic_own_fault(const struct arch_frame *f)
 {
 	trap_panic(f, f->x[2]);

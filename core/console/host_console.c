@@ -151,6 +151,11 @@ void host_console_panic(void)
 	send_all_polled();
 }
 
+bool host_console_poll(u8 *byte)
+{
+	return host.uart && host.uart->ops->receive(host.uart, byte, 1);
+}
+
 u64 host_console_dropped(void)
 {
 	SCOPED_LOCK(&host.lock);

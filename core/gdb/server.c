@@ -4,12 +4,14 @@
 
 #include <libs/printf.h>
 #include <libs/string.h>
+#include <vmm/arch.h>
 #include <vmm/clock.h>
 #include <vmm/command.h>
 #include <vmm/errno.h>
 
 /* Nobody sends half a packet and waits that long. */
 #define PACKET_NS	2000000000ull
+#define THREADS_MAX	(unsigned)MAX(GUEST_CPU_MAX, CONFIG_CPU_MAX)
 
 /* ---- replies ---- */
 
@@ -50,7 +52,7 @@ void gdb_send(struct gdb_server *s, const char *text, size_t size)
 
 static bool is_thread(const struct gdb_server *s, int thread)
 {
-	return thread > 0 && (unsigned)thread <= s->debug.guest->vcpu_count;
+	return thread > 0 && s->target->is_thread(s, (unsigned)thread - 1);
 }
 
 static void select(struct gdb_server *s, const struct gdb_request *r)
@@ -73,8 +75,9 @@ static void thread_alive(struct gdb_server *s, const struct gdb_request *r)
 
 static void threads(struct gdb_server *s, const struct gdb_request *r)
 {
-	for (unsigned i = 0; i < s->debug.guest->vcpu_count; i++)
-		gdb_put(s, "%c%x", i ? ',' : 'm', i + 1);
+	for (unsigned i = 0; i < THREADS_MAX; i++)
+		if (s->target->is_thread(s, i))
+			gdb_put(s, "%c%x", s->size ? ',' : 'm', i + 1);
 }
 
 static void threads_more(struct gdb_server *s, const struct gdb_request *r)
@@ -164,7 +167,7 @@ static void drop(struct console *con, const char *data, size_t size)
 {
 }
 
-static void monitor_write(struct console *con, const char *data, size_t size)
+void gdb_monitor_write(struct console *con, const char *data, size_t size)
 {
 	struct gdb_server *s = container_of(con, struct gdb_server, monitor);
 	char text[1 + 2 * 128 + 1] = "O";
@@ -225,13 +228,15 @@ static void answer(struct gdb_server *s)
 	gdb_request_parse(s->parser.data, s->parser.size, &r);
 	if (r.verb == GDB_SUPPORTED)
 		s->no_ack = false;
-	if (handlers[r.verb])
+	if (s->target->verbs & BIT(r.verb))
 		handlers[r.verb](s, &r);
+	else
+		s->target->other(s, &r);
 	if (!s->running)
 		gdb_send(s, s->reply, s->size);
 }
 
-static void receive(struct gdb_server *s, u8 byte)
+void gdb_receive(struct gdb_server *s, u8 byte)
 {
 	switch (gdb_parser_feed(&s->parser, byte)) {
 	case GDB_MORE:
@@ -248,7 +253,8 @@ static void receive(struct gdb_server *s, u8 byte)
 			s->link->write(s->line, s->frame, s->frame_size);
 		break;
 	case GDB_INTERRUPT:
-		gdb_stopped(s, true);
+		if (s->running)
+			gdb_stopped(s, true);
 		break;
 	case GDB_LEAVE:
 		s->over = true;
@@ -256,12 +262,28 @@ static void receive(struct gdb_server *s, u8 byte)
 	}
 }
 
+static void unknown(struct gdb_server *s, const struct gdb_request *r)
+{
+}
+
+static bool is_vcpu(const struct gdb_server *s, unsigned i)
+{
+	return i < s->debug.guest->vcpu_count;
+}
+
+static const struct gdb_target guest = {
+	.verbs = (u32)~BIT(GDB_UNKNOWN), .other = unknown,
+	.is_thread = is_vcpu, .register_at = gdb_guest_register,
+};
+
 void gdb_serve(struct gdb_server *s)
 {
 	u8 byte;
 
+	s->target = &guest;
+	s->run_count = arch_gdb_run_count;
 	s->quiet = (struct console){ .write = drop };
-	s->monitor = (struct console){ .write = monitor_write };
+	s->monitor = (struct console){ .write = gdb_monitor_write };
 	console_set_thread(&s->quiet);
 	while (!s->over) {
 		u64 end = gdb_parser_is_within(&s->parser) ?
@@ -269,7 +291,7 @@ void gdb_serve(struct gdb_server *s)
 		int rc = s->link->read(s->line, &byte, &s->debug.event, end);
 
 		if (!rc)
-			receive(s, byte);
+			gdb_receive(s, byte);
 		else if (rc == -ETIMEDOUT)
 			gdb_parser_reset(&s->parser);
 		else

@@ -16,8 +16,24 @@ struct gdb_link {
 
 #define GDB_DATA_MAX	(GDB_PACKET_MAX / 2)
 
+struct gdb_server;
+typedef void gdb_handler(struct gdb_server *s, const struct gdb_request *r);
+
+/* What a debugger looks at: a guest, or ourselves. */
+struct gdb_target {
+	u32 verbs;			/* BIT()s of what is done as usual */
+	gdb_handler *other;		/* all else */
+	bool (*is_thread)(const struct gdb_server *s, unsigned i);
+	/* Of s->thread; NULL: it is always 0, or not known. */
+	const void *(*register_at)(const struct gdb_server *s, size_t run,
+				   unsigned n);
+};
+_Static_assert(GDB_VERB_COUNT <= 32, "each has its bit");
+
 struct gdb_server {
 	struct guest_debug debug;
+	const struct gdb_target *target;
+	size_t run_count;		/* of arch_gdb_runs[] */
 	const struct gdb_link *link;
 	void *line;			/* link's own */
 	struct gdb_parser parser;
@@ -53,11 +69,16 @@ static inline struct vcpu *gdb_vcpu(const struct gdb_server *s)
 	return s->debug.guest->vcpus[s->thread];
 }
 
-typedef void gdb_handler(struct gdb_server *s, const struct gdb_request *r);
+/* One byte that came: answers what it completes. */
+void gdb_receive(struct gdb_server *s, u8 byte);
+/* What s->monitor prints goes to the debugger. */
+void gdb_monitor_write(struct console *con, const char *data, size_t size);
 
 /* state.c */
 gdb_handler gdb_read_all, gdb_write_all, gdb_read_one, gdb_write_one,
 	    gdb_read_memory, gdb_write_memory, gdb_features;
+const void *gdb_guest_register(const struct gdb_server *s, size_t run,
+			       unsigned n);
 
 /* run.c */
 gdb_handler gdb_status, gdb_resume, gdb_go, gdb_step, gdb_point_add,

@@ -14,9 +14,9 @@ struct place {
 	unsigned n;
 };
 
-static bool find(u64 number, struct place *out)
+static bool find(const struct gdb_server *s, u64 number, struct place *out)
 {
-	for (size_t i = 0; i < arch_gdb_run_count; i++) {
+	for (size_t i = 0; i < s->run_count; i++) {
 		if (number < arch_gdb_runs[i].count) {
 			*out = (struct place){ i, (unsigned)number };
 			return true;
@@ -31,12 +31,18 @@ static size_t size_of(const struct place *p)
 	return arch_gdb_runs[p->run].bits / 8;
 }
 
+const void *gdb_guest_register(const struct gdb_server *s, size_t run,
+			       unsigned n)
+{
+	if (arch_gdb_runs[run].name)
+		return arch_gdb_at(gdb_vcpu(s), run, n);
+	return arch_vcpu_state_at(gdb_vcpu(s), arch_gdb_runs[run].first + n);
+}
+
 static void put_register(struct gdb_server *s, const struct place *p)
 {
 	static const u8 zero[16];
-	const struct arch_gdb_run *run = &arch_gdb_runs[p->run];
-	const void *at = run->name ? arch_gdb_at(gdb_vcpu(s), p->run, p->n) :
-			 arch_vcpu_state_at(gdb_vcpu(s), run->first + p->n);
+	const void *at = s->target->register_at(s, p->run, p->n);
 
 	gdb_put_hex(s, at ? at : zero, size_of(p));
 }
@@ -58,7 +64,7 @@ void gdb_read_all(struct gdb_server *s, const struct gdb_request *r)
 {
 	struct place p;
 
-	for (u64 i = 0; find(i, &p); i++)
+	for (u64 i = 0; find(s, i, &p); i++)
 		put_register(s, &p);
 }
 
@@ -68,7 +74,7 @@ void gdb_write_all(struct gdb_server *s, const struct gdb_request *r)
 	size_t left = r->size;
 	struct place p;
 
-	for (u64 i = 0; find(i, &p) && size_of(&p) <= left; i++) {
+	for (u64 i = 0; find(s, i, &p) && size_of(&p) <= left; i++) {
 		set_register(s, &p, at);
 		at += size_of(&p);
 		left -= size_of(&p);
@@ -80,7 +86,7 @@ void gdb_read_one(struct gdb_server *s, const struct gdb_request *r)
 {
 	struct place p;
 
-	if (find(r->numbers[0], &p))
+	if (find(s, r->numbers[0], &p))
 		put_register(s, &p);
 	else
 		gdb_put_rc(s, -EINVAL);
@@ -90,7 +96,7 @@ void gdb_write_one(struct gdb_server *s, const struct gdb_request *r)
 {
 	struct place p;
 
-	if (!find(r->numbers[0], &p) || r->size != size_of(&p)) {
+	if (!find(s, r->numbers[0], &p) || r->size != size_of(&p)) {
 		gdb_put_rc(s, -EINVAL);
 		return;
 	}
@@ -152,7 +158,7 @@ static void describe_all(struct window *w)
 	describe(w, "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM "
 		 "\"gdb-target.dtd\"><target version=\"1.0\"><architecture>"
 		 "%s</architecture>", arch_gdb_name);
-	for (size_t i = 0; i < arch_gdb_run_count; i++) {
+	for (size_t i = 0; i < w->s->run_count; i++) {
 		const struct arch_gdb_run *run = &arch_gdb_runs[i];
 
 		if (!feature || !string_equal(feature, run->feature))

@@ -38,11 +38,15 @@ static u64 to_input(u64 va)
 	return va & input_mask();
 }
 
+static u64 high_bits(void)
+{
+	return (u64)ARCH_LINEAR_BASE & ~input_mask();
+}
+
 static void host_flush(struct pagetable *pt, u64 base, u64 size)
 {
-	u64 high = (u64)ARCH_LINEAR_BASE & ~input_mask();
-
-	arch_tlb_flush((const void *)(uintptr_t)(base | high), (size_t)size);
+	base |= high_bits();
+	arch_tlb_flush((const void *)(uintptr_t)base, (size_t)size);
 }
 
 hpa_t hostmap_image_hpa(const void *p)
@@ -380,6 +384,15 @@ int hostmap_translate(const void *va, hpa_t *out)
 		return -EFAULT;
 	*out = HPA(r.pa.v + (address - r.base));
 	return 0;
+}
+
+bool hostmap_is_memory(const void *va)
+{
+	u64 address = to_input((uintptr_t)va);
+	struct pt_range r;
+
+	return (address | high_bits()) == (uintptr_t)va &&
+	       pagetable_walk(&host, address, &r) && !(r.prot & PT_DEVICE);
 }
 
 int hostmap_check_wx(void)

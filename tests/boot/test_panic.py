@@ -8,10 +8,14 @@ import time
 import pytest
 
 import debugger
+import gdb
 import guests
 import parts
 
 NOWHERE = 0x10
+
+# Numbers of the registers of a function's first arguments.
+ARGUMENTS = {"arm64": 0, "riscv": 10}
 
 # What handles a guest's store to its UART.
 EXIT = {"arm64": "exit_data_abort", "riscv": "exit_store_fault"}
@@ -35,9 +39,13 @@ def stub(tmp_path):
 
 
 @pytest.fixture
-def symbols(arch):
-    folder = os.path.dirname(parts.image(arch))
-    return debugger.symbols(os.path.join(folder, "vmm.elf"))
+def elf(arch):
+    return os.path.join(os.path.dirname(parts.image(arch)), "vmm.elf")
+
+
+@pytest.fixture
+def symbols(elf):
+    return debugger.symbols(elf)
 
 
 def report(machine, end):
@@ -90,5 +98,71 @@ def test_reboot(start, stub):
     machine.send("\r")                  # the CPU sleeps
     said = report(machine, "rebooting")
     assert "rebooting in 1 s" in said
+    machine.start()
+    assert machine.command("echo again") == "again\n"
+
+
+def call(debug, arch, function, *arguments):
+    """The CPU goes on in FUNCTION, as if what it did had called that."""
+    for number, value in enumerate(arguments, ARGUMENTS[arch]):
+        debug.set_register(number, value)
+    debug.set_register(debugger.PC, function)
+
+
+def refused(command):
+    """A line for gdb's script: what COMMAND is answered instead."""
+    return (f"python\ntry: gdb.execute('{command}')\n"
+            "except gdb.error as error: print('refused:', error)\nend")
+
+
+def inspect(machine, elf, folder, commands):
+    """What gdb says of the hypervisor once that waits for it."""
+    machine.expect(r"waiting for gdb:[^\n]*\n", 30)
+    return gdb.run(machine, [f"file {elf}", *commands], folder)
+
+
+def test_gdb(start, stub, symbols, arch, elf, tmp_path):
+    """Option panic=gdb: a look at a fault, at memory, at the other CPU."""
+    machine = start(cpus=2, append="panic=gdb")
+    machine.command("sleep 100ms")      # all that begin have begun
+    time.sleep(0.2)
+    with stub() as debug:
+        call(debug, arch, symbols["memcpy"], NOWHERE, symbols["core_main"], 8)
+    machine.send("\r")                  # the CPU sleeps
+    said = inspect(machine, elf, tmp_path, [
+        "info symbol $pc", "bt", refused(f"x/xw {NOWHERE}"),
+        refused("x/xw 0x7fffffff0000"), "maint packet c",
+        refused("set var cpu_count = 3"), "p cpu_count",
+        "info threads", "thread apply all -s bt", "monitor trace",
+        "monitor log", "monitor help", "detach"])
+    assert re.search(r"^(memcpy|copy_up) ", said, re.M), said
+    assert re.search(r"^#\d .*sched_idle \(", said, re.M), said
+    for nothing in ("0x10", "0x7fffffff0000"):
+        assert (f"refused: Cannot access memory at address {nothing}\n"
+                in said), said
+    assert 'received: "E01"' in said and said.count("refused: ") == 3, said
+    assert "$1 = 2" in said, said
+    assert len(re.findall(r"^[* ] [12] +Thread [12] \(idle/?[01]?\)", said,
+                          re.M)) == 2, said
+    assert "in core_secondary_main (" in said, said
+    assert "SINCE BOOT" in said and "CPUs run" in said, said
+    assert "log, or trace" in said, said
+    assert "(Remote target) detached" in said, said
+
+
+def test_gdb_panic(start, stub, symbols, arch, elf, tmp_path):
+    """The same for panic(), which has no exception's registers; then reboot."""
+    machine = start(append="panic=gdb")
+    machine.command("sleep 100ms")      # all that begin have begun
+    time.sleep(0.2)
+    with stub() as debug:
+        call(debug, arch, symbols["panic"], symbols["arch_gdb_name"])
+    machine.send("\r")                  # the CPU sleeps
+    machine.expect(r"panic: (aarch64|riscv:rv64)\r*\n", 20)
+    said = inspect(machine, elf, tmp_path, [
+        "info symbol $pc", "bt", "output arch_gdb_name", "echo \\n", "kill"])
+    assert re.search(r"^panic \+ ", said, re.M), said
+    assert re.search(r"^#\d .*sched_idle \(", said, re.M), said
+    assert '"aarch64"' in said or '"riscv:rv64"' in said, said
     machine.start()
     assert machine.command("echo again") == "again\n"

@@ -97,7 +97,7 @@ static void tells_the_last(void)
 	for (unsigned i = 0; i < 100; i++)
 		log_at(LOG_DEBUG, "test: line %u of the last", i);
 	capture_begin();
-	log_dump_last(&capture);
+	log_dump_last(&capture, 1024);
 	capture_end();
 	size = strlen(capture_text);
 	EXPECT(size > 900 && size <= 1024);

@@ -54,6 +54,13 @@ void arch_frame_dump(const struct arch_frame *f, struct console *con)
 	symbols_print_return(f->x[30], con);
 }
 
+const void *arch_frame_at(const struct arch_frame *f, size_t run, unsigned n)
+{
+	const u64 *const single[] = { &f->x[n], &f->sp, &f->elr, &f->spsr };
+
+	return single[run];
+}
+
 _Noreturn void exit_own_fault(const struct arch_frame *f)
 {
 	trap_panic(f, f->sp);

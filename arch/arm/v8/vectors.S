@@ -205,6 +205,38 @@ exit_enter_guest:
 own_irq:
 	own_irq_by irq_dispatch_own
 
+	/* x2 to x29 into a struct arch_frame. */
+	.macro	frame_save at
+	stp	x2, x3, [\at, #16 * 1]
+	stp	x4, x5, [\at, #16 * 2]
+	stp	x6, x7, [\at, #16 * 3]
+	stp	x8, x9, [\at, #16 * 4]
+	stp	x10, x11, [\at, #16 * 5]
+	stp	x12, x13, [\at, #16 * 6]
+	stp	x14, x15, [\at, #16 * 7]
+	stp	x16, x17, [\at, #16 * 8]
+	stp	x18, x19, [\at, #16 * 9]
+	stp	x20, x21, [\at, #16 * 10]
+	stp	x22, x23, [\at, #16 * 11]
+	stp	x24, x25, [\at, #16 * 12]
+	stp	x26, x27, [\at, #16 * 13]
+	stp	x28, x29, [\at, #16 * 14]
+	.endm
+
+	.global	arch_frame_call
+arch_frame_call:
+	sub	sp, sp, #FRAME_SIZE
+	stp	x0, x1, [sp, #16 * 0]
+	frame_save sp
+	add	x1, sp, #FRAME_SIZE
+	stp	x30, x1, [sp, #16 * 15]
+	sub	x2, x30, #4
+	mov	x3, #0x3c9		// EL2h, all masked
+	stp	x2, x3, [sp, #FRAME_ELR]
+	mov	x1, x0
+	mov	x0, sp
+	br	x1
+
 /*
  * A mistake of ours, perhaps a stack that ran into its guard page: goes on
  * on the CPU's panic stack.  TPIDR_EL0, a guest's, is spent on the way.
@@ -214,20 +246,7 @@ own_sync:
 	mrs	x0, tpidr_el2
 	ldr	x0, [x0, #CPU_PANIC_STACK]
 	sub	x0, x0, #FRAME_SIZE
-	stp	x2, x3, [x0, #16 * 1]
-	stp	x4, x5, [x0, #16 * 2]
-	stp	x6, x7, [x0, #16 * 3]
-	stp	x8, x9, [x0, #16 * 4]
-	stp	x10, x11, [x0, #16 * 5]
-	stp	x12, x13, [x0, #16 * 6]
-	stp	x14, x15, [x0, #16 * 7]
-	stp	x16, x17, [x0, #16 * 8]
-	stp	x18, x19, [x0, #16 * 9]
-	stp	x20, x21, [x0, #16 * 10]
-	stp	x22, x23, [x0, #16 * 11]
-	stp	x24, x25, [x0, #16 * 12]
-	stp	x26, x27, [x0, #16 * 13]
-	stp	x28, x29, [x0, #16 * 14]
+	frame_save x0
 	mov	x3, sp
 	stp	x30, x3, [x0, #16 * 15]
 	mrs	x2, tpidr_el0

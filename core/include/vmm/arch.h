@@ -346,5 +346,13 @@ void irq_dispatch_own(void);
 struct arch_frame;
 _Noreturn void trap_panic(const struct arch_frame *frame, u64 sp);
 void arch_frame_dump(const struct arch_frame *frame, struct console *con);
+/*
+ * Calls fn, which does not return, with the caller's own registers, on its
+ * stack: pc is this call.
+ */
+void arch_frame_call(void (*fn)(const struct arch_frame *frame));
+/* As arch_gdb_at(), of the runs of the first feature. */
+const void *arch_frame_at(const struct arch_frame *frame, size_t run,
+			  unsigned n);
 
 #endif

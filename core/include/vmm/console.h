@@ -118,6 +118,8 @@ void host_console_write(const char *data, size_t size);
 void host_console_flush(void);
 /* From now on everything is polled out at once, without locks: panic. */
 void host_console_panic(void);
+/* After that: takes a byte that has come, if any. */
+bool host_console_poll(u8 *byte);
 u64 host_console_dropped(void);		/* bytes, since boot */
 /* Sleeps until a byte came. */
 u8 host_console_read(void);

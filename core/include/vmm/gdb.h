@@ -97,4 +97,10 @@ int gdb_terminal(struct console *con, struct guest *g);
  */
 int gdb_port(struct console *con, struct guest *g, const char *name);
 
+/*
+ * Answers a debugger of ourselves on the host console, by polling, until it
+ * detaches, or kills: true.  For the CPU that panicked.
+ */
+bool gdb_panic(void);
+
 #endif

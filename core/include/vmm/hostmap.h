@@ -28,6 +28,8 @@ void hostmap_stack_free(u8 *stack, size_t size);
 
 /* Physical address behind any mapped pointer.  -EFAULT. */
 int hostmap_translate(const void *va, hpa_t *out);
+/* It can be read, and the page around it, without effect on a device. */
+bool hostmap_is_memory(const void *va);
 
 /* Makes text of the boot phase free memory; called once, at the end of it. */
 void hostmap_free_boot(void);

@@ -21,8 +21,8 @@ void log_set_console_level(enum log_level level);
 void log_hold(bool on);
 /* Copies the ring to con, oldest first. */
 void log_dump(struct console *con);
-/* The last lines, about 1 KiB; takes no lock: for a panic. */
-void log_dump_last(struct console *con);
+/* The last lines, at most size bytes; takes no lock: for a panic. */
+void log_dump_last(struct console *con, size_t size);
 
 #define log_error(...)	 log_at(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_at(LOG_WARNING, __VA_ARGS__)

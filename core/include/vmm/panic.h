@@ -9,4 +9,8 @@
  */
 void panic_stop_others(void);
 
+/* Where that CPU stands for ever; NULL: not known. */
+struct arch_frame;
+const struct arch_frame *panic_frame(unsigned cpu);
+
 #endif

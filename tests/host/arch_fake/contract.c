@@ -205,3 +205,14 @@ const char *const arch_exit_names[ARCH_EXIT_COUNT] = {
 void arch_frame_dump(const struct arch_frame *frame, struct console *con)
 {
 }
+
+void arch_frame_call(void (*fn)(const struct arch_frame *frame))
+{
+	fn(NULL);
+}
+
+const void *arch_frame_at(const struct arch_frame *frame, size_t run,
+			  unsigned n)
+{
+	return NULL;
+}
