@@ -14,7 +14,16 @@
 #define NAMES_MAX	BIT(20)
 #define BACK_MAX	MIB(16)		/* from the tokens to the count */
 #define STEPS_MAX	(8u << 20)	/* of names and places looked at */
+#define READ_STEPS	16u		/* for each window that is read */
 #define MARKER_NAMES	256u
+
+static bool spend(struct kallsyms *k, u32 steps)
+{
+	const bool enough = k->left >= steps;
+
+	k->left = enough ? k->left - steps : 0;
+	return enough;
+}
 
 /* size bytes at offset, or NULL; good until the next call. */
 static const u8 *bytes(struct kallsyms *k, u64 offset, size_t size)
@@ -29,7 +38,8 @@ static const u8 *bytes(struct kallsyms *k, u64 offset, size_t size)
 		return NULL;
 	wanted = (size_t)MIN(end - offset, (u64)KALLSYMS_WINDOW);
 	k->window_size = 0;
-	if (k->source->read(k->source, offset, k->window, wanted))
+	if (!spend(k, READ_STEPS) ||
+	    k->source->read(k->source, offset, k->window, wanted))
 		return NULL;
 	k->window_at = offset;
 	k->window_size = wanted;
@@ -52,14 +62,6 @@ static u64 number(struct kallsyms *k, u64 offset, size_t size)
 static u64 align8(u64 n)
 {
 	return (n + 7) & ~7ull;
-}
-
-static bool spend(struct kallsyms *k, u32 steps)
-{
-	if (k->left < steps)
-		return false;
-	k->left -= steps;
-	return true;
 }
 
 /* ---- tokens and their index ---- */
@@ -237,7 +239,7 @@ int kallsyms_find(struct kallsyms *k, struct kallsyms_source *source)
 			const u8 *b = bytes(k, at, (size_t)size);
 
 			if (!b)
-				return -EBADMSG;
+				return k->left ? -EBADMSG : -E2BIG;
 			b += i;
 			if (b[0] | b[1] | b[3] || b[2] < 2 || !is_index(b))
 				continue;
@@ -284,7 +286,10 @@ static u64 find_name(struct kallsyms *k, u32 n)
 	return at;
 }
 
-/* Appends what a token stands for; *at counts from the type's letter. */
+/*
+ * Appends what a token stands for; *at counts from the type's letter.  People
+ * see it, so what is no visible character ends it.
+ */
 static void expand(struct kallsyms *k, u8 token, u32 *at, char *name)
 {
 	const u64 from = k->tokens + number(k, k->index + 2u * token, 2);
@@ -303,11 +308,14 @@ static void expand(struct kallsyms *k, u8 token, u32 *at, char *name)
 const char *kallsyms_lookup(struct kallsyms *k, u64 offset, u64 *distance,
 			    char name[KALLSYMS_NAME_SIZE])
 {
-	const u32 n = find_number(k, offset);
-	const u64 start = number(k, k->offsets + 4ull * n, 4);
-	u64 at = find_name(k, n);
-	u32 head, used = 0, size = name_size(k, at, &head);
+	u32 n, head, used = 0, size;
+	u64 at, start;
 
+	k->left = STEPS_MAX;
+	n = find_number(k, offset);
+	start = number(k, k->offsets + 4ull * n, 4);
+	at = find_name(k, n);
+	size = name_size(k, at, &head);
 	if (start > offset || !size)
 		return NULL;
 	for (u32 i = head; i < size && used < KALLSYMS_NAME_SIZE; i++)

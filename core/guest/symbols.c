@@ -11,6 +11,7 @@
 #include <libs/kallsyms.h>
 #include <libs/printf.h>
 #include <libs/string.h>
+#include <vmm/clock.h>
 #include <vmm/file.h>
 #include <vmm/guest.h>
 #include <vmm/heap.h>
@@ -21,12 +22,17 @@
 #define HEAD_SIZE	512u		/* of an image, with its EFI header */
 #define IMAGE_STEP	MIB(2)		/* where images may begin */
 #define IMAGE_MAX	MIB(256)
+#define HEADERS_MAX	8u		/* whose images are looked through */
+#define AGAIN_NS	2000000000ull	/* after a search in vain */
 
 struct guest_symbols {
 	struct kallsyms_source source;
 	struct guest *guest;
 	u64 image;			/* gpa */
 	u64 code;			/* where it has code first */
+	unsigned headers;		/* that were found */
+	bool found;
+	u64 searched_ns;
 	struct kallsyms table;
 };
 
@@ -61,7 +67,8 @@ static bool try_header(struct guest_symbols *s, u64 a, u64 end)
 	if (guest_read(s->guest, GPA(a), head, sizeof(head)))
 		return false;
 	size = kernel_extent(head, sizeof(head), &s->code);
-	return size <= end - a && try_image(s, a, size);
+	return size && size <= end - a && s->headers++ < HEADERS_MAX &&
+	       try_image(s, a, size);
 }
 
 static bool try_bank(struct guest_symbols *s,
@@ -76,24 +83,35 @@ static bool try_bank(struct guest_symbols *s,
 	return false;
 }
 
+static bool search(struct guest_symbols *s)
+{
+	struct guest *g = s->guest;
+
+	s->headers = 0;
+	s->code = g->image.code;
+	if (try_image(s, g->image.base, g->image.size))
+		return true;
+	for (unsigned i = 0; i < g->config->memory_count; i++)
+		if (try_bank(s, &g->config->memory[i]))
+			return true;
+	return false;
+}
+
+/* A search in vain is not done again for each address. */
 static struct guest_symbols *find_table(struct guest *g)
 {
 	struct guest_symbols *s = g->symbols;
 
-	if (s)
-		return s;
-	s = heap_alloc(sizeof(*s));
 	if (!s)
+		s = g->symbols = heap_alloc(sizeof(*s));
+	if (!s || s->found)
+		return s;
+	if (s->guest && clock_now() - s->searched_ns < AGAIN_NS)
 		return NULL;
 	s->guest = g;
-	s->code = g->image.code;
-	if (try_image(s, g->image.base, g->image.size))
-		return g->symbols = s;
-	for (unsigned i = 0; i < g->config->memory_count; i++)
-		if (try_bank(s, &g->config->memory[i]))
-			return g->symbols = s;
-	heap_free(s);
-	return NULL;
+	s->found = search(s);
+	s->searched_ns = clock_now();
+	return s->found ? s : NULL;
 }
 
 /* Its base moves when the kernel relocates itself. */

@@ -274,6 +274,36 @@ static void made_to_be_slow(void)
 	EXPECT(!strayed);
 }
 
+#define FAR	MIB(4)
+static u8 counts[KALLSYMS_WINDOW + 8];
+static u32 far_reads;
+
+/* Counts only, that look right; the table's end behind all of them. */
+static int read_far(struct kallsyms_source *s, u64 offset, void *to,
+		    size_t size)
+{
+	far_reads++;
+	if (offset >= FAR)
+		return read(&source, offset - FAR, to, size);
+	memcpy(to, counts + offset % 8, size);
+	return 0;
+}
+
+/* Each may want bytes that lie far away. */
+static void slow_by_reading(void)
+{
+	struct kallsyms_source s = { .read = read_far };
+
+	build(OFFSETS_FIRST);
+	memset(data, 0, tokens_at);
+	s.size = FAR + source.size;
+	far_reads = 0;
+	for (size_t i = 1; i < sizeof(counts); i += 8)
+		counts[i] = 1;
+	EXPECT(kallsyms_find(&table, &s) < 0);
+	EXPECT(far_reads < 1000000);
+}
+
 static int fails(struct kallsyms_source *s, u64 offset, void *to, size_t size)
 {
 	return -EFAULT;
@@ -288,5 +318,5 @@ static void source_fails(void)
 }
 
 SUITE(libs_kallsyms, TEST(all_layouts), TEST(first_of_equals),
-      TEST(nothing_there), TEST(cut), TEST(controls), TEST(spoilt),
-      TEST(made_to_be_slow), TEST(source_fails));
+      TEST(nothing_there), TEST(cut), TEST(spoilt), TEST(made_to_be_slow),
+      TEST(controls), TEST(slow_by_reading), TEST(source_fails));
