@@ -129,16 +129,13 @@ static void take_out_all(struct guest_debug *d)
 		take_out(&d->points[i], d->guest);
 }
 
-void guest_debug_loaded(struct guest *g)
+void guest_debug_reload(struct guest *g)
 {
 	struct guest_debug *d = g->debug;
 
 	if (!d)
 		return;
-	for (unsigned i = 0; i < d->count; i++)
-		d->points[i].placed = false;
-	for (unsigned i = 0; i < GUEST_STEP_MAX; i++)
-		d->steps[i].placed = false;
+	take_out_all(d);
 	__atomic_store_n(&d->hold, true, __ATOMIC_RELEASE);
 }
 
@@ -330,24 +327,32 @@ int guest_debug_go(struct guest_debug *d, const u8 *actions)
 		return -EPERM;
 	hold_some(d, actions);
 	rc = set_all(d, !place_all(d));
-	if (rc)
+	if (rc) {
+		take_out_all(d);
 		return rc;
+	}
 	if (d->stepped)
 		place_steps(d);
 	d->hold = false;
 	g->state = GUEST_RUNNING;
 	guest_stop_end(g);
+	guest_watch_arm(g);
 	return 0;
 }
 
 /* ---- beginning and end ---- */
 
-/* The guest never ran: its first VCPU stops as it begins. */
+/*
+ * The guest never ran: its first VCPU stops as it begins, unless somebody
+ * else stops the guest before.
+ */
 static int begin_new(struct guest_debug *d)
 {
 	int rc = guest_kick(d->guest);
 
-	while (!rc && !__atomic_load_n(&d->event, __ATOMIC_ACQUIRE))
+	while (!rc && !__atomic_load_n(&d->event, __ATOMIC_ACQUIRE) &&
+	       __atomic_load_n(&d->guest->state, __ATOMIC_RELAXED) ==
+	       GUEST_RUNNING)
 		wait_deadline(clock_now() + RETRY_NS);
 	return rc;
 }
@@ -452,23 +457,33 @@ static bool is_step(const struct guest_debug *d, const struct vcpu *v, u64 pc)
 	return false;
 }
 
-bool vcpu_debug_break(struct vcpu *v, u64 pc)
+/* Another VCPU may be placing the one that v just met. */
+static bool find_point(struct guest_debug *d, u64 pc, u64 *address)
 {
-	struct guest_debug *d = debug_of(v);
-
-	if (is_step(d, v, pc)) {
-		vcpu_debug_event(v, DEBUG_EVENT_STEP, pc);
-		return true;
-	}
+	SCOPED_LOCK_RAW(&d->lock);
 	for (unsigned i = 0; i < d->count; i++) {
 		const struct guest_point *p = &d->points[i];
 
 		if (!p->placed || !is_at(p, pc))
 			continue;
-		vcpu_debug_event(v, DEBUG_EVENT_BREAK, p->address);
+		*address = p->address;
 		return true;
 	}
 	return false;
+}
+
+bool vcpu_debug_break(struct vcpu *v, u64 pc)
+{
+	struct guest_debug *d = debug_of(v);
+	u64 address;
+
+	if (is_step(d, v, pc))
+		vcpu_debug_event(v, DEBUG_EVENT_STEP, pc);
+	else if (find_point(d, pc, &address))
+		vcpu_debug_event(v, DEBUG_EVENT_BREAK, address);
+	else
+		return false;
+	return true;
 }
 
 bool vcpu_debug_tables(struct vcpu *v)

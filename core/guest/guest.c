@@ -364,10 +364,10 @@ static int reset_stopped(struct guest *g)
 		emu_reset(g->devices[i]);
 	for (size_t i = 0; i < g->device_count; i++)
 		emu_settle(g->devices[i]);
+	guest_debug_reload(g);
 	rc = image_load_guest(g, &first);
 	if (rc)
 		return rc;
-	guest_debug_loaded(g);
 	g->vcpus[0]->start = first;
 	g->vcpus[0]->power = VCPU_STARTING;
 	g->clock.offset_cycles = cycles_read_ordered() - GUEST_CLOCK_START;
@@ -395,6 +395,7 @@ int guest_reset(struct guest *g)
 	rc = reset_stopped(g);
 	if (rc) {
 		crash(g, no_images);
+		guest_debug_notify(g);
 		return rc;
 	}
 	start(g);
@@ -418,8 +419,11 @@ int guest_shutdown(struct guest *g)
 
 /* ---- what guests ask for themselves ---- */
 
+/* Whose lock is held for long, by a dump, holds up no other guest's end. */
 static void see_to(struct guest *g)
 {
+	if (!__atomic_load_n(&g->ending, __ATOMIC_ACQUIRE))
+		return;
 	SCOPED_MUTEX(&g->lock);
 	if (!g->ending || g->dying || g->state != GUEST_RUNNING)
 		return;

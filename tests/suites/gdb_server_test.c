@@ -329,5 +329,41 @@ static void end_of_the_guest(void)
 	EXPECT(all_dead());
 }
 
+static void reset(void *arg)
+{
+	guest_reset(&g);
+}
+
+/* Where no image lies; and its tree is none, so that the reset fails. */
+static const struct line resets[] = {
+	{ "Z0,1100,4", "OK" }, { "c", "X06" }, { NULL, NULL },
+};
+
+static void reset_in_vain(void)
+{
+	struct thread *t, *s;
+	u32 code = 0;
+
+	EXPECT(begin());
+	config.os_tree = "nothing";
+	EXPECT_EQ(thread_create("resetter", reset, NULL, &t), 0);
+	EXPECT_EQ(thread_create("session", session,
+				(void *)(uintptr_t)resets, &s), 0);
+	done = false;
+	thread_start(s);
+	steps(200);
+	EXPECT(!guest_read(&g, GPA(0x1100), &code, 4) && code);
+	thread_start(t);
+	steps(200);
+	EXPECT(!guest_read(&g, GPA(0x1100), &code, 4) && !code);
+	EXPECT_EQ(g.state, GUEST_CRASHED);
+	EXPECT(done && !bad && server.over);
+	thread_destroy(t);
+	if (done)
+		thread_destroy(s);
+	config.os_tree = NULL;
+	EXPECT(all_dead());
+}
+
 SUITE(gdb_server, TEST(begins_and_looks), TEST(breaks_and_steps),
-      TEST(kill), TEST(end_of_the_guest));
+      TEST(kill), TEST(end_of_the_guest), TEST(reset_in_vain));

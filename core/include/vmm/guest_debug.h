@@ -119,8 +119,8 @@ bool vcpu_debug_tables(struct vcpu *v);
 
 /* v begins: it stops there if its debugger holds the guest. */
 void vcpu_debug_begin(struct vcpu *v);
-/* Its images were loaded again; it is stopped. */
-void guest_debug_loaded(struct guest *g);
+/* Its images will be loaded again; it is stopped. */
+void guest_debug_reload(struct guest *g);
 /* g came to its end.  g->lock is held. */
 void guest_debug_notify(struct guest *g);
 
