@@ -70,10 +70,14 @@ static enum vcpu_place place_of(const struct vcpu *v)
 
 static bool has_memory(struct guest *g, u64 pc)
 {
+	const u64 flags = irq_save();
 	const struct region *r = aspace_find(&g->memory, GPA(pc), 2);
+	const bool has = r && (r->kind == REGION_RAM ||
+			       r->kind == REGION_ROM ||
+			       r->kind == REGION_ROMD);
 
-	return r && (r->kind == REGION_RAM || r->kind == REGION_ROM ||
-		     r->kind == REGION_ROMD);
+	irq_restore(flags);
+	return has;
 }
 
 /* What its last access that came to us was to, and if it still is. */
@@ -116,7 +120,7 @@ static void look_at(struct look *l, struct vcpu *v)
 	const struct why_exception before = w->exception;
 	const struct guest *g = v->guest;
 
-	l->seen |= BIT(v->index);
+	__atomic_fetch_or(&l->seen, BIT(v->index), __ATOMIC_RELAXED);
 	w->state = state_of(v);
 	w->timer_count = w->source_count = w->left_out = 0;
 	arch_vcpu_explain(v, place_of(v), w);
