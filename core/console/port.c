@@ -10,6 +10,7 @@
 #include <vmm/log.h>
 
 #define RETRY_NS	1000000ull	/* its FIFO was full */
+#define STUCK_NS	5000000000ull	/* nobody takes anything */
 
 /* c: constant, l: lock, a: atomic */
 struct console_port {
@@ -158,12 +159,16 @@ static size_t send_some(struct console_port *p, const char *data, size_t size)
 
 void console_port_write(struct console_port *p, const char *data, size_t size)
 {
-	while (size) {
+	u64 end = clock_now() + STUCK_NS;
+
+	while (size && clock_now() < end) {
 		size_t sent = send_some(p, data, size);
 
 		data += sent;
 		size -= sent;
-		if (!sent)
+		if (sent)
+			end = clock_now() + STUCK_NS;
+		else
 			wait_deadline(clock_now() + RETRY_NS);
 	}
 }

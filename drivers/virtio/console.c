@@ -17,7 +17,8 @@ struct port {
 	struct virtio_queue receive, send;
 	u8 *buffers;			/* receive's, then send's */
 	u32 free;			/* of send's, a bit each */
-	u16 id;				/* of the one that is being read */
+	bool reads;			/* one that came, and which: */
+	u16 id;
 	u32 at, end;			/* what is left of it */
 };
 
@@ -65,15 +66,14 @@ static bool next(struct port *c)
 {
 	if (c->at < c->end)
 		return true;
-	if (c->end) {
+	if (c->reads) {
 		give(c, c->id);
 		virtio_queue_notify(&c->receive);
 	}
 	c->at = c->end = 0;
-	if (!virtio_queue_take(&c->receive, &c->id, &c->end))
-		return false;
+	c->reads = virtio_queue_take(&c->receive, &c->id, &c->end);
 	c->end = MIN(c->end, BUFFER_SIZE);
-	return true;
+	return c->reads;
 }
 
 static size_t receive(struct uart *u, u8 *data, size_t max)
