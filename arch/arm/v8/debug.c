@@ -117,7 +117,7 @@ static int data_control(const struct debug_point *p, u64 *control)
 	const u64 size = p->size, offset = p->address % 8;
 	u64 bytes = 0xff, mask = 0;
 
-	if (offset + size <= 8)
+	if (size <= 8 && offset + size <= 8)
 		bytes = ((1ull << size) - 1) << offset;
 	else if (size & (size - 1) || p->address % size || size > GIB(2))
 		return -EINVAL;
