@@ -48,6 +48,20 @@ static int attach(struct console *con, struct guest_console *c,
 	return rc;
 }
 
+/* Only Ctrl-C at the terminal ends what follows guests. */
+static int can_follow(const struct console *con)
+{
+	return con == &host_console ? 0 :
+	       fail(-ENOTSUP, "console: this session has no Ctrl-C to end it");
+}
+
+static int merge(struct console *con)
+{
+	int rc = can_follow(con);
+
+	return rc ? rc : guest_console_merge(con);
+}
+
 int guest_verb_console(struct console *con, const struct command_args *args)
 {
 	struct console_view view = {
@@ -62,7 +76,7 @@ int guest_verb_console(struct console *con, const struct command_args *args)
 	if (command_option(args, "all"))
 		return args->count ? fail(-EINVAL, "console: --all is for all "
 					  "guests, %s is one", args->words[0]) :
-				     guest_console_merge(con);
+				     merge(con);
 	if (!args->count)
 		return fail(-EINVAL, "console: whose? Name a guest, or --all");
 	c = find_console(args->words[0]);
@@ -71,11 +85,16 @@ int guest_verb_console(struct console *con, const struct command_args *args)
 
 int guest_verb_log(struct console *con, const struct command_args *args)
 {
-	struct guest_console *c = find_console(args->words[0]);
+	const bool follow = command_option(args, "follow");
+	struct guest_console *c;
+	int rc = follow ? can_follow(con) : 0;
 
+	if (rc)
+		return rc;
+	c = find_console(args->words[0]);
 	if (!c)
 		return -ENOENT;
-	guest_console_log(con, c, command_option(args, "follow"));
+	guest_console_log(con, c, follow);
 	guest_console_put(c);
 	return 0;
 }
