@@ -73,6 +73,93 @@ static void report_exits(struct console *con, const struct some *s)
 	report_end(con);
 }
 
+/* ---- devices ---- */
+
+static void add(struct vcpu_tally *sum, const struct vcpu_tally *t)
+{
+	sum->count += t->count;
+	sum->cycles += t->cycles;
+}
+
+static struct vcpu_tallies sum_up_device(const struct some *s,
+					 const struct emu *e)
+{
+	struct vcpu_tallies sum = { .loads = { .count = 0 } };
+
+	for (unsigned i = s->from; i < s->end; i++) {
+		const struct vcpu_tallies *t = vcpu_tallies(s->guest->vcpus[i],
+							    e->tally);
+
+		add(&sum.loads, &t->loads);
+		add(&sum.stores, &t->stores);
+	}
+	return sum;
+}
+
+static u64 mean_ns(u64 cycles, u64 count)
+{
+	return count ? clock_cycles_to_ns(cycles) / count : 0;
+}
+
+static void report_devices(struct console *con, const struct some *s)
+{
+	report_list(con, "devices", "device:-24 loads:10 load_mean_ns:13 "
+		    "stores:10 store_mean_ns:14 total_ns:10");
+	for (size_t i = 0; i < s->guest->device_count; i++) {
+		const struct emu *e = s->guest->devices[i];
+		struct vcpu_tallies t = sum_up_device(s, e);
+
+		if (!(t.loads.count | t.stores.count))
+			continue;
+		report_row(con);
+		report_name(con, "device", e->name);
+		report_count(con, "loads", t.loads.count);
+		report_u64(con, "load_mean_ns",
+			   mean_ns(t.loads.cycles, t.loads.count));
+		report_count(con, "stores", t.stores.count);
+		report_u64(con, "store_mean_ns",
+			   mean_ns(t.stores.cycles, t.stores.count));
+		report_count(con, "total_ns",
+			     clock_cycles_to_ns(t.loads.cycles +
+						t.stores.cycles));
+		report_end(con);
+	}
+	report_end(con);
+}
+
+/* ---- interrupts ---- */
+
+static void report_line(struct console *con, struct emu *e, unsigned line)
+{
+	struct irq_line l;
+	u64 flags, falls;
+
+	flags = spin_lock_irq(&e->lock);
+	l = e->lines[line];
+	spin_unlock_irq(&e->lock, flags);
+	if (!l.rises)
+		return;
+	falls = l.rises - l.level;
+	report_row(con);
+	report_name(con, "device", e->name);
+	report_index(con, "pin", l.pin);
+	report_count(con, "count", l.rises);
+	report_u64(con, "mean_ns", mean_ns(l.raised_cycles, falls));
+	report_count(con, "total_ns", clock_cycles_to_ns(l.raised_cycles));
+	report_bool(con, "raised", l.level);
+	report_end(con);
+}
+
+static void report_interrupts(struct console *con, const struct guest *g)
+{
+	report_list(con, "interrupts", "device:-24 pin:5 count:10 mean_ns:10 "
+		    "total_ns:10 raised");
+	for (size_t i = 0; i < g->device_count; i++)
+		for (unsigned n = 0; n < g->devices[i]->line_count; n++)
+			report_line(con, g->devices[i], n);
+	report_end(con);
+}
+
 /* ---- time ---- */
 
 static void report_vcpu(struct console *con, const struct vcpu *v)
@@ -105,6 +192,8 @@ static int show(struct console *con, void *arg)
 
 	report_name(con, "guest", s->guest->name);
 	report_exits(con, s);
+	report_devices(con, s);
+	report_interrupts(con, s->guest);
 	report_time(con, s);
 	report_count(con, "rom_stores", s->guest->stats.rom_stores);
 	report_count(con, "bad_accesses", s->guest->stats.bad_accesses);
@@ -178,6 +267,7 @@ void guest_report_vcpu(struct console *con, struct vcpu *v)
 
 	report_namef(con, "vcpu", "%s/%u", v->guest->name, v->index);
 	report_exits(con, &s);
+	report_devices(con, &s);
 	report_time(con, &s);
 	report_last_exits(con, v);
 	report_last_access(con, v);

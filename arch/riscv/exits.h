@@ -120,9 +120,12 @@ bool fault_fetch(u32 *insn);
 /* Leading zeros of 32 bits, of the least values. */
 extern const u8 exit_buckets[64];
 
-/* The end of every handler: one more exit of that reason, since begin. */
-static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
-				       u64 begin, u64 pc)
+/*
+ * The end of every handler: one more exit of that reason, since begin.  Gives
+ * the cycles that it took.
+ */
+static ALWAYS_INLINE u64 exit_account(struct vcpu *v, enum arch_exit reason,
+				      u64 begin, u64 pc)
 {
 	struct exit_stats *s = &v->stats[reason];
 	u64 cycles = cycles_read() - begin, rest = cycles;
@@ -135,6 +138,7 @@ static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
 		     rest >>= 1)
 			bucket--;
 	bucket[exit_buckets[rest]]++;
+	return cycles;
 }
 
 #endif

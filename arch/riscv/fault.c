@@ -71,10 +71,27 @@ static NO_INLINE void reflect_access(struct vcpu *v, u64 cause)
 	fault_reflect(v, faults[cause], csr_read(CSR_STVAL));
 }
 
+/* Those that take the long way, since begin.  -EFAULT: nothing answered. */
+static int count_store(struct vcpu *v, u64 tally, u64 begin)
+{
+	if (!tally)
+		return -EFAULT;
+	vcpu_count_store(v, tally, cycles_read() - begin);
+	return 0;
+}
+
+static int count_load(struct vcpu *v, u64 tally, u64 begin)
+{
+	if (!tally)
+		return -EFAULT;
+	vcpu_count_load(v, tally, cycles_read() - begin);
+	return 0;
+}
+
 /* An element of 1 to 8 bytes from or to an FP register, which are live. */
 static int float_access(struct vcpu *v, gpa_t gpa, struct decoded d)
 {
-	u64 *f = &v->arch.fp.f[d.reg];
+	u64 *f = &v->arch.fp.f[d.reg], begin = cycles_read();
 	unsigned size = d.how & ACCESS_SIZE;
 	struct vcpu_loaded loaded;
 
@@ -82,10 +99,10 @@ static int float_access(struct vcpu *v, gpa_t gpa, struct decoded d)
 		return -ENOTSUP;
 	fp_save(&v->arch.fp);
 	if (d.how & ACCESS_STORE)
-		return vcpu_store(v, gpa, size, *f);
+		return count_store(v, vcpu_store(v, gpa, size, *f), begin);
 	loaded = vcpu_load(v, gpa, size);
-	if (loaded.rc)
-		return loaded.rc;
+	if (count_load(v, loaded.tally, begin))
+		return -EFAULT;
 	*f = decode_extend(loaded.value, d.how);
 	fp_restore(&v->arch.fp);
 	csr_set(CSR_SSTATUS, SSTATUS_FS);
@@ -95,15 +112,16 @@ static int float_access(struct vcpu *v, gpa_t gpa, struct decoded d)
 
 static int integer_access(struct vcpu *v, gpa_t gpa, struct decoded d)
 {
-	u64 *x = v->arch.regs->x;
+	u64 *x = v->arch.regs->x, begin = cycles_read();
 	unsigned size = d.how & ACCESS_SIZE;
 	struct vcpu_loaded loaded;
 
 	if (d.how & ACCESS_STORE)
-		return vcpu_store(v, gpa, size, x[d.reg]);
+		return count_store(v, vcpu_store(v, gpa, size, x[d.reg]),
+				   begin);
 	loaded = vcpu_load(v, gpa, size);
-	if (loaded.rc)
-		return loaded.rc;
+	if (count_load(v, loaded.tally, begin))
+		return -EFAULT;
 	x[d.reg] = decode_extend(loaded.value, d.how);
 	x[0] = 0;
 	return 0;
@@ -297,15 +315,17 @@ bool exit_load_fault(struct vcpu *v, u64 cause)
 	loaded = vcpu_load(v, usual_address(htval, va),
 			   1u << usual_shift(insn));
 	__asm__("" : "+r"(insn));	/* nothing of it is kept */
-	if (unlikely(loaded.rc)) {
+	if (unlikely(!loaded.tally)) {
 		at = usual_fault(v);
+		loaded.tally = VCPU_TALLY_NONE;
 	} else {
 		x = v->arch.regs->x;
 		x[insn >> 7 & 31] = usual_extend(insn, loaded.value);
 		x[0] = 0;
 		at = usual_step(insn);
 	}
-	exit_account(v, EXIT_MMIO, begin, at);
+	vcpu_count_load(v, loaded.tally,
+			exit_account(v, EXIT_MMIO, begin, at));
 	return EXIT_KEPT >> (insn >> 7 & 31) & 1;
 }
 
@@ -313,7 +333,7 @@ bool exit_store_fault(struct vcpu *v, u64 cause)
 {
 	const u64 begin = cycles_read(), pc = csr_read(CSR_SEPC);
 	const u64 va = csr_read(CSR_STVAL), htval = csr_read(CSR_HTVAL);
-	u64 insn = csr_read(CSR_HTINST), address, at;
+	u64 insn = csr_read(CSR_HTINST), address, at, tally;
 
 	if (insn) {
 		address = va + decode_base((u32)insn);
@@ -326,13 +346,16 @@ bool exit_store_fault(struct vcpu *v, u64 cause)
 		     OPCODE_STORE || !is_usual(insn, address, va)))
 		return exit_unusual(v, cause, insn,
 				    &(struct fault){ pc, va, htval });
-	if (unlikely(vcpu_store(v, usual_address(htval, va),
-				1u << usual_shift(insn),
-				v->arch.regs->x[insn >> 20 & 31])))
+	tally = vcpu_store(v, usual_address(htval, va),
+			   1u << usual_shift(insn),
+			   v->arch.regs->x[insn >> 20 & 31]);
+	if (unlikely(!tally)) {
 		at = usual_fault(v);
-	else
+		tally = VCPU_TALLY_NONE;
+	} else {
 		at = usual_step(insn);
-	exit_account(v, EXIT_MMIO, begin, at);
+	}
+	vcpu_count_store(v, tally, exit_account(v, EXIT_MMIO, begin, at));
 	return false;
 }
 

@@ -6,7 +6,7 @@
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 
-/* The search looks at a power of two of bases, at least at these. */
+/* The search looks at a power of two of regions, at least at these. */
 static size_t padded_count(size_t count)
 {
 	size_t padded = ASPACE_SEARCH_MIN;
@@ -16,20 +16,18 @@ static size_t padded_count(size_t count)
 	return padded;
 }
 
-/* One allocation: map, regions, bases. */
+/* One allocation: map, regions. */
 static struct aspace_map *map_new(size_t count)
 {
 	struct aspace_map *m;
 	const size_t padded = padded_count(count);
 
-	m = heap_alloc(sizeof(*m) + padded * (sizeof(struct region) +
-					      sizeof(u64)));
+	m = heap_alloc(sizeof(*m) + padded * sizeof(struct region));
 	if (!m)
 		return NULL;
 	m->count = count;
 	m->half = padded / 2;
 	m->regions = (struct region *)(void *)(m + 1);
-	m->bases = (u64 *)(void *)(m->regions + padded);
 	return m;
 }
 
@@ -46,22 +44,18 @@ static void quiesce(void *arg)
 {
 }
 
-/* The highest address finds padding, too: that is the last region again. */
-static void bases_fill(struct aspace_map *m)
+/* Padding is the last region again: it is found there as well. */
+static void padding_fill(struct aspace_map *m)
 {
-	for (size_t i = 0; i < m->count; i++)
-		m->bases[i] = m->regions[i].base.v;
-	for (size_t i = m->count; i && i < padded_count(m->count); i++) {
-		m->bases[i] = ~0ull;
+	for (size_t i = m->count; i && i < padded_count(m->count); i++)
 		m->regions[i] = m->regions[m->count - 1];
-	}
 }
 
 static void publish(struct aspace *as, struct aspace_map *m)
 {
 	struct aspace_map *old = as->map;
 
-	bases_fill(m);
+	padding_fill(m);
 	__atomic_store_n(&as->map, m, __ATOMIC_RELEASE);
 	smp_call(cpu_online_mask, quiesce, NULL);
 	heap_free(old);
@@ -114,7 +108,7 @@ int aspace_add(struct aspace *as, const struct region *r)
 	SCOPED_MUTEX(&as->lock);
 	old = as->map;
 	i = place(old, r->base.v);
-	if (i < old->count && old->bases[i] <= last(r))
+	if (i < old->count && old->regions[i].base.v <= last(r))
 		return -EEXIST;
 	m = map_new(old->count + 1);
 	if (!m)
@@ -131,7 +125,7 @@ static size_t index_of(const struct aspace_map *m, gpa_t base)
 {
 	size_t i = place(m, base.v);
 
-	return i < m->count && m->bases[i] == base.v ? i : m->count;
+	return i < m->count && m->regions[i].base.v == base.v ? i : m->count;
 }
 
 int aspace_remove(struct aspace *as, gpa_t base)

@@ -28,7 +28,7 @@ static int report(const struct guest *g, int rc, const char *what)
 static int vcpu_create(struct guest *g, unsigned index)
 {
 	const struct guest_cpu_config *c = &g->config->cpus[index];
-	struct vcpu *v = heap_alloc(sizeof(*v));
+	struct vcpu *v = heap_alloc(vcpu_tally(1 + g->config->device_count));
 	char name[40];
 	int rc;
 
@@ -116,6 +116,7 @@ static int device_create(struct guest *g, const struct guest_device_config *d)
 		return fail(rc, "guest: %s: device %s: %s", g->name, d->name,
 			    errno_text(rc));
 	g->devices[g->device_count++] = e;
+	e->tally = vcpu_tally(g->device_count);
 	return add_regions(g, d, e);
 }
 

@@ -5,6 +5,7 @@
  */
 #include <vmm/emulator.h>
 
+#include <arch/cycles.h>
 #include <vmm/clock.h>
 #include <vmm/console.h>
 #include <vmm/errno.h>
@@ -15,6 +16,18 @@
 
 #define INPUT_CHUNK	32
 
+static void count_line(struct irq_line *l)
+{
+	u64 now = cycles_read();
+
+	if (l->level) {
+		l->rises++;
+		l->raised_at = now;
+	} else {
+		l->raised_cycles += now - l->raised_at;
+	}
+}
+
 void emu_irq_set(struct emu *e, unsigned line, bool level)
 {
 	struct irq_line *l;
@@ -23,6 +36,7 @@ void emu_irq_set(struct emu *e, unsigned line, bool level)
 		return;
 	l = &e->lines[line];
 	l->level = level;
+	count_line(l);
 	if (trace_is_on(TRACE_INJECT))
 		trace_line(e->guest, l->pin, level);
 	if (l->pic)

@@ -18,14 +18,14 @@
 
 /* ---- accesses ---- */
 
-static int mmio_store_rom(struct vcpu *v, const struct region *r)
+static u64 mmio_store_rom(struct vcpu *v, const struct region *r)
 {
 	struct guest *g = v->guest;
 
 	if (!__atomic_fetch_add(&g->stats.rom_stores, 1, __ATOMIC_RELAXED))
 		log_warning("guest: %s: stores to read-only memory %s are "
 			    "dropped", g->name, r->name);
-	return 0;
+	return VCPU_TALLY_NONE;
 }
 
 static int mmio_nothing(struct vcpu *v, u64 address)
@@ -44,29 +44,32 @@ static int mmio_nothing(struct vcpu *v, u64 address)
 }
 
 /* Mapped memory, or what the guest must not do to it. */
-static int mmio_no_device(struct vcpu *v, const struct access *a,
+static u64 mmio_no_device(struct vcpu *v, const struct access *a,
 			  const struct region *r)
 {
 	if (r->kind == REGION_ROM)
-		return a->write ? mmio_store_rom(v, r) : -EFAULT;
-	return mmio_nothing(v, a->offset);
+		return a->write ? mmio_store_rom(v, r) : 0;
+	mmio_nothing(v, a->offset);
+	return 0;
 }
 
 /* Any access, to anything. */
-static NO_INLINE int mmio_access(struct vcpu *v, struct access *a)
+static NO_INLINE u64 mmio_access(struct vcpu *v, struct access *a)
 {
 	struct guest *g = v->guest;
 	const struct region *r = aspace_find(&g->memory, GPA(a->offset),
 					     a->size);
 
-	if (!r)
-		return mmio_nothing(v, a->offset);
+	if (!r) {
+		mmio_nothing(v, a->offset);
+		return 0;
+	}
 	if (!r->emu)
 		return mmio_no_device(v, a, r);
 	a->offset -= r->base.v;
 	a->region = r->index;
 	emu_access(r->emu, a);
-	return 0;
+	return r->emu->tally;
 }
 
 static NO_INLINE struct vcpu_loaded load_slow(struct vcpu *v, gpa_t gpa,
@@ -75,12 +78,12 @@ static NO_INLINE struct vcpu_loaded load_slow(struct vcpu *v, gpa_t gpa,
 	struct access a = {
 		.offset = gpa.v, .size = (u8)size, .vcpu = v,
 	};
-	int rc = mmio_access(v, &a);
+	u64 tally = mmio_access(v, &a);
 
-	return (struct vcpu_loaded){ a.value, rc };
+	return (struct vcpu_loaded){ a.value, tally };
 }
 
-static NO_INLINE int store_slow(struct vcpu *v, gpa_t gpa, unsigned size,
+static NO_INLINE u64 store_slow(struct vcpu *v, gpa_t gpa, unsigned size,
 				u64 value)
 {
 	struct access a = {
@@ -95,7 +98,7 @@ static NO_INLINE struct vcpu_loaded load_part(struct vcpu *v, struct emu *e,
 					      const struct emu_place *p)
 {
 	SCOPED_LOCK_RAW(&e->lock);
-	return (struct vcpu_loaded){ emulator_load(e, v, p), 0 };
+	return (struct vcpu_loaded){ emulator_load(e, v, p), e->tally };
 }
 
 /* The device that the access goes to, and the place there; or NULL. */
@@ -123,7 +126,7 @@ struct vcpu_loaded vcpu_load_raw(struct vcpu *v, gpa_t gpa, unsigned size)
 		spin_lock(&e->lock);
 		value = emulator_read(e, p.row, &c);
 		spin_unlock(&e->lock);
-		return (struct vcpu_loaded){ value, 0 };
+		return (struct vcpu_loaded){ value, e->tally };
 	}
 	if (!e || !emulator_is_within(&p))
 		return load_slow(v, gpa, size);
@@ -131,7 +134,7 @@ struct vcpu_loaded vcpu_load_raw(struct vcpu *v, gpa_t gpa, unsigned size)
 	return load_part(v, e, &part);
 }
 
-int vcpu_store_raw(struct vcpu *v, gpa_t gpa, unsigned size, u64 value)
+u64 vcpu_store_raw(struct vcpu *v, gpa_t gpa, unsigned size, u64 value)
 {
 	struct emu_place p;
 	struct emu *e = find_place(v, gpa, size, &p);
@@ -140,7 +143,7 @@ int vcpu_store_raw(struct vcpu *v, gpa_t gpa, unsigned size, u64 value)
 		return store_slow(v, gpa, size, value);
 	SCOPED_LOCK_RAW(&e->lock);
 	emulator_store(e, v, &p, value);
-	return 0;
+	return e->tally;
 }
 
 /* Flash maps what is read: a load that is no access shows it what to map. */

@@ -208,8 +208,13 @@ static void lines(void)
 	emu_irq_set(&s->emu, 1, true);
 	emu_irq_set(&s->emu, 77, true);
 	EXPECT_EQ(emulated_line_changes, before + 1);
+	EXPECT_EQ(s->emu.lines[0].rises, 1);
+	EXPECT_EQ(s->emu.lines[0].raised_cycles, 0);
+	s->emu.lines[0].raised_at -= 100;
 	emu_reset(&s->emu);
 	EXPECT(!emulated_line);
+	EXPECT_EQ(s->emu.lines[0].rises, 1);
+	EXPECT(s->emu.lines[0].raised_cycles >= 100);
 	emu_destroy(&s->emu);
 }
 

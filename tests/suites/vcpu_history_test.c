@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* core/guest/vcpu_history: the last exits in order, the last access by name. */
+#include "emulated.h"
+#include <arch/irqflags.h>
 #include <libs/string.h>
 #include <vmm/guest.h>
 #include <vmm/test.h>
@@ -92,5 +94,64 @@ static void names_the_access(void)
 	aspace_fini(&guest.memory);
 }
 
+/* A VCPU as guests have it: with its tallies, of two devices, behind it. */
+static struct {
+	struct vcpu vcpu;
+	struct vcpu_tallies tallies[3];
+} tallied;
+
+static u64 tally_load(u64 address)
+{
+	u64 flags = irq_save();
+	struct vcpu_loaded loaded = vcpu_load(&tallied.vcpu, GPA(address), 4);
+
+	irq_restore(flags);
+	return loaded.tally;
+}
+
+static u64 tally_store(u64 address)
+{
+	u64 flags = irq_save();
+	u64 tally = vcpu_store(&tallied.vcpu, GPA(address), 4, 0);
+
+	irq_restore(flags);
+	return tally;
+}
+
+static void tallies_by_device(void)
+{
+	static struct guest guest = { .name = "tallied" };
+	struct emu *e = emulated_create("pl031");
+	const struct region rom = {
+		.base = GPA(0x1000), .size = 0x1000, .kind = REGION_ROM,
+		.name = "rom",
+	}, rtc = {
+		.base = GPA(0x9000), .size = 0x1000, .kind = REGION_MMIO,
+		.emu = e, .name = "rtc",
+	};
+
+	EXPECT(e);
+	e->tally = vcpu_tally(2);
+	tallied.vcpu.guest = &guest;
+	EXPECT_EQ(aspace_init(&guest.memory), 0);
+	EXPECT_EQ(aspace_add(&guest.memory, &rom), 0);
+	EXPECT_EQ(aspace_add(&guest.memory, &rtc), 0);
+	vcpu_count_load(&tallied.vcpu, tally_load(0x9000), 10);
+	vcpu_count_load(&tallied.vcpu, tally_load(0x9fe2), 20);
+	vcpu_count_store(&tallied.vcpu, tally_store(0x9004), 3);
+	vcpu_count_store(&tallied.vcpu, tally_store(0x1000), 1);
+	EXPECT_EQ(tallied.tallies[2].loads.count, 2);
+	EXPECT_EQ(tallied.tallies[2].loads.cycles, 30);
+	EXPECT_EQ(tallied.tallies[2].stores.count, 1);
+	EXPECT_EQ(tallied.tallies[2].stores.cycles, 3);
+	EXPECT_EQ(tallied.tallies[1].loads.count, 0);
+	EXPECT_EQ(tallied.tallies[0].stores.count, 1);
+	EXPECT_EQ(tally_load(0x5000), 0);
+	EXPECT_EQ(tally_store(0x5000), 0);
+	aspace_fini(&guest.memory);
+	emu_destroy(e);
+}
+
 SUITE(vcpu_history, TEST(nothing_yet), TEST(merges_reasons),
-      TEST(keeps_the_last), TEST(names_the_access));
+      TEST(keeps_the_last), TEST(names_the_access),
+      TEST(tallies_by_device));

@@ -51,6 +51,34 @@ def test_counts(machine):
     assert re.search(r"^ *device: +serial@", said, re.M), said
 
 
+def test_devices(machine):
+    """Each access is counted for the device that it went to."""
+    guests.start(machine, "one", kernel="/flood.bin", memory="16M")
+    guests.wait_output(machine, "one", "flood 1")
+    machine.command("guest pause one", 30)
+    told = guests.document(machine, "guest stats one")
+    devices = {row["device"]: row for row in told["devices"]}
+    exits = {row["reason"]: row for row in told["exits"]}
+    assert sum(row["loads"] + row["stores"] for row in devices.values()) == \
+        exits["mmio"]["count"]
+    serial, = (row for name, row in devices.items()
+               if name.startswith("serial@"))
+    # Each byte that was put out was stored.
+    assert serial["stores"] >= len("flood 1")
+    for row in devices.values():
+        told_ns = row["load_mean_ns"] * row["loads"] + \
+            row["store_mean_ns"] * row["stores"]
+        assert 0 <= row["total_ns"] - told_ns <= \
+            row["loads"] + row["stores"] + 2
+    assert guests.document(machine, "vcpu stats one/0")["devices"] == \
+        told["devices"]
+    said = machine.command("guest stats one", 30)
+    assert re.search(r"^ *serial@\S+ +\d+ .*[mu]s", said, re.M), said
+    said = machine.command("guest stats one --prometheus", 30)
+    assert re.search(r"^\w*device_stores_total{[^}]*serial@.* \d+", said,
+                     re.M), said
+
+
 def test_accesses_to_nothing(machine):
     guests.start(machine, "one", kernel="/wild.bin", memory="16M")
     guests.wait_output(machine, "one", "still wild")

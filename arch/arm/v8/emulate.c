@@ -170,22 +170,29 @@ static int element_access(struct vcpu *v, const struct transfer *t,
 {
 	bool big = fault_is_big_endian();
 	unsigned chunk = MIN(t->size, 8u);
-	int rc = 0;
 
-	for (unsigned at = 0; at < t->size && !rc; at += chunk) {
+	for (unsigned at = 0; at < t->size; at += chunk) {
 		u64 *part = &value[big && t->size == 16 ? 1 - at / 8 : at / 8];
+		u64 begin = cycles_read();
 		struct vcpu_loaded loaded;
 
 		if (t->load) {
 			loaded = vcpu_load(v, GPA(gpa + at), chunk);
-			rc = loaded.rc;
 			*part = in_order(loaded.value, chunk, big);
 		} else {
-			rc = vcpu_store(v, GPA(gpa + at), chunk,
-					in_order(*part, chunk, big));
+			loaded.tally = vcpu_store(v, GPA(gpa + at), chunk,
+						  in_order(*part, chunk, big));
 		}
+		if (!loaded.tally)
+			return -EFAULT;
+		if (t->load)
+			vcpu_count_load(v, loaded.tally,
+					cycles_read() - begin);
+		else
+			vcpu_count_store(v, loaded.tally,
+					 cycles_read() - begin);
 	}
-	return rc;
+	return 0;
 }
 
 static int element_simd(struct vcpu *v, const struct transfer *t,

@@ -77,9 +77,12 @@ static inline u64 exit_step(void)
 	return pc;
 }
 
-/* The end of every handler: one more exit of that reason, since begin. */
-static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
-				       u64 begin, u64 pc)
+/*
+ * The end of every handler: one more exit of that reason, since begin.  Gives
+ * the cycles that it took.
+ */
+static ALWAYS_INLINE u64 exit_account(struct vcpu *v, enum arch_exit reason,
+				      u64 begin, u64 pc)
 {
 	struct exit_stats *s = &v->stats[reason];
 	u64 cycles = cycles_read() - begin;
@@ -87,6 +90,7 @@ static ALWAYS_INLINE void exit_account(struct vcpu *v, enum arch_exit reason,
 	vcpu_count_exit(v, reason, begin, pc);
 	s->cycles += cycles;
 	s->histogram[(u32)cycles ? __builtin_clz((u32)cycles) : 32]++;
+	return cycles;
 }
 
 /* What a general register holds; 31 is the zero register here. */

@@ -208,9 +208,10 @@ static NO_INLINE void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
 }
 
 /*
- * A load or store whose syndrome says all about it, and its step: 0, -EFAULT.
+ * A load or store whose syndrome says all about it, and its step.  Gives its
+ * tally; 0: nothing answers.
  */
-static int any_access(struct vcpu *v, u64 esr, gpa_t gpa)
+static u64 any_access(struct vcpu *v, u64 esr, gpa_t gpa)
 {
 	unsigned size = access_size(esr), rt = access_register(esr);
 	bool big = fault_is_big_endian();
@@ -219,18 +220,19 @@ static int any_access(struct vcpu *v, u64 esr, gpa_t gpa)
 
 	if (esr & ISS_WNR) {
 		value = exit_register(v, rt);
-		loaded.rc = vcpu_store(v, gpa, size, big ?
-				       fault_swap_bytes(value, size) : value);
+		loaded.tally = vcpu_store(v, gpa, size, big ?
+					  fault_swap_bytes(value, size) :
+					  value);
 	} else {
 		loaded = vcpu_load(v, gpa, size);
 		if (big)
 			loaded.value = fault_swap_bytes(loaded.value, size);
-		if (!loaded.rc)
+		if (loaded.tally)
 			exit_register_set(v, rt, extend(loaded.value, esr));
 	}
-	if (!loaded.rc)
+	if (loaded.tally)
 		exit_advance(esr);
-	return loaded.rc;
+	return loaded.tally;
 }
 
 /* The syndrome tells nothing of the instruction. */
@@ -249,14 +251,21 @@ static NO_INLINE void exit_undecoded(struct vcpu *v, u64 esr)
 
 static NO_INLINE void exit_decoded(struct vcpu *v, u64 esr)
 {
-	u64 begin = cycles_read(), pc = exit_pc();
+	u64 begin = cycles_read(), pc = exit_pc(), cycles, tally = 0;
 	u64 far = sysreg_read(far_el2);
 	gpa_t gpa;
 
 	if (!is_stage2_fault(esr) ||
-	    (fault_address(esr, far, &gpa) && any_access(v, esr, gpa)))
+	    (fault_address(esr, far, &gpa) &&
+	     !(tally = any_access(v, esr, gpa))))
 		fault_abort(v, esr, far);
-	exit_account(v, EXIT_MMIO, begin, pc);
+	cycles = exit_account(v, EXIT_MMIO, begin, pc);
+	if (!tally)
+		return;
+	if (esr & ISS_WNR)
+		vcpu_count_store(v, tally, cycles);
+	else
+		vcpu_count_load(v, tally, cycles);
 }
 
 /* A little-endian access of AArch64 code to what is not mapped. */
@@ -288,25 +297,32 @@ static NO_INLINE void usual_load(struct vcpu *v, u64 esr)
 	struct vcpu_loaded loaded = vcpu_load(v, usual_address(),
 					      access_size(esr));
 
-	if (unlikely(loaded.rc)) {
+	if (unlikely(!loaded.tally)) {
 		pc = usual_abort(v, esr);
+		loaded.tally = VCPU_TALLY_NONE;
 	} else {
 		if (unlikely(esr & ISS_SSE))
 			loaded.value = extend(loaded.value, esr);
 		exit_register_set(v, access_register(esr), loaded.value);
 		pc = exit_step();
 	}
-	exit_account(v, EXIT_MMIO, begin, pc);
+	vcpu_count_load(v, loaded.tally,
+			exit_account(v, EXIT_MMIO, begin, pc));
 }
 
 static NO_INLINE void usual_store(struct vcpu *v, u64 esr)
 {
 	u64 begin = cycles_read(), pc;
-	int rc = vcpu_store(v, usual_address(), access_size(esr),
-			    exit_register(v, access_register(esr)));
+	u64 tally = vcpu_store(v, usual_address(), access_size(esr),
+			       exit_register(v, access_register(esr)));
 
-	pc = unlikely(rc) ? usual_abort(v, esr) : exit_step();
-	exit_account(v, EXIT_MMIO, begin, pc);
+	if (unlikely(!tally)) {
+		pc = usual_abort(v, esr);
+		tally = VCPU_TALLY_NONE;
+	} else {
+		pc = exit_step();
+	}
+	vcpu_count_store(v, tally, exit_account(v, EXIT_MMIO, begin, pc));
 }
 
 void exit_data_abort(struct vcpu *v, u64 esr)

@@ -36,9 +36,8 @@ struct region {
 
 struct aspace_map {
 	size_t count;
-	size_t half;		/* of the bases there are with padding */
-	u64 *bases;		/* bases[i] == regions[i].base.v */
-	struct region *regions;	/* sorted, never overlapping */
+	size_t half;		/* of the regions there are with padding */
+	struct region *regions;	/* sorted, never overlapping; then padding */
 };
 
 struct aspace {
@@ -71,15 +70,13 @@ aspace_find_byte(const struct aspace *as, gpa_t a)
 	/* All that is read of the map hangs on the pointer: that orders. */
 	const struct aspace_map *m = __atomic_load_n(&as->map,
 						     __ATOMIC_RELAXED);
-	const u64 *at = m->bases;
-	const struct region *r;
+	const struct region *r = m->regions;
 
 	for (size_t half = m->half; unlikely(half > 4); half /= 2)
-		at = at[half] <= a.v ? at + half : at;
-	at = at[4] <= a.v ? at + 4 : at;
-	at = at[2] <= a.v ? at + 2 : at;
-	at = at[1] <= a.v ? at + 1 : at;
-	r = &m->regions[at - m->bases];
+		r = r[half].base.v <= a.v ? r + half : r;
+	r = r[4].base.v <= a.v ? r + 4 : r;
+	r = r[2].base.v <= a.v ? r + 2 : r;
+	r = r[1].base.v <= a.v ? r + 1 : r;
 	return likely(a.v - r->base.v < r->size) ? r : NULL;
 }
 

@@ -97,17 +97,21 @@ struct irq_line {
 	struct vpic *pic;
 	u32 pin;		/* the controller's number */
 	bool level;		/* last driven */
+	u64 rises;		/* how often the device raised it */
+	u64 raised_at;		/* cycles: when last */
+	u64 raised_cycles;	/* in all, up to when it last fell */
 };
 
 #define EMU_LINE_MAX	4
 
 /* What every device state begins with; the framework owns these fields. */
 struct emu {
+	struct spinlock lock;		/* LOCK_DEVICE; first: loads take it */
 	const struct emulator *type;	/* c */
 	struct guest *guest;		/* c: NULL in tests */
 	struct dt_node node;		/* c: in the guest's tree */
 	const char *name;		/* c: "serial@9000000" */
-	struct spinlock lock;		/* LOCK_DEVICE */
+	u64 tally;			/* c: in VCPUs, vcpu_tallies() */
 	struct irq_line lines[EMU_LINE_MAX];	/* lock */
 	unsigned line_count;		/* c */
 	struct timer timer;		/* lock; cancelled without it */
@@ -250,7 +254,7 @@ void emu_dump(struct emu *e, struct console *con);
 
 /* ---- For emulators, in hooks ---- */
 
-/* Tells the controller only what changes. */
+/* Tells the controller only what changes; counts, and takes the time. */
 void emu_irq_set(struct emu *e, unsigned line, bool level);
 /*
  * Nanoseconds of the guest's clock; alarm() rings under the device lock, not

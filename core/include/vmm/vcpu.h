@@ -54,6 +54,18 @@ struct vcpu_access {
 #define VCPU_ACCESS_STORE	BIT64(8)
 #define VCPU_ACCESS_TRACED	BIT64(9)
 
+/*
+ * Accesses to one device that had an exit of their own, and the time in these
+ * exits; written by the VCPU alone.
+ */
+struct vcpu_tally {
+	u64 count;
+	u64 cycles;
+};
+struct vcpu_tallies {
+	struct vcpu_tally loads, stores;
+};
+
 /* c: constant, a: atomic, v: only its own thread, g: guest's lock */
 struct vcpu {
 	struct vcpu_access access;	/* v */
@@ -74,6 +86,46 @@ struct vcpu {
 	u8 debug_event;			/* v: enum debug_event */
 	u64 debug_address;		/* v */
 };
+
+/*
+ * Behind each VCPU of a guest are its tallies: of accesses to no device, then
+ * of the guest's devices.  They go by their distance from the VCPU.
+ */
+static inline u64 vcpu_tally(size_t number)
+{
+	return sizeof(struct vcpu) + number * sizeof(struct vcpu_tallies);
+}
+#define VCPU_TALLY_NONE		vcpu_tally(0)
+
+static ALWAYS_INLINE struct vcpu_tallies *vcpu_tallies(struct vcpu *v,
+						       u64 tally)
+{
+	return (struct vcpu_tallies *)(void *)((u8 *)v + tally);
+}
+
+static ALWAYS_INLINE void vcpu_tally_add(struct vcpu_tally *t, u64 cycles)
+{
+	u64 count, sum;
+
+	__asm__("" : "+r"(t));		/* one address for both */
+	count = t->count + 1;
+	sum = t->cycles + cycles;
+	t->count = count;
+	t->cycles = sum;
+}
+
+/* One access, after it; tally: what vcpu_load() or vcpu_store() gave. */
+static ALWAYS_INLINE void vcpu_count_load(struct vcpu *v, u64 tally,
+					  u64 cycles)
+{
+	vcpu_tally_add(&vcpu_tallies(v, tally)->loads, cycles);
+}
+
+static ALWAYS_INLINE void vcpu_count_store(struct vcpu *v, u64 tally,
+					   u64 cycles)
+{
+	vcpu_tally_add(&vcpu_tallies(v, tally)->stores, cycles);
+}
 
 /*
  * For the end of exit handlers: one more since `begin`, at pc.  The place is
@@ -99,15 +151,16 @@ static ALWAYS_INLINE void vcpu_count_exit(struct vcpu *v, enum arch_exit why,
 
 /*
  * A load or store of 1 to 8 bytes that hit no mapped memory, or a store to
- * a read-only page.  rc 0: done; -EFAULT: nothing there, reflect it into the
- * guest.  Of a stored value only size bytes count, a loaded one has no more.
+ * a read-only page.  Gives where to count it (vcpu_tally()); 0: nothing there,
+ * reflect it into the guest.  Of a stored value only size bytes count, a
+ * loaded one has no more.
  */
 struct vcpu_loaded {
 	u64 value;
-	int rc;
+	u64 tally;
 };
 struct vcpu_loaded vcpu_load_raw(struct vcpu *v, gpa_t a, unsigned size);
-int vcpu_store_raw(struct vcpu *v, gpa_t a, unsigned size, u64 value);
+u64 vcpu_store_raw(struct vcpu *v, gpa_t a, unsigned size, u64 value);
 
 static ALWAYS_INLINE struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t a,
 						  unsigned size)
@@ -121,7 +174,7 @@ static ALWAYS_INLINE struct vcpu_loaded vcpu_load(struct vcpu *v, gpa_t a,
 	return loaded;
 }
 
-static ALWAYS_INLINE int vcpu_store(struct vcpu *v, gpa_t a, unsigned size,
+static ALWAYS_INLINE u64 vcpu_store(struct vcpu *v, gpa_t a, unsigned size,
 				    u64 value)
 {
 	v->access.address = a.v;
