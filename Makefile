@@ -115,15 +115,18 @@ for-people := commands/% core/command/% core/gdb/% core/console/attach \
 	core/console/port core/console/screen_filter core/cpu core/device/% \
 	core/file core/guest/build core/guest/check% core/guest/config_% \
 	core/guest/crash core/guest/debug core/guest/dump \
-	core/guest/emulator_index core/guest/emulator_state core/guest/guest \
+	core/guest/emulator core/guest/emulator_index core/guest/emulator_state \
+	core/guest/guest core/guest/vpic core/gunzip core/daemon core/smp \
+	drivers/irqchip/imsic_layout emulators/pic/cpu_wires \
 	core/guest/image_% core/guest/memory core/guest/options \
 	core/guest/symbols core/guest/tree_% core/guest/variant \
 	core/guest/watch core/guest/why% core/log core/main \
-	core/mm/memory_map core/options core/panic core/random core/symbols \
-	core/trace drivers/firmware/% drivers/reset/% drivers/rtc/% \
+	core/mm/hostmap core/mm/memory% core/options core/panic core/random \
+	core/symbols core/trace drivers/firmware/% drivers/reset/% drivers/rtc/% \
 	drivers/uart/% drivers/virtio/% emulators/flash/% emulators/gpio/% \
 	emulators/misc/% emulators/rtc/% libs/cpio libs/elf libs/elf_symbol \
 	libs/kallsyms libs/nearest libs/parse libs/printf libs/sort \
+	thirdparty/mbedtls/% \
 	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cpu debug explain \
 		features guest/% idregs panic patch pure/isa pure/next \
 		sbi/dbcn sbi/fwft sbi/hsm sbi/pmu sbi/srst sbi/sta sbi/susp \
