@@ -286,10 +286,7 @@ static u64 find_name(struct kallsyms *k, u32 n)
 	return at;
 }
 
-/*
- * Appends what a token stands for; *at counts from the type's letter.  People
- * see it, so what is no visible character ends it.
- */
+/* Appends what a token stands for; *at counts from the type's letter. */
 static void expand(struct kallsyms *k, u8 token, u32 *at, char *name)
 {
 	const u64 from = k->tokens + number(k, k->index + 2u * token, 2);
