@@ -121,14 +121,16 @@ for-people := commands/% core/command/% core/gdb/% core/console/attach \
 	core/guest/image_% core/guest/memory core/guest/options \
 	core/guest/symbols core/guest/tree_% core/guest/variant \
 	core/guest/watch core/guest/why% core/log core/main \
-	core/mm/hostmap core/mm/memory% core/options core/panic core/random \
-	core/symbols core/trace drivers/firmware/% drivers/reset/% drivers/rtc/% \
-	drivers/uart/% drivers/virtio/% emulators/flash/% emulators/gpio/% \
+	core/mm/heap core/mm/hostmap core/mm/memory% core/options core/panic core/random \
+	core/symbols core/trace daemons/% drivers/firmware/% \
+	drivers/reset/% drivers/rtc/% drivers/uart/% drivers/virtio/% \
+	emulators/flash/% emulators/gpio/% \
 	emulators/misc/% emulators/rtc/% libs/cpio libs/elf libs/elf_symbol \
 	libs/kallsyms libs/nearest libs/parse libs/printf libs/sort \
-	thirdparty/mbedtls/% \
-	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cpu debug explain \
-		features guest/% idregs panic patch pure/isa pure/next \
+	libs/bitmap libs/bits thirdparty/libdeflate/gzip_decompress \
+	thirdparty/libdeflate/utils thirdparty/mbedtls/% \
+	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cache cpu debug explain \
+		features files guest/% idregs panic patch pure/isa pure/next \
 		sbi/dbcn sbi/fwft sbi/hsm sbi/pmu sbi/srst sbi/sta sbi/susp \
 		trace))
 $(patsubst %,$(O)/%.o,$(for-people)): private optimize := -Os
