@@ -121,13 +121,13 @@ static u64 tally_store(u64 address)
 static void tallies_by_device(void)
 {
 	static struct guest guest = { .name = "tallied" };
-	struct emu *e = emulated_create("pl031");
+	struct emu *e = emulated_create("pvpanic");
 	const struct region rom = {
 		.base = GPA(0x1000), .size = 0x1000, .kind = REGION_ROM,
 		.name = "rom",
-	}, rtc = {
+	}, device = {
 		.base = GPA(0x9000), .size = 0x1000, .kind = REGION_MMIO,
-		.emu = e, .name = "rtc",
+		.emu = e, .name = "device",
 	};
 
 	EXPECT(e);
@@ -135,7 +135,7 @@ static void tallies_by_device(void)
 	tallied.vcpu.guest = &guest;
 	EXPECT_EQ(aspace_init(&guest.memory), 0);
 	EXPECT_EQ(aspace_add(&guest.memory, &rom), 0);
-	EXPECT_EQ(aspace_add(&guest.memory, &rtc), 0);
+	EXPECT_EQ(aspace_add(&guest.memory, &device), 0);
 	vcpu_count_load(&tallied.vcpu, tally_load(0x9000), 10);
 	vcpu_count_load(&tallied.vcpu, tally_load(0x9fe2), 20);
 	vcpu_count_store(&tallied.vcpu, tally_store(0x9004), 3);
