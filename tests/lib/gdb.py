@@ -12,7 +12,7 @@ import time
 from machine import HERE
 
 SET_UP = ["set pagination off", "set confirm off", "set width 0",
-          "set remotetimeout 30", f"set architecture {HERE['gdb']}"]
+          "set remotetimeout 60", f"set architecture {HERE['gdb']}"]
 
 
 def relay(machine, link, process, end):
@@ -29,7 +29,10 @@ def relay(machine, link, process, end):
             except OSError:
                 break
         if link in ready:
-            data = link.recv(65536)
+            try:
+                data = link.recv(65536)
+            except ConnectionResetError:    # gone before it read all
+                break
             if not data:
                 break
             while data:
@@ -37,7 +40,7 @@ def relay(machine, link, process, end):
     process.wait(20)
 
 
-def run_on(path, commands, folder, seconds=120):
+def run_on(path, commands, folder, seconds=240):
     """The same on a line of the machine's that is the socket at PATH."""
     script = folder / "script.gdb"
     script.write_text("\n".join(
@@ -48,7 +51,7 @@ def run_on(path, commands, folder, seconds=120):
         stderr=subprocess.STDOUT, check=True, timeout=seconds).stdout
 
 
-def run(machine, commands, folder, seconds=120):
+def run(machine, commands, folder, seconds=240):
     """Run COMMANDS once connected; what gdb printed, errors among it."""
     script, path = folder / "script.gdb", folder / "gdb.sock"
     script.write_text("\n".join(
