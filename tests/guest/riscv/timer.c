@@ -25,31 +25,64 @@ static void by_register(uint64_t due)
 	EXPECT_EQ(csr_read(0x14d), due);
 }
 
-static void expect_quiet(uint64_t ticks)
+/*
+ * Due before its time?  Sstc (chapter 1) lets an interrupt that was on its way
+ * when stimecmp changed arrive afterwards, rarely: it is set again.  A timer
+ * that is early more often than a few times is wrong.
+ */
+static bool is_spurious(void (*set)(uint64_t due), uint64_t due)
 {
-	for (uint64_t end = now() + ticks; now() < end; )
-		EXPECT(!timer_is_due());
+	static uint64_t count[MAX_VCPUS];
+
+	if (now() >= due)
+		return false;
+	EXPECT(++count[vcpu_index()] <= 5);
+	set(due);
+	return true;
+}
+
+static void expect_due(void (*set)(uint64_t due), uint64_t due)
+{
+	do {
+		EXPECT_SOON(timer_is_due());
+	} while (is_spurious(set, due));
+}
+
+/* Not due for so many ticks from now on, nor at once. */
+static void expect_quiet(void (*set)(uint64_t due), uint64_t due,
+			 uint64_t ticks)
+{
+	const uint64_t end = now() + ticks;
+
+	do {
+		EXPECT(!timer_is_due() || is_spurious(set, due));
+	} while (now() < end);
+}
+
+static void set_quiet(void (*set)(uint64_t due), uint64_t due, uint64_t ticks)
+{
+	set(due);
+	expect_quiet(set, due, ticks);
+}
+
+static void set_due(void (*set)(uint64_t due), uint64_t due)
+{
+	set(due);
+	expect_due(set, due);
 }
 
 static void conditions(void (*set)(uint64_t due))
 {
-	set(NEVER);
-	EXPECT(!timer_is_due());
-	set(now());
-	EXPECT_SOON(timer_is_due());
-	set(now() + ms(3600000));
-	EXPECT(!timer_is_due());
-	set(0);
-	EXPECT_SOON(timer_is_due());
+	set_quiet(set, NEVER, 0);
+	set_due(set, now());
+	set_quiet(set, now() + ms(3600000), 0);
+	set_due(set, 0);
 	csr_clear(sip, SIP_TIMER);		/* read-only: no effect */
 	EXPECT_SOON(timer_is_due());
-	set(1ul << 63);
-	expect_quiet(ms(2));
-	set(now() + ms(5));			/* nearer while it is on */
-	EXPECT_SOON(timer_is_due());
+	set_quiet(set, 1ul << 63, ms(2));
+	set_due(set, now() + ms(5));		/* nearer while it is on */
 	set(now() + ms(5));
-	set(NEVER);				/* called off */
-	expect_quiet(ms(10));
+	set_quiet(set, NEVER, ms(10));		/* called off */
 }
 
 /* Never early; WFI ends by it, with its interrupt off in sstatus. */
@@ -62,8 +95,7 @@ static void on_time(void (*set)(uint64_t due))
 		csr_write(sie, SIP_TIMER);
 		if (i % 2)
 			wait();
-		EXPECT_SOON(timer_is_due());
-		EXPECT(now() >= due);
+		expect_due(set, due);
 		csr_write(sie, 0);
 	}
 	set(NEVER);
@@ -71,25 +103,18 @@ static void on_time(void (*set)(uint64_t due))
 
 static void tiny_periods(void (*set)(uint64_t due))
 {
-	for (int i = 0; i < 2000; i++) {
-		set(now() + 1);
-		EXPECT_SOON(timer_is_due());
-	}
-	set(NEVER);
-	EXPECT(!timer_is_due());
+	for (int i = 0; i < 2000; i++)
+		set_due(set, now() + 1);
+	set_quiet(set, NEVER, 0);
 }
 
 /* What either set, the other changes. */
 static void both_ways(void)
 {
-	by_sbi(0);
-	EXPECT_SOON(timer_is_due());
-	by_register(NEVER);
-	EXPECT(!timer_is_due());
-	by_register(0);
-	EXPECT_SOON(timer_is_due());
-	by_sbi(NEVER);
-	EXPECT(!timer_is_due());
+	set_due(by_sbi, 0);
+	set_quiet(by_register, NEVER, 0);
+	set_due(by_register, 0);
+	set_quiet(by_sbi, NEVER, 0);
 }
 
 static void all(uint64_t index)
@@ -114,7 +139,8 @@ void vector_irq(struct frame *f)
 	const uint64_t n = vcpu_index();
 
 	EXPECT_EQ(csr_read(scause), 1ul << 63 | 5);
-	EXPECT(now() >= set_for[n]);
+	if (is_spurious(by_sbi, set_for[n]))
+		return;
 	taken[n]++;
 	set_for[n] = now() + ms(1);
 	by_sbi(taken[n] < 20 ? set_for[n] : NEVER);
@@ -131,7 +157,7 @@ static void ticks(uint64_t index)
 		wait();
 	csr_clear(sstatus, SSTATUS_SIE);
 	csr_write(sie, 0);
-	expect_quiet(ms(2));
+	expect_quiet(by_sbi, NEVER, ms(2));
 }
 
 /* ---- one clock ---- */
