@@ -202,7 +202,10 @@ static int firmware_put(struct guest *g, struct vcpu_start *start)
 			continue;
 		rc = dt_reg(e->node, 0, &base, &size);
 		start->entry = GPA(base);
-		return rc ? rc : e->type->load(e, file.data, file.size);
+		if (!rc)
+			rc = e->type->load(e, file.data, file.size);
+		return rc ? fail(rc, "guest: %s: %s: %s", g->name, file.path,
+				 errno_text(rc)) : 0;
 	}
 	return fail(-ENODEV, "guest: %s: no flash for %s", g->name, file.path);
 }

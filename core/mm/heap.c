@@ -7,6 +7,7 @@
  */
 #include <libs/list.h>
 #include <libs/string.h>
+#include <vmm/alloc_fault.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
@@ -51,7 +52,6 @@ static struct size_class classes[] = {
 
 static struct spinlock heap_lock = SPINLOCK_INIT(LOCK_HEAP);
 static struct heap_stats stats;		/* heap_lock */
-static u64 fail_countdown;		/* a: 0: off */
 
 static struct size_class *class_for(size_t size)
 {
@@ -179,24 +179,12 @@ static void *alloc_large(size_t size)
 	return hpa_to_ptr(pa);
 }
 
-static bool fails_now(void)
-{
-	if (likely(!__atomic_load_n(&fail_countdown, __ATOMIC_RELAXED)))
-		return false;
-	return __atomic_sub_fetch(&fail_countdown, 1, __ATOMIC_RELAXED) == 0;
-}
-
-void heap_fail_after(u64 n)
-{
-	__atomic_store_n(&fail_countdown, n, __ATOMIC_RELAXED);
-}
-
 void *heap_alloc(size_t size)
 {
 	struct size_class *class = class_for(size);
 	void *p;
 
-	if (fails_now())
+	if (alloc_fails())
 		return NULL;
 	p = class ? alloc_small(class) : alloc_large(size);
 	return p ? memset(p, 0, size) : NULL;

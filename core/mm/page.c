@@ -8,6 +8,7 @@
  */
 #include <libs/list.h>
 #include <libs/string.h>
+#include <vmm/alloc_fault.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
 #include <vmm/page.h>
@@ -87,7 +88,7 @@ int page_alloc(unsigned order, enum page_owner owner, hpa_t *out)
 	unsigned at;
 	u64 page;
 
-	if (order > PAGE_ORDER_MAX)
+	if (order > PAGE_ORDER_MAX || (owner != PAGE_HEAP && alloc_fails()))
 		return -ENOMEM;
 	SCOPED_LOCK(&page_lock);
 	if (!(free_orders >> order))

@@ -10,7 +10,7 @@ import pytest
 
 from machine import VARIANTS
 
-SUITES = {"emulator", "guest_create", "live", "memory", "pagetable"}
+SUITES = {"emulator", "guest_starved", "live", "memory", "pagetable"}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

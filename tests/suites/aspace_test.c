@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* core/guest/aspace: regions added, found, changed and removed. */
+#include <vmm/alloc_fault.h>
 #include <vmm/aspace.h>
 #include <arch/irqflags.h>
 #include <vmm/errno.h>
@@ -132,13 +133,11 @@ static void out_of_memory(void)
 {
 	EXPECT_EQ(aspace_init(&as), 0);
 	EXPECT_EQ(add(0x1000, 0x1000), 0);
-	heap_fail_after(1);
+	alloc_fault_begin(ALLOC_FAULT_ON, 1);
 	EXPECT_EQ(add(0x3000, 0x1000), -ENOMEM);
-	heap_fail_after(1);
 	EXPECT_EQ(aspace_remove(&as, GPA(0x1000)), -ENOMEM);
-	heap_fail_after(1);
 	EXPECT_EQ(aspace_set_kind(&as, GPA(0x1000), REGION_RAM), -ENOMEM);
-	heap_fail_after(0);
+	EXPECT_EQ(alloc_fault_end(), 3);
 	EXPECT_EQ(find(0x1000, 1), 0x1000);
 	EXPECT_EQ(as.map->count, 1);
 	aspace_fini(&as);

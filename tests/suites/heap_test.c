@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The heap: alignment, zeroes, sizes, and memory that comes back. */
 #include <libs/string.h>
+#include <vmm/alloc_fault.h>
 #include <vmm/heap.h>
 #include <vmm/page.h>
 #include <vmm/test.h>
@@ -123,10 +124,10 @@ static void fails_on_demand(void)
 	struct snapshot before = snapshot();
 	void *p[4];
 
-	heap_fail_after(3);
+	alloc_fault_begin(ALLOC_FAULT_ONCE, 3);
 	for (size_t i = 0; i < ARRAY_LEN(p); i++)
 		p[i] = heap_alloc(32);
-	heap_fail_after(0);
+	EXPECT_EQ(alloc_fault_end(), 1);
 	EXPECT(p[0] && p[1] && !p[2] && p[3]);
 	for (size_t i = 0; i < ARRAY_LEN(p); i++)
 		heap_free(p[i]);

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+objs-y += archive.o
 objs-y += aspace_test.o
 objs-y += capture.o
 objs-y += cfi_flash_test.o
@@ -11,6 +12,8 @@ objs-y += emulated.o
 objs-y += emulated_drive.o
 objs-y += emulator_test.o
 objs-y += gdb_packet_test.o
+objs-y += guest_files.o
+objs-y += guest_starved_test.o
 objs-y += heap_test.o
 objs-y += image_test.o
 objs-y += language_test.o
@@ -43,6 +46,7 @@ objs-$(CONFIG_EMULATE_SIFIVE_GPIO) += sifive_gpio_test.o
 objs-$(CONFIG_EMULATE_SIFIVE_TEST) += sifive_test_test.o
 objs-y += report_test.o
 objs-y += screen_filter_test.o
+objs-y += starve.o
 objs-y += symbols_test.o
 objs-y += trace_test.o
 objs-y += vcpu_history_test.o
@@ -55,16 +59,17 @@ objs-$(if $(CONFIG_RISCV),,y) += guest_tree_test.o
 objs-$(CONFIG_RISCV_PICS) += riscv_guest_test.o
 
 # These look at the hypervisor that runs them: inside only.
-objs-$(if $(CONFIG_FAKE),,y) += guest_create_test.o
+objs-$(if $(CONFIG_FAKE),,y) += guest_host_live.o
 objs-$(if $(CONFIG_FAKE),,y) += live_test.o
 
 # These change what the running hypervisor lives on: natively only.
-objs-$(CONFIG_FAKE) += archive.o
+
 objs-$(CONFIG_FAKE) += clock_test.o
 objs-$(CONFIG_FAKE) += fake_platform.o
 objs-$(CONFIG_FAKE) += file_test.o
 objs-$(CONFIG_FAKE) += gdb_server_test.o
 objs-$(CONFIG_FAKE) += guest_life_test.o
+objs-$(CONFIG_FAKE) += guest_host_fake.o
 objs-$(CONFIG_FAKE) += irq_test.o
 objs-$(CONFIG_FAKE) += random_test.o
 objs-$(CONFIG_FAKE) += riscv_decode_test.o

@@ -22,9 +22,6 @@ struct heap_stats {
 };
 void heap_stats_get(struct heap_stats *out);
 
-/* Fault injection for tests: the n-th allocation from now fails; 0: off. */
-void heap_fail_after(u64 n);
-
 static inline void heap_scope_end(void *p)
 {
 	heap_free(*(void **)p);
