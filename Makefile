@@ -127,9 +127,9 @@ for-people := commands/% core/command/% core/gdb/% core/console/attach \
 	emulators/flash/% emulators/gpio/% \
 	emulators/misc/% emulators/rtc/% libs/cpio libs/elf libs/elf_symbol \
 	libs/kallsyms libs/nearest libs/parse libs/printf libs/sort \
-	libs/bitmap libs/bits thirdparty/libdeflate/gzip_decompress \
+	thirdparty/libdeflate/gzip_decompress \
 	thirdparty/libdeflate/utils thirdparty/mbedtls/% \
-	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cache cpu debug explain \
+	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cpu debug explain \
 		features files guest/% idregs panic patch pure/isa pure/next \
 		sbi/dbcn sbi/fwft sbi/hsm sbi/pmu sbi/srst sbi/sta sbi/susp \
 		trace))
