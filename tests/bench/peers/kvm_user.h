@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the smallest user of KVM asks of an architecture. */
+#ifndef KVM_USER_H
+#define KVM_USER_H
+
+#include <stdint.h>
+
+/* What the measuring guest expects its counter to begin at. */
+#define COUNTER_START	(1ull << 48)
+
+struct vm {
+	int kvm, fd, cpu;	/* descriptors of KVM, the VM and its VCPU */
+};
+
+/* Where the guest finds RAM and UART, and its entry and tree in RAM. */
+extern const uint64_t ram_base, uart_base, entry_offset;
+#define TREE_OFFSET	(32ull << 20)
+
+/* The counter of this machine, which guests have, too, with an offset. */
+uint64_t counter_now(void);
+/* An interrupt controller inside the kernel, as the guest expects one. */
+void irqchip_create(const struct vm *vm);
+/* The VCPU begins at the guest's entry, with the tree as its argument. */
+void vcpu_setup(const struct vm *vm);
+/* The guest's counter is COUNTER_START now. */
+void clock_setup(const struct vm *vm);
+
+/* Ends the machine, unless result is 0 or more; gives it. */
+int need(int result, const char *what);
+/* Sets a register of the VCPU. */
+void register_set(const struct vm *vm, uint64_t id, uint64_t value);
+
+#endif
