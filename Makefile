@@ -314,8 +314,8 @@ help:
 #: savedefconfig          write the shortest equivalent to $(O)/defconfig
 #: demo                   boot it on an emulated machine, with a Linux guest to start
 #: guest-check            build $(O)/guest-check, which checks trees of guests
-#: test                   run all tests; FAMILY=native (style inside guests boot
-#:                        terminal soak) and ARCH= choose
+#: test                   run all tests; FAMILY=native (style inside guests hostile
+#:                        boot terminal soak) and ARCH= choose
 #: reference              write the commands of docs/terminal.md anew, from the
 #:                        images' tables
 #: bench                  measure what exits, boots and guests cost; fails above

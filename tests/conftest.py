@@ -28,7 +28,7 @@ def log_path(request):
 @pytest.fixture
 def boot(arch, log_path):
     """boot(**options): start a machine and wait for its prompt; debug=True
-    takes the debug configuration, which the family inside builds."""
+    takes the debug configuration, which some families build."""
     running = []
 
     def start(debug=False, **options):

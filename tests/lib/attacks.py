@@ -1,55 +1,227 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Guests that attack as fast as they can, beside one that must not notice.
+"""A guest that attacks beside one that must not notice, the witness.
 
-An attacker hangs or breaks itself before long, so it is reset twice a second;
-what it does is different each time.  On a slow machine it gets the time that
-it needs to begin, and the whole lasts until both were seen to get on.
+Counted: on one host CPU, on a machine that counts instructions, by a script;
+a run is the same each time.  The witness tells the counter in each round; what
+a round took alone and under attack gives its share.  Loose: on host CPUs that
+run at once, by an operator.
 """
+import json
+import os
 import re
+import statistics
 import time
 
 import guests
 import parts
+from machine import MESSAGE, PATIENCE, Machine
 
-SECONDS = 12                    # at least
-LIMIT = 40
-PAUSE, PAUSE_MAX = 0.5, 4
-NAMES = ["words", "mmio", "storm", "pages"]
+SEED = os.environ.get("MONOVISOR_SEED", "1")
+COUNTED = {"arm64": "gic3", "riscv": "plic-10"}
+ICOUNT = ["-icount", "shift=0,sleep=off"]
+SHARE = 2                       # there are two guests of equal priority
+DEARER = 1.05                   # than alone, divided by the share
+LOG_LINES = 8                   # that may name the attacker
+PACES = 12                      # rounds alone that tell what one takes
+LOOSE_SECONDS = 20              # of attacks on CPUs that run at once, at most
+BROKEN = r"\bBUG\b|panic:|lock order|assertion"
+
+SCRIPT = """\
+guest create witness --kernel /witness.bin --memory 32M --console-size 64K
+guest kick witness
+sleep 8ms
+echo == before
+host memory --json
+guest create attacker {options}
+echo == alone
+guest log witness
+guest kick attacker
+sleep {duration}ms
+echo == attacked
+guest log witness
+guest stats witness --json
+echo == attacker
+guest log attacker
+{resets}
+echo == list
+guest list --json
+guest destroy attacker
+sleep 5ms
+echo == after
+host memory --json
+echo == end
+guest log witness
+guest list --json
+echo == log
+log
+shutdown
+"""
+RESET = """\
+guest reset attacker
+sleep 30ms
+guest log attacker"""
 
 
-def archive(path, arch, attack):
-    return parts.archive(path, {
-        "hostile.bin": parts.guest(f"hostile_{attack}", arch),
-        "witness.bin": parts.guest("witness", arch)})
+def options_of(attack):
+    """The attacker's options of `guest create`."""
+    words = {"kernel": "/attack.bin", "memory": "64M", "cpus": attack.vcpus,
+             "append": f"seed={SEED} {attack.word}".strip(), **attack.options}
+    return words
 
 
-def rounds(machine):
-    """How far the witness came; its last line may be half a one."""
-    said = guests.output(machine, "witness")
-    assert "FAIL" not in said, said
-    return max(map(int, re.findall(r"^round (\d+)", said, re.M)))
+def archive(path, arch, attack, script=None):
+    files = {"attack.bin": parts.guest(attack.guest, arch),
+             "witness.bin": parts.guest("witness", arch)}
+    if script:
+        files["boot.cmd"] = script
+    return parts.archive(path, files)
 
 
-def survive(machine, **options):
-    """The attack; machine was booted with archive().  OPTIONS: of the guest
-    that attacks."""
-    before = guests.memory_used(machine)
+def script_of(attack):
+    words = " ".join(f'--{name} "{value}"' if " " in str(value) else
+                     f"--{name} {value}"
+                     for name, value in options_of(attack).items())
+    resets = "\n".join([RESET] * attack.resets) or "echo"
+    return SCRIPT.format(options=words, duration=attack.duration,
+                         resets=resets)
+
+
+# --- what was said -------------------------------------------------------------
+
+def sections(text):
+    """Of a script's output, by the words behind ==."""
+    text = re.sub(r"\r", "", text)
+    found = re.split(r"^== (\w+)\n", text, flags=re.M)
+    return dict(zip(found[1::2], found[2::2]))
+
+
+def documents(text):
+    """The JSON documents in it, messages left out."""
+    text, found = re.sub(MESSAGE, "", text), []
+    decoder = json.JSONDecoder()
+    for match in re.finditer(r'^\{"schema"', text, re.M):
+        found.append(decoder.raw_decode(text, match.start())[0])
+    return found
+
+
+def used(document):
+    """Bytes of each owner; what the heap keeps for itself does not count."""
+    return {row["name"]: row["size_bytes"] for row in document["owners"]
+            if row["name"] != "heap"} | {
+        "objects": document["heap"]["objects"]}
+
+
+def rounds(text):
+    """(number, counter) of each round that the witness told of."""
+    assert "FAIL" not in text, text
+    return [(int(n), int(t)) for n, t in
+            re.findall(r"^round (\d+) (\d+)$", text, re.M)]
+
+
+def share(alone, attacked):
+    """How many times longer a round takes than alone, over whole turns: from
+    a round with a turn of somebody else in it to the last such.  The first is
+    left out: the operator has a part in it."""
+    steps = [b[1] - a[1] for a, b in zip(alone, alone[1:])]
+    pace = statistics.median(steps[:PACES])
+    during = [row for row in attacked if row[0] >= alone[-1][0]]
+    gaps = [b for a, b in zip(during, during[1:]) if b[1] - a[1] > 2 * pace]
+    if len(gaps) > 3:
+        during = gaps[1:]
+    (n, t), (m, u) = during[0], during[-1]
+    assert m - n > 10, f"the witness stands still: {attacked}"
+    return (u - t) / (m - n) / pace
+
+
+def judge_end(attack, state, said):
+    """The attacker came to the end that it should."""
+    if attack.ends is None:
+        assert "go on" in said, f"it never said that it goes on:\n{said}"
+        return
+    assert re.fullmatch(attack.ends, state), \
+        f"the attacker is {state} and said:\n{said}"
+    if attack.ends == "halted":
+        assert said.rstrip().splitlines()[-1:] == ["PASS"], said
+
+
+def judge_log(attack, log):
+    """A bounded number of lines is about the attacker, none about us."""
+    lines = [line for line in log.splitlines() if "attacker" in line]
+    assert len(lines) <= LOG_LINES + attack.extra_log, "\n".join(lines)
+    assert not re.search(BROKEN, log), log
+
+
+def state_of(document, name):
+    row, = [row for row in document["guests"] if row["name"] == name]
+    return row["state"] + (f"({row['reason']})"
+                           if row["state"] == "crashed" else "")
+
+
+# --- one host CPU, counted --------------------------------------------------------
+
+def counted_machine(arch, attack, path, log):
+    options = {"variant": COUNTED[arch], "memory": "256M", "accel": "tcg",
+               "extra": ICOUNT, **attack.variants.get(arch, {})}
+    return Machine(log, parts.image(arch), path, arch, **options)
+
+
+def survive_counted(arch, attack, path, log):
+    """Gives how many times longer the witness took than alone."""
+    files = archive(path, arch, attack, script_of(attack))
+    with counted_machine(arch, attack, files, log) as machine:
+        machine.wait_end(60)
+    with open(log, encoding="utf-8") as file:
+        said = sections(file.read())
+    assert "log" in said, f"seed {SEED}: the script ended early, see {log}"
+    slower = share(rounds(said["alone"]), rounds(said["attacked"]))
+    judge_end(attack, state_of(documents(said["list"])[0], "attacker"),
+              said["attacker"])
+    before, after = (used(documents(said[name])[0])
+                     for name in ("before", "after"))
+    assert after == before
+    end, = documents(said["end"])
+    assert state_of(end, "witness") == "running" and len(end["guests"]) == 1
+    assert rounds(said["end"])[-1] > rounds(said["attacked"])[-1]
+    judge_log(attack, said["log"])
+    assert slower <= SHARE * DEARER, f"seed {SEED}: {slower:.3f} times"
+    return slower
+
+
+# --- several host CPUs at once ------------------------------------------------------
+
+def last_round(machine):
+    return (rounds(guests.output(machine, "witness")) or [(0, 0)])[-1][0]
+
+
+def attacked_long_enough(machine, attack):
+    """The attacker has ended, or goes on, and what it said."""
+    end = time.monotonic() + LOOSE_SECONDS * PATIENCE
+    while True:
+        state = guests.state(machine, "attacker")
+        said = guests.output(machine, "attacker")
+        if state != "running" or attack.ends != "halted" and (
+                attack.ends or "go on" in said):
+            return state, said
+        assert time.monotonic() < end, f"nothing came of it:\n{said}"
+        time.sleep(0.1)
+
+
+def survive_loose(machine, attack):
+    """The same without counting, by an operator."""
+    before = guests.document(machine, "host memory")
     guests.start(machine, "witness", kernel="/witness.bin", memory="32M")
-    guests.wait_output(machine, "witness", r"round 2\r?\n")
-    guests.start(machine, "attacker", kernel="/hostile.bin", memory="64M",
-                 cpus=4, **options)
-    seen, went_on, pause = rounds(machine), 0, PAUSE
-    begin = time.monotonic()
-    while (past := time.monotonic() - begin) < SECONDS or \
-            past < LIMIT and not (went_on and rounds(machine) > seen):
-        time.sleep(pause)
-        went_on += "go on" in guests.output(machine, "attacker")
-        pause = PAUSE if went_on else min(2 * pause, PAUSE_MAX)
-        machine.command("guest reset attacker", 30)
-        assert machine.status() == 0
-    assert went_on, "the attacker never came to its first report"
-    assert rounds(machine) > seen, "the witness stands still"
+    guests.wait_until(lambda: last_round(machine) > 2)
+    guests.start(machine, "attacker", **options_of(attack))
+    for n in range(attack.resets + 1):
+        begin = last_round(machine)
+        state, said = attacked_long_enough(machine, attack)
+        judge_end(attack, state, said)
+        guests.wait_until(lambda: last_round(machine) > begin + 1)
+        if n < attack.resets:
+            machine.command("guest reset attacker", 30)
+            assert machine.status() == 0
     assert guests.state(machine, "witness") == "running"
     guests.destroy(machine, "attacker", "witness")
-    after = guests.memory_used(machine)
-    assert {**after, "heap": 0} == {**before, "heap": 0}
+    after = guests.document(machine, "host memory")
+    assert used(after) == used(before)
+    judge_log(attack, machine.command("log", 30))

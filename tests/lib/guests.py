@@ -81,6 +81,14 @@ def wait_output(machine, name, pattern, seconds=30):
         time.sleep(0.2)
 
 
+def wait_until(what, seconds=30):
+    """Until what() is true."""
+    end = time.monotonic() + seconds * PATIENCE
+    while not what():
+        assert time.monotonic() < end, f"not so within {seconds} s"
+        time.sleep(0.1)
+
+
 def wait_end(machine, name, seconds=45):
     """Wait until the guest runs no more; gives its state."""
     seconds *= PATIENCE

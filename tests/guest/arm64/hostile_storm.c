@@ -20,7 +20,7 @@ static void any_call(void)
 		return;				/* off and reset, but rarely */
 	if ((function | 0x40000000) == 0xc4000012 && below(64))
 		return;
-	sysreg_write(cntv_tval_el0, 20000);	/* ends a suspend */
+	sysreg_write(cntv_tval_el0, attack_ticks);	/* ends a suspend */
 	sysreg_write(cntv_ctl_el0, 1);
 	psci((uint32_t)function, below(2) ? below(9) : any_value(),
 	     below(2) ? any_address() : any_value(), any_value());
@@ -61,7 +61,7 @@ static void work(uint64_t index)
 			ipis();
 			if (!below(3))
 				any_call();
-			attack(below(2) ? &wfi : &spin, 1, regs, PSTATE_EL1H);
+			attack(below(32) ? &spin : &wfi, 1, regs, PSTATE_EL1H);
 		}
 		if (!index) {
 			hostile_progress("storms");
@@ -80,5 +80,7 @@ void guest_secondary(uint64_t index)
 
 void guest_main(void *tree)
 {
+	attack_ticks = counter_hz() / 50000;
+	chance_begin(tree);
 	work(0);
 }

@@ -62,7 +62,5 @@ static void work(uint64_t index)
 
 void guest_main(void *tree)
 {
-	for (uint64_t i = 1; i < vcpu_count(); i++)
-		vcpu_begin(i, work, i);
-	work(0);
+	chance_all(tree, work);
 }

@@ -2,8 +2,43 @@
 /* Chance for guests that attack, and their sign of life. */
 #include "chance.h"
 
+#define SEED_WORD	"seed="
+
 /* xorshift64*; a VCPU each */
 static uint64_t states[MAX_VCPUS];
+static uint64_t seed;
+
+/* A number behind such a word of the boot arguments. */
+uint64_t chance_number(const char *tree, const char *word, uint64_t usual)
+{
+	const char *at = tree_find(tree, word);
+	uint64_t number = 0;
+
+	if (!at)
+		return usual;
+	while (*at++ != '=')
+		;
+	while (*at >= '0' && *at <= '9')
+		number = number * 10 + (uint64_t)(*at++ - '0');
+	return number;
+}
+
+void chance_begin(const char *tree)
+{
+	const uint64_t age = guest_entry_time - COUNTER_START;
+
+	/* Another one after each reset, but the same for the first time. */
+	seed = chance_number(tree, SEED_WORD, 1) +
+	       (age * 32 / counter_hz() << 32);
+}
+
+void chance_all(const char *tree, void (*work)(uint64_t index))
+{
+	chance_begin(tree);
+	for (uint64_t i = 1; i < vcpu_count(); i++)
+		vcpu_begin(i, work, i);
+	work(0);
+}
 
 uint64_t any(void)
 {
@@ -11,7 +46,7 @@ uint64_t any(void)
 	uint64_t *s = &states[n];
 
 	if (!*s)
-		*s = now() * 2 + 1 + n * 0x9e3779b97f4a7c15u;
+		*s = (seed * MAX_VCPUS + n + 1) * 0x9e3779b97f4a7c15u | 1;
 	*s ^= *s >> 12;
 	*s ^= *s << 25;
 	*s ^= *s >> 27;
@@ -51,7 +86,7 @@ void hostile_progress(const char *what)
 
 	if (t < next)
 		return;
-	next = t + counter_hz() / 2;
+	next = t + counter_hz() / 100;
 	hostile_console();
 	print("\n%s go on\n", what);
 }

@@ -44,7 +44,7 @@ static void any_call(void)
 		return;				/* off, but rarely */
 	if (extension == SBI_HSM && function == HSM_START)
 		function = HSM_STATUS;
-	sbi(SBI_TIME, 0, now() + 3000);		/* ends a suspend */
+	sbi(SBI_TIME, 0, now() + attack_ticks);	/* ends a suspend */
 	csr_write(sie, SIP_TIMER);
 	sbi(extension, function, any_argument(), any_argument(),
 	    any_argument(), any_argument(), any_argument());
@@ -85,7 +85,8 @@ static void work(uint64_t index)
 			ipis();
 			if (!below(3))
 				any_call();
-			attack(below(2) ? &wfi : &spin, 1, regs, IN_SUPERVISOR);
+			attack(below(32) ? &spin : &wfi, 1, regs,
+			       IN_SUPERVISOR);
 		}
 		if (!index) {
 			hostile_progress("storms");
@@ -103,5 +104,7 @@ void guest_secondary(uint64_t index)
 
 void guest_main(void *tree)
 {
+	attack_ticks = counter_hz() / 50000;
+	chance_begin(tree);
 	work(0);
 }

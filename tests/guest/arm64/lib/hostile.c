@@ -2,6 +2,8 @@
 /* What attackers share: code made at run time, a way out of loops. */
 #include "hostile.h"
 
+uint64_t attack_ticks = 20000;
+
 uint64_t chance_index(void)
 {
 	return sysreg_read(mpidr_el1) & 7;
@@ -48,7 +50,7 @@ uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 		code[n][i] = i < count ? words[i] : call_word(pstate);
 	__asm__ volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %0\n\t"
 			 "dsb ish\n\tisb" :: "r"(code[n]) : "memory");
-	sysreg_write(cntv_tval_el0, 20000);
+	sysreg_write(cntv_tval_el0, attack_ticks);
 	sysreg_write(cntv_ctl_el0, 1);
 	return hostile_call(code[n], regs, pstate, stacks[n] + 512);
 }

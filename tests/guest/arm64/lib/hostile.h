@@ -15,6 +15,8 @@
 #define PSTATE_A32	0x150u
 #define PSTATE_THUMB	0x170u
 
+/* After so many ticks an interrupt comes, so that no loop lasts. */
+extern uint64_t attack_ticks;
 /* This VCPU's interrupts, from whatever state they are in. */
 void watchdog_init(void);
 

@@ -3,7 +3,8 @@
 #include "hostile.h"
 
 #define EBREAK		0x00100073u
-#define WATCHDOG	3000		/* ticks */
+
+uint64_t attack_ticks = 3000;
 
 uint64_t chance_index(void)
 {
@@ -18,7 +19,7 @@ const uint64_t chance_bases[CHANCE_BASES] = {
 
 void watchdog_start(void)
 {
-	sbi(SBI_TIME, 0, now() + WATCHDOG);
+	sbi(SBI_TIME, 0, now() + attack_ticks);
 	csr_write(sie, SIP_TIMER | SIP_SOFT);
 }
 

@@ -11,7 +11,8 @@
 #define IN_SUPERVISOR	(SSTATUS_SPP | SSTATUS_SPIE | SSTATUS_FS | SSTATUS_VS)
 #define IN_USER		(SSTATUS_SPIE | SSTATUS_FS | SSTATUS_VS)
 
-/* A timer's interrupt comes before long, so that no loop lasts. */
+/* After so many ticks an interrupt comes, so that no loop lasts. */
+extern uint64_t attack_ticks;
 void watchdog_start(void);
 /* What it needs before: nothing. */
 static inline void watchdog_init(void)

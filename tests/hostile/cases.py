@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What must be survived: one row for each case, by its number.
+
+A case is shown by attacks, which test_cases.py runs beside a witness, by other
+tests, or by nothing, as what it attacks does not exist.  To add an attack:
+
+1. write the guest, tests/guest/{common,arm64,riscv}/hostile_NAME.c.  It ends
+   with pass() if it asserts what it is answered; or it attacks for ever, by
+   chance (lib/chance.h: begin with chance_begin(tree), say "go on" by
+   hostile_progress());
+2. name it in its case: Attack("hostile_NAME", ...), see below;
+3. run it, after `tests/run --arch ARCH --family hostile --out DIR`:
+   ARCH=riscv MONOVISOR_TEST_OUT=DIR tools/with-module pytest,xdist,pexpect \\
+       -m pytest tests/hostile -k "NAME and release" -p no:cacheprovider
+
+Other tests are named by file below tests/ and, behind "::", the test in it.  The
+feature that is absent is the first cell of a row of docs/status.md.
+"""
+from typing import NamedTuple
+
+ARCHS = ("arm64", "riscv")
+
+
+class Attack(NamedTuple):
+    """A guest that attacks.
+
+    ends: how, as `guest list` has it, a regular expression ("halted" says PASS
+    last); None: not by itself, whatever breaks is its own, and it must have
+    said "go on".  word: more boot arguments.  options: of `guest create`.
+    extra_log: lines of the log beyond the usual ones.  duration: ms that the
+    witness is watched for; resets: how often the guest is reset after that.
+    variants: machines (tests/lib/machine.py), where the first is not enough.
+    """
+    guest: str
+    vcpus: int = 4
+    ends: str | None = "halted"
+    word: str = ""
+    options: dict = {}
+    archs: tuple = ARCHS
+    duration: int = 100
+    resets: int = 0
+    extra_log: int = 0
+    variants: dict = {}
+
+    def name(self):
+        parts = [self.guest.removeprefix("hostile_"), self.word,
+                 *map(str, self.options.values())]
+        return "-".join(filter(None, parts)).replace(" ", "-")
+
+
+class Case(NamedTuple):
+    number: int
+    title: str
+    attacks: tuple = ()
+    tests: tuple = ()
+    absent: str | None = None
+
+
+# Chance breaks them before long.
+BY_CHANCE = {"ends": None, "resets": 2}
+IMSIC = {"options": {"aia": "aplic-imsic"}, "archs": ("riscv",)}
+
+CASES = (
+    # --- the CPU's state ---
+    Case(1, "each system register's number, read and written",
+         tests=("guest/arm64/sysreg.c", "guest/riscv/csr.c")),
+    Case(2, "each firmware call's number, with any arguments",
+         (Attack("hostile_storm", **BY_CHANCE),),
+         ("guest/arm64/psci.c", "guest/arm64/smc.c", "guest/riscv/sbi.c")),
+    Case(4, "vector registers of many VCPUs",
+         tests=("guest/common/fp.c",
+                "guests/test_guests.py::test_fp_of_two_guests")),
+    Case(46, "instructions by chance, in kernel and user mode",
+         (Attack("hostile_words", **BY_CHANCE),
+          Attack("hostile_words", **BY_CHANCE, **IMSIC))),
+    # --- memory ---
+    Case(11, "page tables in devices, in ROM, in themselves",
+         (Attack("hostile_pages", **BY_CHANCE),)),
+    Case(12, "loads, stores and fetches of each kind, from devices",
+         (Attack("hostile_mmio", **BY_CHANCE),
+          Attack("hostile_mmio", **BY_CHANCE, **IMSIC)),
+         ("guest/arm64/mmio.c", "guest/riscv/mmio.c")),
+    Case(16, "fresh memory is zero, no byte of ours gets out",
+         tests=("guests/test_memory.py",)),
+    Case(17, "guests larger than the host, a thousand guests",
+         tests=("terminal/test_memory.py::test_all_but_nothing",)),
+    # --- interrupts ---
+    Case(18, "all interrupts pending at once",
+         tests=("guest/arm64/gic.c", "guest/riscv/plic.c")),
+    Case(19, "interrupts acknowledged and ended in any order",
+         tests=("host/pins_abuse_test.c",)),
+    Case(20, "each register of the interrupt controllers",
+         tests=("host/vgic_regs_test.c::abuse_v3",
+                "host/vgic_regs_test.c::abuse_v2", "host/pins_abuse_test.c")),
+    Case(21, "storms of IPIs",
+         (Attack("hostile_storm", **BY_CHANCE),)),
+    Case(23, "message interrupts of any address and data",
+         absent="Message interrupts: ITS, LPIs, GICv2m"),
+    # --- virtio ---
+    *(Case(number, title, absent="virtio, PCI, disks, network, fw_cfg")
+      for number, title in (
+          (24, "virtio: chains that loop or lead out"),
+          (25, "virtio: buffers that are no memory"),
+          (26, "virtio: indices that jump, rings that change"),
+          (27, "virtio: queues of impossible sizes, reset under way"),
+          (28, "virtio: features never offered, configuration"),
+          (29, "disks: requests beyond the end, of no kind"),
+          (30, "network: frames too short, too long, lying"),
+          (31, "virtio consoles, sockets, entropy, balloons"))),
+    # --- emulated devices ---
+    Case(32, "each register of each device, from two VCPUs",
+         tests=("suites/emulator_test.c::at_random", "fuzz/emulator_fuzz.c")),
+    Case(33, "UARTs: full both ways, no rate, escape sequences",
+         tests=("suites/screen_filter_test.c",
+                "terminal/test_commands.py::test_log_is_harmless")),
+    Case(34, "PCI: what is absent, windows over everything",
+         absent="virtio, PCI, disks, network, fw_cfg"),
+    Case(35, "flash by any commands, clocks set to extremes",
+         tests=("suites/cfi_flash_test.c", "suites/pl031_test.c",
+                "suites/goldfish_rtc_test.c")),
+    Case(36, "a console that is flooded",
+         (Attack("flood", vcpus=1, ends="running"),),
+         ("terminal/test_commands.py::test_bad_neighbour",)),
+    # --- the operator and files ---
+    Case(37, "trees that are damaged",
+         tests=("terminal/test_bad_trees.py", "fuzz/guest_tree_fuzz.c",
+                "suites/guest_config_test.c::every_property_damaged",
+                "suites/guest_config_test.c::truncated_everywhere",
+                "suites/guest_config_test.c::huge_and_deep")),
+    Case(38, "images that lie",
+         tests=("terminal/test_bad_images.py", "suites/image_test.c",
+                "fuzz/image_fuzz.c")),
+    Case(39, "archives that lie",
+         tests=("suites/file_test.c", "fuzz/archive_fuzz.c")),
+    Case(40, "the terminal: long lines, half sequences, full speed",
+         tests=("terminal/test_commands.py::test_long_line",
+                "terminal/test_commands.py::test_control_characters",
+                "fuzz/command_fuzz.c")),
+    Case(41, "guests' lives in every order",
+         tests=("suites/guest_life_test.c", "inside/test_guests.py::test_lives",
+                "soak/test_rounds.py::test_rounds")),
+    Case(42, "no memory at each place that asks for some",
+         tests=("suites/emulator_test.c::out_of_memory",
+                "suites/aspace_test.c::out_of_memory")),
+    Case(50, "exits as fast as possible, host CPUs wanted twice",
+         tests=("soak/test_rounds.py::test_three_on_two",)),
+    Case(51, "stacks, their guard pages, what may be written or run",
+         tests=("suites/live_test.c",)),
+    # --- the host ---
+    Case(43, "host devices that storm, CPUs that do not come",
+         tests=("suites/irq_test.c",)),
+    Case(45, "a mistake of ours: it tells all it knows",
+         tests=("boot/test_panic.py",)),
+    Case(53, "pauses, and counters read across them",
+         tests=("guests/test_time.py::test_physical_timer_in_pause",
+                "terminal/test_commands.py::test_pause_stops_time")),
+)
