@@ -290,6 +290,7 @@ reference: FORCE
 
 # What there is of these is a program tests/.../run.
 fuzz: run-args = $(addprefix --minutes ,$(MINUTES)) $(TARGET)
+profile: run-args = $(addprefix ',$(addsuffix ',$(ROW)))
 bench fuzz profile: FORCE
 	@test -x tests/$@/run || { echo "There is no $@ yet."; exit 1; }
 	$(Q)tools/deps
@@ -322,6 +323,8 @@ help:
 #:                        tests/bench/budgets
 #: check                  run the checks of style, headers and reproducibility
 #: fuzz                   run the fuzzers for MINUTES=5 in all; TARGET=NAME chooses
+#: profile                print which functions an exit's instructions go to;
+#:                        ROW=NAME chooses by regular expression
 #: compile_commands.json  the compiler's command lines, for editors
 #: clean                  remove $(O)
 
