@@ -20,7 +20,7 @@
  * same each time, those of a masked span are the longest's.
  *
  * Masking and unmasking is known by instructions alone, so that an image is
- * needed that does not write a mask back that it read: see unconditional.h.
+ * needed that does not write a mask back that it read: see unmask.h.
  */
 #include "plugin.h"
 
@@ -154,7 +154,7 @@ static void mask_begin(struct cpu *c)
 	c->masked = true;
 }
 
-/* A masked span is told by where it began and ended. */
+/* A masked span is told by where it began and ended.  A CPU's start is none. */
 static void mask_end(struct cpu *c, unsigned int n)
 {
 	if (c->unmasked_once && c->masked && c->mask.length)
@@ -164,7 +164,6 @@ static void mask_end(struct cpu *c, unsigned int n)
 	c->mask.length = 0;
 	c->mask.hash = 0;
 	c->masked = false;
-	c->unmasked_once = true;
 }
 
 static void guest_ran(struct cpu *c, unsigned int n, uint64_t at)
@@ -211,8 +210,10 @@ static void executed(unsigned int n, void *data)
 		mask_begin(c);
 	if (c->masked)
 		path_add(&c->mask, at);
-	if (what == UNMASK)
+	if (what == UNMASK) {
 		mask_end(c, n);
+		c->unmasked_once = true;
+	}
 	if (what == WAIT_FOR_IRQ) {
 		span_end(SPAN_EXIT, n, &c->exit, c->from, WAIT);
 		c->from = WAIT;
