@@ -29,13 +29,14 @@ static struct emu *find(const struct guest *g, const char *name)
 static int show(struct console *con, const struct guest *g, const char *name)
 {
 	struct emu *e = find(g, name);
+	int rc;
 
 	if (!e)
 		return -ENOENT;
 	report_content(con, "registers");
-	emu_dump(e, con);
+	rc = emu_dump(e, con);
 	report_end(con);
-	return 0;
+	return rc;
 }
 
 int guest_verb_device(struct console *con, const struct command_args *args)

@@ -6,6 +6,7 @@
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
+#include <vmm/log.h>
 
 #include "emulator_index.h"
 
@@ -135,16 +136,15 @@ static void dump_row(struct console *con, const struct emu_reg *r,
 }
 
 /* Printing may sleep, so it works on a copy. */
-void emu_dump(struct emu *e, struct console *con)
+int emu_dump(struct emu *e, struct console *con)
 {
 	u8 *copy HEAP_SCOPED = heap_alloc(rows_size(e) + 1);
 	const u8 *at = copy;
 	u64 flags, unknown_count;
 
-	if (!copy) {
-		con_printf(con, "no memory for a copy\n");
-		return;
-	}
+	if (!copy)
+		return fail(-ENOMEM, "%s: no memory for a copy of its "
+			    "registers", e->name);
 	flags = spin_lock_irq(&e->lock);
 	rows_save(e, copy);
 	unknown_count = e->unknown_count;
@@ -155,4 +155,5 @@ void emu_dump(struct emu *e, struct console *con)
 		dump_row(con, r, at);
 		at += row_size(r);
 	}
+	return 0;
 }

@@ -234,40 +234,45 @@ static bool is_printed(u8 byte)
 	return byte >= ' ' && byte < 0x7f;
 }
 
-/* Keeps the last line that is not empty, without control characters. */
-static void last_line(const u8 *text, size_t size, char *line)
-{
-	size_t at = 0;
-	bool ended = false;
+/* The last line that is not empty, without control characters. */
+struct tail {
+	char *line;
+	size_t size;
+	bool ended;
+};
 
-	for (size_t i = 0; i < size; i++) {
-		if (text[i] == '\n' || text[i] == '\r') {
-			ended = true;
-			continue;
-		}
-		if (!is_printed(text[i]))
-			continue;
-		if (ended)
-			at = 0;
-		ended = false;
-		if (at < WHY_LINE_MAX - 1)
-			line[at++] = (char)text[i];
-		line[at] = '\0';
+static void tail_add(struct tail *t, u8 byte)
+{
+	if (byte == '\n' || byte == '\r') {
+		t->ended = true;
+		return;
 	}
+	if (!is_printed(byte))
+		return;
+	if (t->ended)
+		t->size = 0;
+	t->ended = false;
+	if (t->size < WHY_LINE_MAX - 1)
+		t->line[t->size++] = (char)byte;
+	t->line[t->size] = '\0';
 }
 
 static void read_console(const struct guest *g, struct guest_why *out)
 {
-	u8 *text HEAP_SCOPED = heap_alloc(TAIL_SIZE);
+	struct tail tail = { .line = out->last_line };
 	u64 end, at;
+	size_t size;
+	u8 text[64];
 
-	if (!g->console || !text)
+	if (!g->console)
 		return;
 	end = guest_console_end_of(g->console);
 	out->printed_bytes = end - MIN(end, g->console_start);
 	at = end - MIN(out->printed_bytes, (u64)TAIL_SIZE);
-	last_line(text, guest_console_read(g->console, &at, text,
-					   TAIL_SIZE), out->last_line);
+	while (at < end && (size = guest_console_read(g->console, &at, text,
+						      sizeof(text))))
+		for (size_t i = 0; i < size; i++)
+			tail_add(&tail, text[i]);
 }
 
 static void find_serial(const struct guest_config *c, struct guest_why *out)

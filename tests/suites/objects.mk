@@ -3,6 +3,7 @@ objs-y += archive.o
 objs-y += aspace_test.o
 objs-y += capture.o
 objs-y += cfi_flash_test.o
+objs-y += command_starved_test.o
 objs-y += command_test.o
 objs-y += console_test.o
 objs-y += device_test.o

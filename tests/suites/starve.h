@@ -12,6 +12,7 @@
 
 struct starving {
 	const char *what;	/* for the report */
+	void (*begin)(void *arg);	/* before each run; NULL: nothing */
 	/* 0 or a negative code; what it prints is captured. */
 	int (*run)(void *arg);
 	/* Undoes what run() did, after it gave 0; NULL: nothing. */
@@ -19,6 +20,7 @@ struct starving {
 	/* After each: is all as it was?  NULL: memory alone is looked at. */
 	bool (*is_well)(void *arg);
 	const char *words;	/* in each refusal; NULL: any words */
+	bool refused;		/* it is refused with memory, too */
 	void *arg;
 };
 

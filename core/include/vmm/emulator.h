@@ -249,8 +249,8 @@ size_t emu_save(struct emu *e, u8 *out);
  * size cannot be what emu_save() gave; or what the restore hook says.
  */
 int emu_restore(struct emu *e, const u8 *data, size_t size);
-/* For people; thread context. */
-void emu_dump(struct emu *e, struct console *con);
+/* For people; thread context.  -ENOMEM, reported. */
+int emu_dump(struct emu *e, struct console *con);
 
 /* ---- For emulators, in hooks ---- */
 
