@@ -5,8 +5,10 @@
  */
 #include "bench.h"
 
-#define GICR_SGI	(GICR_BASE + 0x10000)
 #define VTIMER_PPI	27
+
+static uintptr_t gicd = GICD_BASE, gicr = GICR_BASE;
+static uintptr_t gicr_sgi = GICR_BASE + 0x10000;
 
 /* Also by vectors of our own: the counter at the first instruction. */
 volatile uint64_t bench_irq_time;
@@ -98,35 +100,41 @@ static void sysregs(void)
 	MRS(oslsr_el1);
 }
 
+/* A register that not every PL011 has. */
+#define UART(name, bits, offset) do {					\
+	if (!TRAP_OF(mmio_read##bits(uart_base + (offset))))		\
+		LOAD(name, bits, uart_base + (offset));			\
+} while (0)
+
 static void devices(void)
 {
-	LOAD("gicd-typer", 32, GICD_BASE + 4);
-	LOAD("gicd-ctlr", 32, GICD_BASE);
-	LOAD("gicd-iidr", 32, GICD_BASE + 8);
-	LOAD("gicd-igroupr1", 32, GICD_BASE + 0x84);
-	LOAD("gicd-isenabler1", 32, GICD_BASE + 0x104);
-	LOAD("gicd-ispendr1", 32, GICD_BASE + 0x204);
-	LOAD("gicd-ipriorityr8", 32, GICD_BASE + 0x420);
-	LOAD("gicd-icfgr2", 32, GICD_BASE + 0xc08);
-	LOAD("gicd-irouter32", 64, GICD_BASE + 0x6100);
-	LOAD("gicr-typer", 64, GICR_BASE + 8);
-	LOAD("gicr-isenabler0", 32, GICR_SGI + 0x100);
-	LOAD("uart-fr", 32, UART_BASE + 0x18);
-	LOAD("uart-fr-halfword", 16, UART_BASE + 0x18);
-	LOAD("uart-imsc", 32, UART_BASE + 0x38);
-	LOAD("uart-cr", 32, UART_BASE + 0x30);
-	LOAD("uart-ris", 32, UART_BASE + 0x3c);
-	LOAD("uart-ibrd", 32, UART_BASE + 0x24);
-	LOAD("uart-periphid0", 32, UART_BASE + 0xfe0);
+	LOAD("gicd-typer", 32, gicd + 4);
+	LOAD("gicd-ctlr", 32, gicd);
+	LOAD("gicd-iidr", 32, gicd + 8);
+	LOAD("gicd-igroupr1", 32, gicd + 0x84);
+	LOAD("gicd-isenabler1", 32, gicd + 0x104);
+	LOAD("gicd-ispendr1", 32, gicd + 0x204);
+	LOAD("gicd-ipriorityr8", 32, gicd + 0x420);
+	LOAD("gicd-icfgr2", 32, gicd + 0xc08);
+	LOAD("gicd-irouter32", 64, gicd + 0x6100);
+	LOAD("gicr-typer", 64, gicr + 8);
+	LOAD("gicr-isenabler0", 32, gicr_sgi + 0x100);
+	UART("uart-fr", 32, 0x18);
+	UART("uart-fr-halfword", 16, 0x18);
+	UART("uart-imsc", 32, 0x38);
+	UART("uart-cr", 32, 0x30);
+	UART("uart-ris", 32, 0x3c);
+	UART("uart-ibrd", 32, 0x24);
+	UART("uart-periphid0", 32, 0xfe0);
 }
 
 static void gic_setup(void)
 {
 	sysreg_write(S3_0_C12_C12_5, 1);
-	mmio_write32(GICD_BASE, 2);
-	mmio_write32(GICR_BASE + 0x14, 0);
-	mmio_write32(GICR_SGI + 0x80, ~0u);
-	mmio_write32(GICR_SGI + 0x100, 1u << VTIMER_PPI | 1);
+	mmio_write32(gicd, 2);
+	mmio_write32(gicr + 0x14, 0);
+	mmio_write32(gicr_sgi + 0x80, ~0u);
+	mmio_write32(gicr_sgi + 0x100, 1u << VTIMER_PPI | 1);
 	sysreg_write(S3_0_C4_C6_0, 0xff);
 	sysreg_write(S3_0_C12_C12_7, 1);
 	__asm__ volatile("adr x0, bench_vectors\n\tmsr vbar_el1, x0\n\t"
@@ -193,8 +201,20 @@ static void wake(void)
 	timer("wfi-wake-busy", true);
 }
 
+/* Where Xen's guests have what others have at QEMU's addresses. */
+static void platform(const char *tree)
+{
+	if (!tree_has_word(tree, "sbsa-uart@22000000"))
+		return;
+	gicd = 0x03001000;
+	gicr = 0x03020000;
+	gicr_sgi = gicr + 0x10000;
+	uart_base = 0x22000000;
+}
+
 void guest_main(void *tree)
 {
+	platform(tree);
 	use_fp = tree_has_word(tree, "bench-fp");
 	bench_chosen(tree, yield_once, wake);
 	report("kick", guest_entry_time - COUNTER_START);

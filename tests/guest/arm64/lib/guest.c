@@ -5,9 +5,11 @@
 extern char secondary_start[];
 void vector_sync(uint64_t *elr, uint64_t x30);
 
+uintptr_t uart_base = UART_BASE;
+
 void console_put(char c)
 {
-	mmio_write32(UART_BASE, (uint32_t)c);
+	mmio_write32(uart_base, (uint32_t)c);
 }
 
 int64_t psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c)

@@ -16,6 +16,9 @@
 #define ROM_BASE	0x00000000ul
 #define NOTHING		0x0b000000ul
 
+/* Of the console: UART_BASE, unless a guest knows better. */
+extern uintptr_t uart_base;
+
 #define PSCI_VERSION		0x84000000u
 #define PSCI_CPU_OFF		0x84000002u
 #define PSCI_CPU_ON		0xc4000003u

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Other hypervisors on the same emulated machine, with the same guest.
+
+A peer that can't be had or does not run is no error: its column says why.
+"""
+import importlib
+import lzma
+import os
+import re
+import struct
+import subprocess
+from glob import glob
+
+from common import COUNTED, TOP, figures_in, run
+from counter import Counter
+from life import before_entry
+from rows import MIB
+
+RAM = 1 << 30                   # of the host
+# The same each time.  Without one, some kernels' system calls look for
+# randomness elsewhere, which makes each many times dearer.
+SEED = "rng-seed = [" + " ".join(f"{n:02x}" for n in range(1, 33)) + "];"
+USER = os.path.join(TOP, "tests", "bench", "peers")
+CROSS = {"arm64": "aarch64-linux-gnu-gcc", "riscv": "riscv64-linux-gnu-gcc"}
+CFLAGS = ["-std=gnu11", "-O2", "-static", "-Wall", "-Wextra", "-Wconversion",
+          "-Wshadow", "-Wmissing-prototypes", "-Wstrict-prototypes", "-Wvla",
+          "-Werror"]
+
+
+class Absent(Exception):
+    """Why there is no such peer here."""
+
+
+def fetch(group):
+    """What tools/deps knows by that name."""
+    done = subprocess.run([os.path.join(TOP, "tools", "deps"), group],
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["tools/deps failed"]
+        raise Absent(f"{said[-1]} (tools/deps {group} gets it)")
+
+
+def machine_of(bench, name, chosen, **options):
+    """A machine that counts, whose tree has CHOSEN, too."""
+    extra = options.pop("extra", []) + COUNTED
+    options |= {"variant": bench.facts["variant"], "arch": bench.arch,
+                "machine": bench.facts["machine"], "memory": "1G",
+                "accel": "tcg"}
+    plain = bench.machine.Machine(bench.path(name + ".log"), **options)
+    tree = bench.parts.edited_tree(plain, bench.path(name + ".dtb"),
+                                   lambda text: text + chosen)
+    return bench.machine.Machine(
+        bench.path(name + ".log"), extra=[*extra, "-dtb", tree], **options)
+
+
+# --- KVM ---------------------------------------------------------------------
+
+def kvm_user(bench):
+    """The program that uses it (tests/bench/peers), for this architecture."""
+    fetch(f"cross-{bench.arch}")
+    out = bench.path("kvm-user")
+    run(CROSS[bench.arch], *CFLAGS, "-o", out, f"{USER}/kvm_user.c",
+        f"{USER}/kvm_{bench.arch}.c")
+    return bench.parts.read(out)
+
+
+def kvm_kernel(bench):
+    """The kernel's folder, and KVM's module if it is one."""
+    if bench.arch == "arm64":
+        return bench.parts.pinned("linux-arm64"), None
+    fetch("peers-riscv")
+    folder = bench.parts.pinned("kvm-riscv")
+    found = glob(f"{folder}/**/kvm.ko.xz", recursive=True)
+    if not found:
+        raise Absent(f"{folder} has no kvm.ko.xz")
+    return folder, lzma.decompress(bench.parts.read(found[0]))
+
+
+def kvm_initramfs(bench, user, module):
+    trees = importlib.import_module("trees")
+    made = bench.parts.newc.Archive()
+    made.folder("dev")
+    made.character_device("dev/console", 5, 1)
+    made.file("init", user, executable=True)
+    made.file("guest.bin", bench.parts.guest("bench", bench.arch))
+    made.file("guest.dtb", trees.blob({"#address-cells": 2}))
+    if module:
+        made.file("kvm.ko", module)
+    with open(bench.path("kvm.cpio"), "wb") as file:
+        file.write(made.bytes())
+    return bench.path("kvm.cpio")
+
+
+def kvm_figures(bench, text):
+    """Of what the guest and its user printed."""
+    figures = figures_in(text, bench.facts["tick"])
+    own = {name: int(value)
+           for name, value in re.findall(r"peer (\w+) (\d+)", text)}
+    figures["prompt"] = own["boot"] * bench.facts["tick"] - before_entry(
+        bench, memory="1G")
+    figures["memory"] = RAM - own["free"]
+    figures["create"] = own["create"] * bench.facts["tick"]
+    return figures
+
+
+def kvm(bench, name, cpu):
+    kernel, module = kvm_kernel(bench)
+    archive = kvm_initramfs(bench, kvm_user(bench), module)
+    with machine_of(bench, name, f"/ {{ chosen {{ {SEED} }}; }};",
+                    image=f"{kernel}/Image", archive=archive, cpu=cpu,
+                    append=bench.arguments + " mitigations=off") as machine:
+        machine.wait_end(120)
+        text = machine.tail(200)
+    if "PASS" not in text:
+        raise Absent(f"the guest did not pass: see {machine.log_path}")
+    return kvm_figures(bench, text)
+
+
+# --- Xen ---------------------------------------------------------------------
+
+XEN_GUEST = 0x50000000          # where its guest's kernel is before
+XEN_KERNEL = 0x80000            # what a raw one's offset in RAM is
+# Timers are not put together, which lets them be 50 us late by default.
+XEN_TREE = """
+/ {{
+	aliases {{ serial0 = "/pl011@9000000"; }};
+	chosen {{
+		xen,xen-bootargs =
+		    "console=dtuart dtuart=serial0 bootscrub=0 timer_slop=0";
+		domU1 {{
+			compatible = "xen,domain";
+			#address-cells = <2>;
+			#size-cells = <2>;
+			memory = <0 0x40000>;
+			cpus = <1>;
+			vpl011;
+			module@{at:x} {{
+				compatible = "multiboot,kernel",
+					     "multiboot,module";
+				reg = <0 {at:#x} 0 {size:#x}>;
+			}};
+		}};
+	}};
+}};
+"""
+ARM64_WAIT = struct.pack("<2I", 0xd503207f, 0x17ffffff)         # wfi, again
+SWITCH_INPUT = "\x01" * 3
+
+
+def image_of(raw):
+    """A raw kernel behind a header (Linux's Documentation/arm64/booting.rst)
+    that puts it where a raw one goes."""
+    size = 4096
+    header = struct.pack(
+        "<2I6Q4sI", 0x14000000 | size // 4, 0, XEN_KERNEL - size,
+        size + len(raw) + MIB, 0xa, 0, 0, 0, b"ARM\x64", 0)
+    return header + bytes(size - len(header)) + raw
+
+
+def xen_machine(bench, name, raw, extra=()):
+    binary = glob(bench.parts.pinned("xen-arm64") + "/boot/xen-*[0-9m]64")
+    if not binary:
+        raise Absent("its package has no boot/xen-*")
+    image = image_of(raw)
+    with open(bench.path(name + ".image"), "wb") as file:
+        file.write(image)
+    return machine_of(
+        bench, name, XEN_TREE.format(at=XEN_GUEST, size=len(image)),
+        image=binary[0], extra=[
+            "-device", f"loader,file={bench.path(name)}.image,"
+            f"addr={XEN_GUEST:#x},force-raw=on", *extra])
+
+
+def xen_free(machine):
+    """Bytes that are free, as its debug key m says."""
+    for _ in range(2):
+        machine.send(SWITCH_INPUT)
+        machine.expect("Serial input to", 20)
+    machine.send("m")
+    return int(machine.expect(r"heap\[.*?\]: *(\d+)kB free", 20)[1]) << 10
+
+
+def xen_boot(bench):
+    """Until its guest sleeps, which it does first of all."""
+    counter = Counter(bench, "xen-boot")
+    with xen_machine(bench, "xen-boot", ARM64_WAIT,
+                     counter.arguments) as machine:
+        machine.expect("no active timers", 60)
+        return counter.read()
+
+
+def xen(bench, name, _):
+    fetch("peers-arm64")
+    with xen_machine(bench, name,
+                     bench.parts.guest("bench", "arm64")) as machine:
+        machine.expect(r"DOM1: (PASS|FAIL[^\n]*)", 120)
+        if "FAIL" in machine.child.match[1]:
+            raise Absent(f"the guest did not pass: see {machine.log_path}")
+        figures = figures_in(machine.tail(200), bench.facts["tick"])
+        del figures["kick"]
+        figures["memory"] = RAM - xen_free(machine) - 256 * MIB
+        figures["image"] = os.path.getsize(machine.image)
+    figures["prompt"] = xen_boot(bench)
+    return figures
+
+
+# --- all ---------------------------------------------------------------------
+
+# What there is on each architecture: a function, and the CPU if that matters.
+PEERS = {
+    "arm64": {"KVM nVHE": (kvm, "cortex-a57"), "KVM VHE": (kvm, "neoverse-n1"),
+              "Xen": (xen, None)},
+    "riscv": {"KVM": (kvm, "rv64")},
+}
+KERNEL = "the distribution's kernel and a small user of ours; prompt: to that " \
+         "user's first\n  instruction, by the machine's clock; create: no " \
+         "memory is mapped before its first touch"
+NOTES = {
+    "KVM nVHE": KERNEL + "; on cortex-a57 as all else",
+    "KVM VHE": KERNEL + "; on neoverse-n1, which has VHE",
+    "KVM": KERNEL,
+    "Xen": "one guest, which it starts itself; prompt: to that guest's first\n  "
+           "instruction; timer_slop=0, or each wake-up is 50 us late",
+}
+# Why a figure is not there, by what its name begins with.
+ALONE = "its guest runs alone"
+MISSING = {
+    "wfi-wake-busy": ALONE, "switch": ALONE, "trace-exit": "ours only",
+    "kick": "it starts its guest by itself",
+    "create": "it creates its guest by itself",
+    "linux": "only the measuring guest is run",
+    "image": "a part of Linux",
+    "guest-memory": "not told apart", "vcpu-memory": "not told apart",
+}
+
+
+def missing(rows, figures):
+    """Why there is none of these, by name."""
+    return {row: next((why for name, why in MISSING.items()
+                       if row.startswith(name)), "its guest has no such thing")
+            for row in rows if row not in figures}
+
+
+def peer(bench, name, function, cpu):
+    """What came of one, or why nothing did."""
+    try:
+        figures = function(bench, name.lower().replace(" ", "-"), cpu)
+    except (Absent, AssertionError, OSError, KeyError,
+            subprocess.CalledProcessError) as why:
+        said = str(why).splitlines() or [repr(why)]
+        return {"why": said[0], "note": NOTES[name]}
+    return {"figures": figures, "note": NOTES[name],
+            "missing": missing(bench.facts["rows"], figures)}
+
+
+def peers(bench):
+    for name, (function, cpu) in PEERS[bench.arch].items():
+        bench.peers[name] = peer(bench, name, function, cpu)
