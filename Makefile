@@ -179,6 +179,7 @@ ifdef build
 tops := $(addsuffix /,$(arch-dirs)) core/ drivers/ emulators/ commands/ \
 	daemons/ libs/ $(if $(CONFIG_TESTS),tests/suites/) \
 	$(if $(CONFIG_FAKE),tests/host/ arch/arm/v8/guest/ \
+			   arch/arm/v8/pure/ \
 			   arch/riscv/guest/ arch/riscv/pure/)
 $(foreach d,$(tops),$(if $(wildcard $(d)objects.mk),$(eval $(call walk,$(d)))))
 include libs/thirdparty.mk
