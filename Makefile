@@ -35,7 +35,7 @@ endif
 
 # Only goals that compile or configure need the architecture to be there.
 goals-without-arch := help clean test check reference bench fuzz profile \
-		      guest-check
+		      coverage guest-check
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 ifneq ($(filter-out $(goals-without-arch),$(goals)),)
 ifeq ($(wildcard $(arch-dir)/arch.mk),)
@@ -292,7 +292,7 @@ reference: FORCE
 # What there is of these is a program tests/.../run.
 fuzz: run-args = $(addprefix --minutes ,$(MINUTES)) $(TARGET)
 profile: run-args = $(addprefix ',$(addsuffix ',$(ROW)))
-bench fuzz profile: FORCE
+bench coverage fuzz profile: FORCE
 	@test -x tests/$@/run || { echo "There is no $@ yet."; exit 1; }
 	$(Q)tools/deps
 	$(Q)tests/$@/run --arch $(ARCH) --out $(test-out) $(run-args)
@@ -323,6 +323,8 @@ help:
 #: bench                  measure what exits, boots and guests cost; fails above
 #:                        tests/bench/budgets
 #: check                  run the checks of style, headers and reproducibility
+#: coverage               count the lines, functions and device registers that the
+#:                        native suites and the fuzzers' inputs reach
 #: fuzz                   run the fuzzers for MINUTES=5 in all; TARGET=NAME chooses
 #: profile                print which functions an exit's instructions go to;
 #:                        ROW=NAME chooses by regular expression
@@ -330,5 +332,5 @@ help:
 #: clean                  remove $(O)
 
 .PHONY: FORCE $(configs) all demo test check reference bench fuzz profile \
-	guest-check compile_commands.json clean help
+	coverage guest-check compile_commands.json clean help
 FORCE:

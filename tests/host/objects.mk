@@ -11,6 +11,7 @@ objs-y += memory_tree_test.o
 objs-y += pins_abuse_test.o
 objs-y += pins_fake.o
 objs-y += plic_test.o
+objs-$(COVERAGE) += rows_reached.o
 objs-y += uart_port_test.o
 objs-y += vgic_fake.o
 objs-y += vgic_regs_test.o

@@ -2,14 +2,18 @@
 #
 # The architecture that runs on the build host, under sanitizers: our code as
 # always, tests/host and the architecture itself with the host's C library.
+# COVERAGE=y (gcc only): the lines and register rows that are reached are
+# counted instead.
 
+comma         := ,
 CROSS_COMPILE :=
 linker-script :=
 image         := $(O)/native
-host-cflags   := -D_GNU_SOURCE
+host-cflags   := -D_GNU_SOURCE $(if $(COVERAGE),-Wno-frame-larger-than)
 
-arch-cflags := -O1 -fno-pie -fsanitize=address,undefined \
-	       -fno-sanitize-recover=all
+sanitize    := -fsanitize=address,undefined
+arch-cflags := -O1 -fno-pie $(if $(COVERAGE),-O0 --coverage,\
+	       $(sanitize) -fno-sanitize-recover=all)
 arch-freestanding := -include tests/host/libs_names.h
 
 # Guests are those of all architectures, each under names of its own: see
@@ -31,7 +35,8 @@ $(O)/tests/host/%.o: tests/host/%.c $(O)/flags
 	$(Q)$(CC) $(cc-flags) $(warnings) $(includes) $(host-cflags) -MMD -MP \
 		-c -o $@ $<
 
-link = $(CC) $(arch-cflags) -no-pie -Wl,--gc-sections \
+link = $(CC) $(arch-cflags) $(if $(COVERAGE),$(sanitize) \
+       -Wl$(comma)--wrap=emu_access) -no-pie -Wl,--gc-sections \
 	-Wl,--wrap=panic \
 	-Wl,--no-as-needed -lcmocka
 

@@ -2,7 +2,8 @@
 #
 # Programs of all but the suites, the boot and the suites' main().
 all-but-suites := $(filter-out $(O)/tests/suites/%_test.o \
-		    $(O)/tests/host/%_test.o $(O)/core/main.o \
+		    $(O)/tests/host/%_test.o $(O)/tests/suites/starve.o \
+		    $(O)/core/main.o \
 		    $(O)/tests/host/main.o,$(objects)) $(O)/symbols.0.o
 
 # The program guest-check, for guests of one architecture: how kernels
@@ -37,3 +38,7 @@ $(O)/fuzzers: $(fuzz-objects) tests/host/arch_fake/programs.mk
 	$(Q)$(CC) -fsanitize=fuzzer $(arch-cflags) $(CFLAGS) -no-pie \
 		-fuse-ld=lld -Wl,--gc-sections -Wl,-z,nostart-stop-gc \
 		-Wl,--wrap=panic -o $@ $(fuzz-objects)
+# The same that only read files, and count what they reach: COVERAGE=y.
+$(O)/fuzz-replay: $(fuzz-objects) $(O)/tests/host/fuzz_replay.o
+	@$(call say,LD,$@)
+	$(Q)$(link) -o $@ $^
