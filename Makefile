@@ -127,6 +127,7 @@ for-people := commands/% core/command/% core/gdb/% core/console/attach \
 	emulators/flash/% emulators/gpio/% \
 	emulators/misc/% emulators/rtc/% libs/cpio libs/elf libs/elf_symbol \
 	libs/kallsyms libs/nearest libs/parse libs/printf libs/sort \
+	thirdparty/libfdt/fdt_rw thirdparty/libfdt/fdt_sw \
 	thirdparty/libdeflate/gzip_decompress \
 	thirdparty/libdeflate/utils thirdparty/mbedtls/% \
 	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cpu debug explain \
