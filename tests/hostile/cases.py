@@ -63,7 +63,9 @@ IMSIC = {"options": {"aia": "aplic-imsic"}, "archs": ("riscv",)}
 CASES = (
     # --- the CPU's state ---
     Case(1, "each system register's number, read and written",
-         tests=("guest/arm64/sysreg.c", "guest/riscv/csr.c")),
+         (Attack("hostile_registers", vcpus=1, resets=1),
+          Attack("hostile_registers", vcpus=1, **IMSIC)),
+         ("guest/arm64/sysreg.c", "guest/riscv/csr.c")),
     Case(2, "each firmware call's number, with any arguments",
          (Attack("hostile_storm", **BY_CHANCE),),
          ("guest/arm64/psci.c", "guest/arm64/smc.c", "guest/riscv/sbi.c")),

@@ -56,6 +56,56 @@ hostile_call:
 	ldr	x30, [x30, #240]
 	eret
 
+/*
+ * x0: code, x1: its end, x2: value, x3: PSTATE, x4: where results go.  An
+ * exception before the end is noted in x13 and stepped over.
+ */
+	.globl	hostile_sweep
+hostile_sweep:
+	area
+	stp	x19, x20, [x16, #0]
+	stp	x21, x22, [x16, #16]
+	stp	x23, x24, [x16, #32]
+	stp	x25, x26, [x16, #48]
+	stp	x27, x28, [x16, #64]
+	stp	x29, x30, [x16, #80]
+	mov	x5, sp
+	str	x5, [x16, #96]
+	mrs	x5, vbar_el1
+	str	x5, [x16, #104]
+	adr	x5, sweep_vectors
+	msr	vbar_el1, x5
+	msr	elr_el1, x0
+	orr	x3, x3, #0xc0
+	msr	spsr_el1, x3
+	mov	x11, x1
+	mov	x14, x2
+	mov	x10, x4
+	isb
+	eret
+
+sweep_sync:
+	mrs	x16, elr_el1
+	cmp	x16, x11
+	b.hs	sweep_end
+	add	x16, x16, #4
+	msr	elr_el1, x16
+	mrs	x13, esr_el1
+	add	x13, x13, #1
+	eret
+/* Its own doing: no interrupt was on before. */
+sweep_irq:
+	mrs	x16, spsr_el1
+	orr	x16, x16, #0x1c0
+	msr	spsr_el1, x16
+	eret
+sweep_end:
+	msr	spsel, #1
+	area
+	ldr	x5, [x16, #104]
+	msr	vbar_el1, x5
+	b	recover_saved
+
 recover_irq:
 	mrs	x0, S3_0_C12_C12_0	/* ICC_IAR1_EL1 */
 	msr	cntv_ctl_el0, xzr
@@ -68,6 +118,7 @@ recover_sync:
 1:	msr	daifset, #0xf
 	msr	spsel, #1
 	area
+recover_saved:
 	ldp	x19, x20, [x16, #0]
 	ldp	x21, x22, [x16, #16]
 	ldp	x23, x24, [x16, #32]
@@ -89,6 +140,19 @@ hostile_vectors:
 	b	recover_irq
 	.balign	128
 	b	recover_sync
+	.endr
+
+	.balign	2048
+sweep_vectors:
+	.rept	4
+	.balign	128
+	b	sweep_sync
+	.balign	128
+	b	sweep_irq
+	.balign	128
+	b	sweep_irq
+	.balign	128
+	b	sweep_sync
 	.endr
 
 	.bss

@@ -14,9 +14,8 @@
 	add	\reg, \reg, \other
 	.endm
 
-/* a0: code, a1: x1 to x31 for it, a2: sstatus.  Gives scause. */
-	.globl	hostile_call
-hostile_call:
+/* For recover_saved: what a caller needs back. */
+	.macro	save
 	area	t0, t1
 	sd	ra, 0(t0)
 	sd	sp, 8(t0)
@@ -34,6 +33,12 @@ hostile_call:
 	sd	s11, 104(t0)
 	csrr	t1, stvec
 	sd	t1, 112(t0)
+	.endm
+
+/* a0: code, a1: x1 to x31 for it, a2: sstatus.  Gives scause. */
+	.globl	hostile_call
+hostile_call:
+	save
 	la	t1, recover
 	csrw	stvec, t1
 	csrw	sepc, a0
@@ -52,6 +57,7 @@ hostile_call:
 recover:
 	csrw	sie, zero
 	csrci	sip, 2
+recover_saved:
 	area	t0, t1
 	ld	ra, 0(t0)
 	ld	sp, 8(t0)
@@ -71,6 +77,40 @@ recover:
 	csrw	stvec, t1
 	csrr	a0, scause
 	ret
+
+/*
+ * a0: code, a1: its end, a2: value, a3: sstatus, a4: where results go.  An
+ * exception before the end is noted in a3 and stepped over.
+ */
+	.globl	hostile_sweep
+hostile_sweep:
+	save
+	la	t1, sweep_trap
+	csrw	stvec, t1
+	csrw	sepc, a0
+	li	t1, 0x7e6122
+	csrc	sstatus, t1
+	andi	a3, a3, ~0x20
+	csrs	sstatus, a3
+	mv	a5, a2
+	mv	a0, a4
+	sret
+
+	.balign	4
+sweep_trap:
+	csrr	t0, scause
+	bltz	t0, 1f
+	csrr	t1, sepc
+	bgeu	t1, a1, recover_saved
+	addi	a3, t0, 1
+	addi	t1, t1, 4
+	csrw	sepc, t1
+	sret
+/* Its own doing: no interrupt was on before. */
+1:	csrw	sie, zero
+	li	t1, 0x20
+	csrc	sstatus, t1
+	sret
 
 	.bss
 	.balign	128

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What attackers share: code made at run time, a way out of loops. */
+/* What attackers are made of, on RISC-V. */
 #include "hostile.h"
 
 #define EBREAK		0x00100073u
@@ -23,17 +23,18 @@ void watchdog_start(void)
 	csr_write(sie, SIP_TIMER | SIP_SOFT);
 }
 
-uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
-		uint64_t sstatus)
+void watchdog_init(void)
 {
-	static uint32_t code[MAX_VCPUS][16] __attribute__((aligned(64)));
-	const uint64_t n = chance_index();
+}
 
-	for (unsigned i = 0; i < 16; i++)
-		code[n][i] = i < count ? words[i] : EBREAK;
+uint32_t attack_end(uint64_t state)
+{
+	return EBREAK;
+}
+
+void attack_sync(const void *code, size_t size)
+{
 	code_sync();
-	watchdog_start();
-	return hostile_call(code[n], regs, sstatus);
 }
 
 void hostile_console(void)
@@ -42,7 +43,7 @@ void hostile_console(void)
 }
 
 /* Base a5, data a4; pairs of halfwords are compressed ones. */
-static const uint32_t accesses[] = {
+const uint32_t attack_list[] = {
 	0x00078703, 0x00079703, 0x0007a703, 0x0007b703,	/* LB LH LW LD */
 	0x0007c703, 0x0007d703, 0x0007e703, 0x0017a703,	/* LBU LHU LWU */
 	0x00e78023, 0x00e79023, 0x00e7a023, 0x00e7b023,	/* SB SH SW SD */
@@ -57,17 +58,16 @@ static const uint32_t accesses[] = {
 	0x02078707, 0x02078727, 0x0207e707, 0x0207f727,	/* vector */
 	0x0017b703, 0x00e7b0a3, 0x0037a707, 0x00e791a3,	/* misaligned */
 };
+const unsigned attack_list_count = sizeof(attack_list) / 4;
 
-void attack_accesses(uint64_t index)
+/* a3: the exception, a4: the value, a0: where both go, a5: what is given */
+unsigned sweep_step(uint32_t *code, uint32_t word)
 {
-	static uint64_t all_regs[MAX_VCPUS][31];
-	uint64_t *const regs = all_regs[index];
-	uint32_t words[8];
-
-	regs[14] = any_address();
-	regs[13] = any_value();
-	for (unsigned i = 0; i < 8; i++)
-		words[i] = accesses[below(sizeof(accesses) / 4)];
-	attack(words, 1 + below(8), regs,
-	       below(4) ? IN_SUPERVISOR : IN_USER);
+	code[0] = 0x00000693;			/* li a3, 0 */
+	code[1] = 0x00078713;			/* mv a4, a5 */
+	code[2] = word;
+	code[3] = 0x00d53023;			/* sd a3, 0(a0) */
+	code[4] = 0x00e53423;			/* sd a4, 8(a0) */
+	code[5] = 0x01050513;			/* addi a0, a0, 16 */
+	return 6;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What attackers share: code made at run time, a way out of loops. */
+/* What attackers are made of, on ARMv8. */
 #include "hostile.h"
 
 uint64_t attack_ticks = 20000;
@@ -31,28 +31,28 @@ void watchdog_init(void)
 			 "isb" :: "r"(0xffull), "r"(1ull));
 }
 
-/* SVC in the state that pstate is of. */
-static uint32_t call_word(uint64_t pstate)
+void watchdog_start(void)
 {
-	if ((pstate & PSTATE_THUMB) == PSTATE_THUMB)
-		return 0xdf00df00;
-	return pstate & 0x10 ? 0xef000000 : 0xd4000001;
-}
-
-uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
-		uint64_t pstate)
-{
-	static uint32_t code[8][16] __attribute__((aligned(64)));
-	static uint8_t stacks[8][1024] __attribute__((aligned(64)));
-	const uint64_t n = sysreg_read(mpidr_el1) & 7;
-
-	for (unsigned i = 0; i < 16; i++)
-		code[n][i] = i < count ? words[i] : call_word(pstate);
-	__asm__ volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %0\n\t"
-			 "dsb ish\n\tisb" :: "r"(code[n]) : "memory");
 	sysreg_write(cntv_tval_el0, attack_ticks);
 	sysreg_write(cntv_ctl_el0, 1);
-	return hostile_call(code[n], regs, pstate, stacks[n] + 512);
+}
+
+/* SVC in that state */
+uint32_t attack_end(uint64_t state)
+{
+	if ((state & PSTATE_THUMB) == PSTATE_THUMB)
+		return 0xdf00df00;
+	return state & 0x10 ? 0xef000000 : 0xd4000001;
+}
+
+void attack_sync(const void *code, size_t size)
+{
+	const uintptr_t end = (uintptr_t)code + size;
+
+	for (uintptr_t at = (uintptr_t)code; at < end; at += 16)
+		__asm__ volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %0"
+				 :: "r"(at) : "memory");
+	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
 }
 
 void hostile_console(void)
@@ -61,7 +61,7 @@ void hostile_console(void)
 }
 
 /* Base x1, data x2 and x3; some with writeback, none that leave a loop. */
-static const uint32_t accesses[] = {
+const uint32_t attack_list[] = {
 	0x39400022, 0x79400022, 0xb9400022, 0xf9400022,	/* LDR, all widths */
 	0x39000022, 0x79000022, 0xb9000022, 0xf9000022,	/* STR */
 	0x39800022, 0x79800022, 0xb9800022,		/* LDRS */
@@ -76,18 +76,14 @@ static const uint32_t accesses[] = {
 	0xf8800022, 0xf8627822, 0xd5087801, 0xd61f0020,	/* PRFM, AT, BR */
 	0xf8206822, 0xf8606822, 0x38206822, 0xb8a06822,	/* by register */
 };
+const unsigned attack_list_count = sizeof(attack_list) / 4;
 
-void attack_accesses(uint64_t index)
+/* x13: the exception, x9: the value, x10: where both go, x14: what is given */
+unsigned sweep_step(uint32_t *code, uint32_t word)
 {
-	static uint64_t all_regs[MAX_VCPUS][31];
-	uint64_t *const regs = all_regs[index];
-	uint32_t words[8];
-
-	regs[1] = any_address();
-	regs[2] = any_value();
-	regs[3] = any_value();
-	for (unsigned i = 0; i < 8; i++)
-		words[i] = accesses[below(sizeof(accesses) / 4)];
-	attack(words, 1 + below(8), regs,
-	       below(4) ? PSTATE_EL1H : PSTATE_EL0);
+	code[0] = 0xd280000d;			/* mov x13, #0 */
+	code[1] = 0xaa0e03e9;			/* mov x9, x14 */
+	code[2] = (word & ~0x1fu) | 9;
+	code[3] = 0xa881254d;			/* stp x13, x9, [x10], #16 */
+	return 4;
 }
