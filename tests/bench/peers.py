@@ -20,6 +20,7 @@ RAM = 1 << 30                   # of the host
 # The same each time.  Without one, some kernels' system calls look for
 # randomness elsewhere, which makes each many times dearer.
 SEED = "rng-seed = [" + " ".join(f"{n:02x}" for n in range(1, 33)) + "];"
+FIXED_DATE = ["-rtc", "base=2000-01-01,clock=vm"]
 USER = os.path.join(TOP, "tests", "bench", "peers")
 CROSS = {"arm64": "aarch64-linux-gnu-gcc", "riscv": "riscv64-linux-gnu-gcc"}
 CFLAGS = ["-std=gnu11", "-O2", "-static", "-Wall", "-Wextra", "-Wconversion",
@@ -43,7 +44,7 @@ def fetch(group):
 
 def machine_of(bench, name, chosen, **options):
     """A machine that counts, whose tree has CHOSEN, too."""
-    extra = options.pop("extra", []) + COUNTED
+    extra = options.pop("extra", []) + COUNTED + FIXED_DATE
     options |= {"variant": bench.facts["variant"], "arch": bench.arch,
                 "machine": bench.facts["machine"], "memory": "1G",
                 "accel": "tcg"}
