@@ -321,7 +321,8 @@ help:
 #:                        boot terminal soak) and ARCH= choose
 #: reference              write the commands of docs/terminal.md anew, from the
 #:                        images' tables
-#: bench                  measure what exits, boots and guests cost; fails above
+#: bench                  measure what exits, boots and guests cost, beside KVM and
+#:                        Xen on the same emulated machine; fails above
 #:                        tests/bench/budgets
 #: check                  run the checks of style, headers and reproducibility
 #: coverage               count the lines, functions and device registers that the
