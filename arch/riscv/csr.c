@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Instructions that trap (Privileged ISA, "Virtual-Instruction Exception"):
- * waiting ones, FP and vectors on first use, registers of AIA (aia.c).
+ * waiting ones, FP and vectors on first use, registers of AIA (aia.c), counters
+ * that would tell of others.
  * All else guests do not have: to them it is an illegal instruction.
  */
 
 #include "exits.h"
 #include "vcpu.h"
 
+#include <vmm/guest.h>
 #include <vmm/sched.h>
 
 #define INSN_WRS_NTO	0x00d00073u
 
 #define OPCODE_MASK	0x7fu
 #define OPCODE_SYSTEM	0x73u
+/* CSRRS or CSRRC with x0 or 0 */
+#define READ_MASK	0x000fa07fu
+#define READ_CSR	0x00002073u
 
 static void illegal(struct vcpu *v, u64 begin)
 {
@@ -43,6 +48,25 @@ static void wait_reservation(struct vcpu *v, u64 begin)
 {
 	exit_account(v, EXIT_WRS, begin, exit_step(4));
 	sched_yield();
+}
+
+/*
+ * cycle and instret (Zicntr) read as time does, so that nothing is learnt of
+ * what else the host does.
+ */
+static bool read_counter(struct vcpu *v, u32 insn, u64 begin, u64 pc)
+{
+	const u32 csr = insn >> 20, rd = insn >> 7 & 31;
+
+	if ((insn & READ_MASK) != READ_CSR ||
+	    (csr != CSR_CYCLE && csr != CSR_INSTRET) ||
+	    (from_user() && !(csr_read(CSR_SCOUNTEREN) & BIT(csr & 31))))
+		return false;
+	if (rd)
+		v->arch.regs->x[rd] = guest_clock_cycles(v->guest);
+	exit_step(4);
+	exit_account(v, EXIT_CSR, begin, pc);
+	return true;
 }
 
 /* A register of AIA's, of the guest's kernel: done, and gone on behind it. */
@@ -78,6 +102,7 @@ bool exit_virtual(struct vcpu *v, u64 cause)
 	else if (insn == INSN_WRS_NTO)
 		wait_reservation(v, begin);
 	else if (access_aia(v, insn, begin, pc) ||
+		 read_counter(v, insn, begin, pc) ||
 		 access_tables(v, insn, begin, pc))
 		return true;
 	else

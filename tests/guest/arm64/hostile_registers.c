@@ -15,7 +15,8 @@
 
 /* op0 1 to 3 as 0 to 2, op1, CRn, CRm, op2 */
 #define ENCODED(op0, op1, n, m, op2)					\
-	((uint32_t)((op0) - 1) << 14 | (op1) << 11 | (n) << 7 | (m) << 3 | (op2))
+	((uint32_t)((op0) - 1) << 14 | (op1) << 11 | (n) << 7 | (m) << 3 | \
+	 (op2))
 
 static uint32_t words[SWEEP_MAX];
 

@@ -266,6 +266,23 @@ static void check_user_waits(void)
 	sbi(SBI_TIME, 0, ~0ul);
 }
 
+/* cycle and instret tell no more of the host than time does. */
+static void check_counters(void)
+{
+	const uint64_t before = csr_read(time);
+	const uint64_t cycles = csr_read(cycle), done = csr_read(instret);
+
+	EXPECT(cycles >= before && cycles <= csr_read(time));
+	EXPECT(done >= cycles && done <= csr_read(time));
+	csr_write(scounteren, 0);
+	EXPECT_EQ(user(CSRR(0xc00), 0), CAUSE_ILLEGAL);
+	EXPECT_EQ(user(CSRR(0xc02), 0), CAUSE_ILLEGAL);
+	csr_write(scounteren, 5);
+	EXPECT_EQ(user(CSRR(0xc00), 0), CAUSE_CALL_USER);
+	EXPECT_EQ(user(CSRR(0xc02), 0), CAUSE_CALL_USER);
+	EXPECT(user_a0[vcpu_index()] >= done);
+}
+
 /* ---- all VCPUs are alike ---- */
 
 static void check_scratch(void)
@@ -288,6 +305,7 @@ static void look(uint64_t index)
 	check_privileged();
 	check_user();
 	check_user_loads();
+	check_counters();
 	check_scratch();
 }
 
