@@ -2,6 +2,7 @@
 objs-y += bits.o
 objs-y += bitmap.o
 objs-y += cpio.o
+objs-y += crc32.o
 objs-y += elf.o
 objs-y += elf_symbol.o
 objs-y += kallsyms.o

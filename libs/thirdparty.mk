@@ -6,7 +6,7 @@
 
 thirdparty-libfdt := fdt.o fdt_addresses.o fdt_empty_tree.o fdt_ro.o fdt_rw.o \
 		     fdt_strerror.o fdt_sw.o fdt_wip.o fdt_check.o
-thirdparty-libdeflate := crc32.o deflate_decompress.o gzip_decompress.o \
+thirdparty-libdeflate := deflate_decompress.o gzip_decompress.o \
 		utils.o $(if $(CONFIG_FAKE),arm/cpu_features.o x86/cpu_features.o)
 thirdparty-mbedtls := hmac_drbg.o md.o sha256.o platform_util.o
 

@@ -20,6 +20,7 @@ objs-y += image_test.o
 objs-y += language_test.o
 objs-y += libs_bitmap_test.o
 objs-y += libs_bits_test.o
+objs-y += libs_crc32_test.o
 objs-y += libs_cpio_test.o
 objs-y += libs_elf_test.o
 objs-y += libs_kallsyms_test.o
