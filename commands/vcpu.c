@@ -54,6 +54,7 @@ static void list_guest(struct console *con, const struct guest *g)
 		struct row r = row_of(&g->vcpus[i]->thread);
 
 		r.state = vcpu_state_name(g->vcpus[i]);
+		r.priority = g->vcpus[i]->priority;
 		snprintf(name, sizeof(name), "%s/%u", g->name, i);
 		report_vcpu(con, name, &r);
 	}

@@ -43,7 +43,7 @@ static int vcpu_create(struct guest *g, unsigned index)
 		heap_free(v);
 		return report(g, rc, "VCPUs' stacks");
 	}
-	v->thread.priority = c->priority;
+	v->priority = v->thread.priority = c->priority;
 	v->thread.affinity = c->affinity;
 	v->thread.group = &g->group;
 	thread_set_body(&v->thread, vcpu_thread, v);

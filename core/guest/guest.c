@@ -92,12 +92,20 @@ struct guest *guest_next(struct guest *prev)
 
 /* ---- stopping VCPUs ---- */
 
+/* Nobody waits for a VCPU to park while its betters keep all CPUs. */
+static u8 stop_priority(const struct vcpu *v)
+{
+	return v->priority > THREAD_PRIORITY_SYSTEM ?
+	       v->priority : THREAD_PRIORITY_SYSTEM;
+}
+
 void guest_stop_begin(struct guest *g)
 {
 	__atomic_store_n(&g->stopping, true, __ATOMIC_RELEASE);
 	for (unsigned i = 0; i < g->vcpu_count; i++) {
 		struct vcpu *v = g->vcpus[i];
 
+		sched_set_priority(&v->thread, stop_priority(v));
 		__atomic_fetch_or(&v->requests, VCPU_REQUEST_STOP,
 				  __ATOMIC_SEQ_CST);
 		vcpu_interrupt(v);

@@ -287,6 +287,14 @@ static bool is_dying(const struct vcpu *v)
 	return __atomic_load_n(&v->guest->dying, __ATOMIC_ACQUIRE);
 }
 
+/* What guest_stop_begin() raised, unless that happened again meanwhile. */
+static void lower(struct vcpu *v)
+{
+	SCOPED_LOCK(&v->guest->power_lock);
+	if (!v->guest->stopping)
+		sched_set_priority(&v->thread, v->priority);
+}
+
 /*
  * Stays until the guest may run, or ends with it.  Thread context,
  * interrupts unmasked, v is detached.  The next stop may begin when v has
@@ -305,6 +313,7 @@ static void park(struct vcpu *v)
 		if (is_dying(v))
 			thread_exit();
 		__atomic_fetch_sub(&g->parked_count, 1, __ATOMIC_ACQ_REL);
+		lower(v);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	} while (!may_run(v));
 }

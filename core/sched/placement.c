@@ -201,6 +201,22 @@ static void evict(void *arg)
 		replace(cpu, NULL);
 }
 
+/* ---- Priority ---- */
+
+void sched_set_priority(struct thread *t, u8 priority)
+{
+	SCOPED_LOCK(&sched_lock);
+	if (t->state == THREAD_READY)
+		sched_policy->dequeue(t);
+	t->priority = priority;
+	if (t->state == THREAD_READY) {
+		sched_policy->enqueue(t, false);
+		sched_place(t);
+	} else if (t->state == THREAD_RUNNING) {
+		cpu_request(&cpus[t->cpu], CPU_RESCHEDULE);
+	}
+}
+
 /* ---- Affinity ---- */
 
 /* The CPU that t must still leave, or NULL. */

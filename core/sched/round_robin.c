@@ -143,6 +143,11 @@ static ALWAYS_INLINE void dequeue(struct thread *t)
 		move_group(g);
 }
 
+static void take_out(struct thread *t)
+{
+	dequeue(t);
+}
+
 /* Where affinities leave the head out: everybody is looked at. */
 static struct thread *search(const struct cpu *cpu, unsigned least)
 {
@@ -277,6 +282,7 @@ static const struct sched_policy round_robin = {
 	.name = "round-robin",
 	.set_cpus = set_cpus,
 	.enqueue = enqueue,
+	.dequeue = take_out,
 	.pick = pick,
 	.take_turn = take_turn,
 	.peek = peek,

@@ -447,7 +447,7 @@ void sched_preempt(void)
 {
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current, *next;
-	unsigned least = t->priority + 1u;
+	unsigned least;
 
 	if (__atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) & CPU_SWITCH) {
 		switch_stacks(cpu, &cpu->loaded->thread);
@@ -456,6 +456,7 @@ void sched_preempt(void)
 	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_RESCHEDULE,
 			   __ATOMIC_ACQUIRE);
 	spin_lock(&sched_lock);
+	least = t->priority + 1u;
 	if (t == cpu->idle) {
 		least = 0;
 	} else if (!sched_may_run(t, cpu)) {

@@ -221,6 +221,33 @@ static void higher_runs_at_once(void)
 	EXPECT(actors_end());
 }
 
+/* Who waits behind a better one, is made better, and worse again. */
+static void priority_changes(void)
+{
+	struct thread *low, *high;
+
+	begin(1);
+	low = add(spin, &groups[0]);
+	high = add(spin, &groups[1]);
+	high->priority = 130;
+	thread_start(low);
+	thread_start(high);
+	run(PLATFORM_MS);
+	EXPECT_EQ(low->state, THREAD_READY);
+	for (unsigned i = 0; i < 3; i++) {
+		sched_set_priority(low, 160);
+		platform_step(STEP_NS);
+		EXPECT_EQ(low->state, THREAD_RUNNING);
+		EXPECT_EQ(high->state, THREAD_READY);
+		EXPECT(check());
+		sched_set_priority(low, 128);
+		platform_step(STEP_NS);
+		EXPECT_EQ(high->state, THREAD_RUNNING);
+		EXPECT(check());
+	}
+	EXPECT(end());
+}
+
 /* What an interrupt of the CPU does, after who runs asked for it. */
 static struct timer interrupts[ACTORS_MAX];
 
@@ -595,7 +622,8 @@ SUITE(sched, TEST(three_on_two_cpus), TEST(asked_in_vain),
       TEST(four_against_one_on_one),
       TEST(four_against_one_on_two), TEST(eight_against_four),
       TEST(pinned_beside_a_leader), TEST(sleepers_do_not_hoard),
-      TEST(higher_runs_at_once), TEST(woken_by_an_interrupt),
+      TEST(higher_runs_at_once), TEST(priority_changes),
+      TEST(woken_by_an_interrupt),
       TEST(woken_in_sleep), TEST(alone_is_tickless),
       TEST(blocking_is_no_trick), TEST(requests_leave_turns_alone),
       TEST(state_gives_way_to_vcpus), TEST(state_gives_way_to_orphans),

@@ -34,6 +34,8 @@ struct sched_policy {
 	void (*set_cpus)(unsigned count);
 	/* t became ready (at_head: preempted before its slice ended). */
 	void (*enqueue)(struct thread *t, bool at_head);
+	/* t, ready, shall be so no more. */
+	void (*dequeue)(struct thread *t);
 	/*
 	 * Best ready thread of at least priority `least` for which
 	 * sched_may_run() holds, taken out; NULL if there is none.
@@ -103,6 +105,9 @@ void sched_switch(struct vcpu *v);
  * Thread context, interrupts unmasked; t has been started.
  */
 int sched_set_affinity(struct thread *t, cpu_mask_t mask);
+
+/* t has been started; from the next decision on.  As sched_wake(). */
+void sched_set_priority(struct thread *t, u8 priority);
 
 /*
  * The current thread, v's, enters or leaves the guest: only in between does
