@@ -35,7 +35,7 @@ endif
 
 # Only goals that compile or configure need the architecture to be there.
 goals-without-arch := help clean test check reference bench fuzz profile \
-		      coverage guest-check
+		      coverage soak guest-check
 goals := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 ifneq ($(filter-out $(goals-without-arch),$(goals)),)
 ifeq ($(wildcard $(arch-dir)/arch.mk),)
@@ -127,9 +127,9 @@ for-people := commands/% core/command/% core/gdb/% core/console/attach \
 	emulators/flash/% emulators/gpio/% \
 	emulators/misc/% emulators/rtc/% libs/cpio libs/elf libs/elf_symbol \
 	libs/kallsyms libs/nearest libs/parse libs/printf libs/sort \
-	thirdparty/libfdt/fdt_rw thirdparty/libfdt/fdt_sw \
 	thirdparty/libdeflate/gzip_decompress \
-	thirdparty/libdeflate/utils thirdparty/mbedtls/% \
+	thirdparty/libdeflate/utils $(addprefix thirdparty/libfdt/fdt_,\
+		addresses rw strerror sw wip) thirdparty/mbedtls/% \
 	$(foreach d,$(arch-dirs),$(addprefix $(d)/,boot cpu debug explain \
 		features files guest/% idregs panic patch pure/isa pure/next \
 		sbi/dbcn sbi/fwft sbi/hsm sbi/pmu sbi/srst sbi/sta sbi/susp \
@@ -293,7 +293,9 @@ reference: FORCE
 # What there is of these is a program tests/.../run.
 fuzz: run-args = $(addprefix --minutes ,$(MINUTES)) $(TARGET)
 profile: run-args = $(addprefix ',$(addsuffix ',$(ROW)))
-bench coverage fuzz profile: FORCE
+soak: run-args = $(addprefix --minutes ,$(MINUTES)) \
+		 $(addprefix --rounds ,$(ROUNDS)) $(addprefix --seed ,$(SEED))
+bench coverage fuzz profile soak: FORCE
 	@test -x tests/$@/run || { echo "There is no $@ yet."; exit 1; }
 	$(Q)tools/deps
 	$(Q)tests/$@/run --arch $(ARCH) --out $(test-out) $(run-args)
@@ -330,9 +332,11 @@ help:
 #: fuzz                   run the fuzzers for MINUTES=5 in all; TARGET=NAME chooses
 #: profile                print which functions an exit's instructions go to;
 #:                        ROW=NAME chooses by regular expression
+#: soak                   guests that live and die for MINUTES=10, after ROUNDS=1000
+#:                        of one after the other; SEED=N repeats a run
 #: compile_commands.json  the compiler's command lines, for editors
 #: clean                  remove $(O)
 
 .PHONY: FORCE $(configs) all demo test check reference bench fuzz profile \
-	coverage guest-check compile_commands.json clean help
+	coverage soak guest-check compile_commands.json clean help
 FORCE:

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What goes on for long: guests come and go, share CPUs, or do nothing."""
+import os
 import re
-import time
 
 import pytest
 
 import guests
 import parts
+from lives import Lives, settled
 from machine import HERE, MESSAGE
 
-ROUNDS = 200
+# As `make soak` says, or short ones.
+ROUNDS = int(os.environ.get("MONOVISOR_SOAK_ROUNDS", 200))
+MINUTES = float(os.environ.get("MONOVISOR_SOAK_MINUTES", 0.3))
+SEED = int(os.environ.get("MONOVISOR_SOAK_SEED", 1))
 
 
 @pytest.fixture
@@ -37,21 +41,9 @@ def one_round(machine, n):
     assert not re.sub(MESSAGE, "", said).strip(), said
 
 
-def settled(machine):
-    """`host memory` once nothing changes any more."""
-    before = guests.memory_used(machine)
-    for _ in range(20):
-        time.sleep(0.2)
-        after = guests.memory_used(machine)
-        if after == before:
-            return after
-        before = after
-    raise AssertionError(f"memory use goes on changing:\n{before}")
-
-
 @pytest.mark.parametrize("machine", [4], indirect=True)
 def test_rounds(machine):
-    """200 create/kick/destroy rounds lose not a byte."""
+    """Create/kick/destroy rounds lose not a byte."""
     for n in range(12):                 # what is allocated once stays
         one_round(machine, n)
     before = settled(machine)
@@ -59,6 +51,34 @@ def test_rounds(machine):
         one_round(machine, n)
     assert settled(machine) == before
     assert not guests.table(machine)
+
+
+def kinds(arch, tmp_path):
+    """Guests for Lives; in the long form Linux is one of them."""
+    files = {f"{name}.bin": parts.guest(name, arch)
+             for name in ("soak", "spin", "flood")}
+    made = {name: {"kernel": f"/{name}.bin"}
+            for name in ("soak", "soak", "spin", "flood")}
+    if MINUTES > 2:
+        files["Image"] = parts.linux(arch)
+        files["initrd.gz"] = parts.initrd(tmp_path / "initrd.gz", arch)
+        made["linux"] = {"kernel": "/Image", "initrd": "/initrd.gz",
+                         "memory": "128M",
+                         "append": f"console={HERE['console']} quiet"}
+    return files, made
+
+
+def test_lives(boot, arch, tmp_path, capsys):
+    """Four at random on four host CPUs, and one whose clock is watched."""
+    files, made = kinds(arch, tmp_path)
+    machine = boot(archive=parts.archive(tmp_path / "archive.cpio", files),
+                   cpus=4, memory="2G")
+    lives = Lives(machine, SEED, made)
+    lives.warm_up()
+    lives.go_on(60 * MINUTES)
+    figures = lives.end()
+    with capsys.disabled():
+        print(f"\nseed {SEED}, {MINUTES} minutes: {figures}")
 
 
 def shares(machine, names, seconds):
@@ -94,6 +114,22 @@ def test_guests_first(machine):
     start_spinning(machine, wide=4, narrow=1)
     wide, narrow = shares(machine, ("wide", "narrow"), 6)
     assert abs(narrow / (wide + narrow) - 0.5) < 0.025, (wide, narrow)
+
+
+@pytest.mark.parametrize("machine", [1], indirect=True)
+def test_starved_is_stopped(machine):
+    """One that never runs because of its better: whoever stops it waits for
+    neither, and what it is afterwards is as before."""
+    for name, priority in (("low", 120), ("high", 130)):
+        guests.start(machine, name, kernel="/spin.bin", memory="16M",
+                     priority=priority)
+        guests.wait_output(machine, name, "spins")
+    for verb in ("pause", "resume", "reset", "pause", "resume"):
+        machine.command(f"guest {verb} low")
+        assert machine.status() == 0
+    low, high = shares(machine, ("low", "high"), 2)
+    assert low < 0.1 * high, (low, high)
+    guests.destroy(machine, "low", "high")
 
 
 @pytest.mark.parametrize("machine", [2], indirect=True)
