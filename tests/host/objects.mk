@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 objs-y += aplic_test.o
+objs-y += aplic_ref.o
+objs-y += decode_ref.o
+objs-y += decode_ref_test.o
 objs-y += explain_test.o
 objs-y += fake_cpu_test.o
 objs-y += host_console_test.o
@@ -10,9 +13,12 @@ objs-y += memory_native_test.o
 objs-y += memory_tree_test.o
 objs-y += pins_abuse_test.o
 objs-y += pins_fake.o
+objs-y += pins_ref_test.o
+objs-y += plic_ref.o
 objs-y += plic_test.o
 objs-$(COVERAGE) += rows_reached.o
 objs-y += uart_port_test.o
 objs-y += vgic_fake.o
+objs-y += vgic_ref.o
 objs-y += vgic_regs_test.o
 objs-y += vgic_test.o

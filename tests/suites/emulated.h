@@ -37,8 +37,9 @@ struct emu *emulated_move(struct emu *e);
 
 /*
  * Reads data as what a guest and the world do to devices, one after the
- * other: accesses of every size anywhere, input, alarms, pins, resets, moves
- * to another host.  False: a device got lost, or answered more than asked.
+ * other: accesses of every size anywhere, by two VCPUs, input, alarms, pins,
+ * messages, resets, moves to another host, damaged ones as well.  False: a
+ * device got lost, or answered more than asked.
  */
 bool emulated_drive(const u8 *data, size_t size);
 

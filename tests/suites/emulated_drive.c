@@ -4,31 +4,30 @@
 #include <arch/irqflags.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
+#include <vmm/guest.h>
+#include <vmm/heap.h>
+#include <vmm/vcpu.h>
 
-/* What is left of the bytes. */
-struct story {
-	const u8 *at;
-	size_t left;
+#include "story.h"
+
+/*
+ * Who may touch the device, of two VCPUs.  Their guest has ended for long, so
+ * that no device can end it.
+ */
+static struct guest guest = { .name = "driven", .ending = true };
+static struct vcpu vcpus[2] = {
+	{ .guest = &guest, .index = 0 }, { .guest = &guest, .index = 1 },
 };
-
-static u64 take(struct story *s, unsigned bytes)
-{
-	u64 value = 0;
-
-	for (unsigned i = 0; i < bytes && s->left; i++, s->left--)
-		value |= (u64)*s->at++ << 8 * i;
-	return value;
-}
 
 /* Near a register of the table, or anywhere in a region. */
 static u64 pick_offset(struct story *s, const struct emulator *t, u8 *region)
 {
-	u64 where = take(s, 1), n = take(s, 2);
+	u64 where = story_take(s, 1), n = story_take(s, 2);
 	const struct emu_reg *r;
 
 	*region = (u8)(where & 1);
 	if (where & 0x80)
-		return take(s, 4) % (MIB(64) - 8);
+		return story_take(s, 4) % (MIB(64) - 8);
 	if (!t->reg_count)
 		return n;
 	r = &t->regs[n % t->reg_count];
@@ -39,57 +38,96 @@ static u64 pick_offset(struct story *s, const struct emulator *t, u8 *region)
 	       (r->stride ? r->stride : r->width) + (where >> 1 & 7);
 }
 
-static bool do_access(struct story *s, struct emu *e)
+static bool do_access(struct story *s, struct emu **e)
 {
-	struct access a = { .size = (u8)BIT(take(s, 1) & 3) };
-	u64 flags;
+	struct access a = { .size = (u8)BIT(story_take(s, 1) & 3) };
+	u64 who, flags;
 
-	a.offset = pick_offset(s, e->type, &a.region);
-	a.write = take(s, 1) & 1;
-	a.value = take(s, a.size);
+	a.offset = pick_offset(s, (*e)->type, &a.region);
+	who = story_take(s, 1);
+	a.write = who & 1;
+	a.vcpu = who & 4 ? &vcpus[who >> 1 & 1] : NULL;
+	a.value = story_take(s, a.size);
 	flags = irq_save();
-	emu_access(e, &a);
+	emu_access(*e, &a);
 	irq_restore(flags);
 	return a.write || a.size == 8 || !(a.value >> 8 * a.size);
 }
 
-static bool do_input(struct story *s, struct emu *e)
+static bool do_input(struct story *s, struct emu **e)
 {
 	u8 bytes[64] = { 0 };
-	size_t size = take(s, 1) % sizeof(bytes);
+	size_t size = story_take(s, 1) % sizeof(bytes);
 
-	return emu_input(e, bytes, size) <= size;
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = story_byte(s);
+	return emu_input(*e, bytes, size) <= size;
 }
 
-static bool do_alarm(struct story *s, struct emu *e)
+static bool do_alarm(struct story *s, struct emu **e)
 {
-	if (e->deadline_ns != EMU_NEVER)
-		e->deadline_ns = 0;
-	emulated_ring(e);
+	if ((*e)->deadline_ns != EMU_NEVER)
+		(*e)->deadline_ns = 0;
+	emulated_ring(*e);
 	return true;
 }
 
-static bool do_pin(struct story *s, struct emu *e)
+static bool do_pin(struct story *s, struct emu **e)
 {
-	emu_pin_set(e, (u32)take(s, 1), take(s, 1) & 1);
+	emu_pin_set(*e, (u32)story_take(s, 1), story_take(s, 1) & 1);
 	return true;
 }
 
-static bool do_button(struct story *s, struct emu *e)
+static bool do_button(struct story *s, struct emu **e)
 {
-	emu_power_button(e);
+	emu_power_button(*e);
 	return true;
 }
 
-static bool do_reset(struct story *s, struct emu *e)
+static bool do_reset(struct story *s, struct emu **e)
 {
-	if (take(s, 1) < 64)
-		emu_reset(e);
+	if (story_take(s, 1) < 64)
+		emu_reset(*e);
 	return true;
 }
 
-static bool (*const events[])(struct story *s, struct emu *e) = {
-	do_input, do_alarm, do_pin, do_button, do_reset,
+/* To another host, while all that happens. */
+static bool do_move(struct story *s, struct emu **e)
+{
+	if (story_take(s, 1) < 64)
+		*e = emulated_move(*e);
+	return *e;
+}
+
+/* As it was saved, but for a byte: taken or refused, and it goes on. */
+static bool do_restore(struct story *s, struct emu **e)
+{
+	size_t size = emu_save(*e, NULL), at = story_take(s, 2) % (size + 1);
+	u8 *data HEAP_SCOPED = heap_alloc(size + 1);
+
+	if (!data || size > KIB(64))
+		return true;
+	emu_save(*e, data);
+	data[at] = story_byte(s);
+	emu_restore(*e, data, story_take(s, 1) < 240 ? size : at);
+	return true;
+}
+
+static bool do_message(struct story *s, struct emu **e)
+{
+	const struct emu_message m = {
+		.offset = story_take(s, 2), .data = (u32)story_take(s, 4),
+		.region = (u8)(story_take(s, 1) & 3),
+	};
+
+	if ((*e)->type->message)
+		(*e)->type->message(*e, &m);
+	return true;
+}
+
+static bool (*const events[])(struct story *s, struct emu **e) = {
+	do_input, do_alarm, do_pin, do_button, do_reset, do_move, do_restore,
+	do_message,
 };
 
 /*
@@ -138,17 +176,18 @@ static const struct emulator *pick_type(u64 n)
 bool emulated_drive(const u8 *data, size_t size)
 {
 	struct story s = { .at = data, .left = size };
-	const struct emulator *t = pick_type(take(&s, 1));
+	const struct emulator *t = pick_type(story_byte(&s));
 	struct emu *e = t ? emulated_create_at(t, find_node(t)) : NULL;
 	bool good = e;
 
+	spin_init(&guest.power_lock, LOCK_POWER);
 	while (good && s.left) {
-		u64 event = take(&s, 1);
+		u8 event = story_byte(&s);
 
 		if (event >= ARRAY_LEN(events))
-			good = do_access(&s, e);
+			good = do_access(&s, &e);
 		else
-			good = events[event](&s, e);
+			good = events[event](&s, &e);
 	}
 	if (good)
 		e = emulated_move(e);

@@ -2,11 +2,11 @@
 /*
  * Loads and stores to devices whose syndrome does not describe them: pairs,
  * forms that write their base back, FP and SIMD registers.  The instruction
- * is read from the guest, decoded (Arm ARM C4.1.94) and done one element
- * after the other.  Exclusives and atomics have no meaning for a device.
+ * is read from the guest, decoded and done one element after the other.
  */
 
 #include "exits.h"
+#include "pure/transfer.h"
 #include "vcpu.h"
 
 #include <libs/string.h>
@@ -17,96 +17,6 @@
 #define PSR_EL		0xcull
 #define PSR_SPSEL	BIT64(0)
 #define PSR_AARCH32	BIT64(4)
-
-/* A decoded instruction: element i goes from or to register rt[i]. */
-struct transfer {
-	u8 rt[2];
-	u8 rn;			/* base, 31: the stack pointer */
-	u8 count;		/* elements */
-	u8 size;		/* bytes of an element: 1 to 16 */
-	bool load, simd, writeback;
-	bool sign, wide;	/* sign-extend; to 64 bits */
-	s64 step;		/* added to the base by writeback */
-};
-
-static u32 bits(u32 insn, unsigned high, unsigned low)
-{
-	return insn >> low & ((2u << (high - low)) - 1);
-}
-
-static s64 sign_extend(u64 value, unsigned width)
-{
-	return (s64)(value << (64 - width)) >> (64 - width);
-}
-
-/* ---- decoding: pure ---- */
-
-/* LDP, STP, LDPSW, LDNP, STNP */
-static bool decode_pair(u32 insn, struct transfer *t)
-{
-	u32 opc = bits(insn, 31, 30), mode = bits(insn, 25, 23);
-
-	*t = (struct transfer){
-		.rt = { (u8)bits(insn, 4, 0), (u8)bits(insn, 14, 10) },
-		.rn = (u8)bits(insn, 9, 5), .count = 2,
-		.load = bits(insn, 22, 22), .simd = bits(insn, 26, 26),
-		.writeback = mode == 1 || mode == 3,
-	};
-	if (mode > 3 || opc == 3)
-		return false;
-	if (t->simd) {
-		t->size = (u8)(4u << opc);
-	} else {
-		t->size = opc == 2 ? 8 : 4;
-		t->sign = t->wide = opc == 1;
-		if (opc == 1 && !t->load)	/* STGP */
-			return false;
-	}
-	t->step = sign_extend(bits(insn, 21, 15), 7) * t->size;
-	return true;
-}
-
-/* One register: offset forms, and those of 9 bits that write back. */
-static bool decode_single(u32 insn, struct transfer *t)
-{
-	u32 size = bits(insn, 31, 30), opc = bits(insn, 23, 22);
-	bool scaled = bits(insn, 24, 24);
-	u32 mode = bits(insn, 11, 10);
-
-	*t = (struct transfer){
-		.rt = { (u8)bits(insn, 4, 0) }, .rn = (u8)bits(insn, 9, 5),
-		.count = 1, .simd = bits(insn, 26, 26),
-	};
-	if (!scaled && bits(insn, 21, 21) && mode != 2)
-		return false;			/* atomics, authenticated */
-	if (!scaled && !bits(insn, 21, 21) && (mode & 1)) {
-		t->writeback = true;
-		t->step = sign_extend(bits(insn, 20, 12), 9);
-	}
-	if (t->simd) {
-		if (opc > 1 && size)
-			return false;
-		t->size = (u8)(opc > 1 ? 16 : 1u << size);
-		t->load = opc & 1;
-		return true;
-	}
-	if (opc > 1 && (size == 3 || (size == 2 && opc == 3)))
-		return false;			/* prefetches, unallocated */
-	t->size = (u8)(1u << size);
-	t->load = opc;
-	t->sign = opc > 1;
-	t->wide = opc != 3;
-	return true;
-}
-
-static bool decode(u32 insn, struct transfer *t)
-{
-	if (bits(insn, 29, 27) == 5)
-		return decode_pair(insn, t);
-	if (bits(insn, 29, 27) == 7 && !bits(insn, 25, 25))
-		return decode_single(insn, t);
-	return false;
-}
 
 /* ---- the guest's instruction and registers ---- */
 
@@ -150,7 +60,7 @@ static u64 extend(const struct transfer *t, u64 value)
 		value &= BIT64(width) - 1;
 	if (!t->sign)
 		return value;
-	value = (u64)sign_extend(value, width);
+	value = (u64)transfer_sign_extend(value, width);
 	return t->wide ? value : (u32)value;
 }
 
@@ -230,7 +140,7 @@ int emulate_access(struct vcpu *v, gpa_t gpa)
 	int rc = 0;
 
 	if ((sysreg_read(spsr_el2) & PSR_AARCH32) || !fetch(v, &insn) ||
-	    !decode(insn, &t))
+	    !transfer_decode(insn, &t))
 		return -ENOTSUP;
 	/* The second page may be anything. */
 	if ((gpa.v & 0xfff) + (u64)t.count * t.size > 0x1000)

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Fuzzes a guest's PLIC beside its reference (LLVM's libFuzzer). */
+#include "../host/pins_ref.h"
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct story s = { .at = data, .left = size };
+
+	if (!plic_ref_run(&s, ~0u))
+		__builtin_trap();
+	return 0;
+}
