@@ -394,8 +394,8 @@ struct plain_sink {
 
 static void sink_write(struct printf_sink *sink, const char *text, size_t size)
 {
-	report_put(container_of(sink, struct plain_sink, sink)->con, text,
-		   size);
+	put_harmless(container_of(sink, struct plain_sink, sink)->con, text,
+		     size);
 }
 
 static void plain_fail(struct console *con, int code, const char *fmt,
@@ -405,6 +405,7 @@ static void plain_fail(struct console *con, int code, const char *fmt,
 
 	end_line(con);
 	report_puts(con, con->colour ? "\033[31merror:\033[m " : "error: ");
+	con->report.partial[0] = 0;
 	printf_to(&sink.sink, fmt, ap);
 	report_put(con, "\n", 1);
 }

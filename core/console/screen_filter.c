@@ -122,13 +122,18 @@ static size_t text_byte(struct screen_filter *f, u8 byte, char *out)
 	return 1;
 }
 
-/* U+0080 to U+009F are what ESC @ to ESC _ are: those few are left out. */
+/*
+ * U+0080 to U+009F are what ESC @ to ESC _ are: those few are left out.  So is
+ * a first byte that stands alone: with what comes later it could be one.
+ */
 static size_t utf8_byte(struct screen_filter *f, u8 byte, char *out)
 {
-	if (byte >= 0x80 && byte < 0xa0)
-		return drop(f, STATE_TEXT);
-	keep(f, byte);
-	return pass(f, out);
+	if (byte >= 0xa0 && byte < 0xc0) {
+		keep(f, byte);
+		return pass(f, out);
+	}
+	drop(f, STATE_TEXT);
+	return byte >= 0x80 && byte < 0xa0 ? 0 : text_byte(f, byte, out);
 }
 
 static size_t escape_byte(struct screen_filter *f, u8 byte, char *out)

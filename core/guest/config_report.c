@@ -10,6 +10,30 @@
 
 #define TEXT_MAX	256
 
+/* Trees may hold anything, terminals obey controls: C0, DEL, U+0080 on. */
+static bool is_control(const char *s)
+{
+	const u8 byte = (u8)*s;
+
+	return byte < ' ' || byte == 0x7f ||
+	       (byte == 0xc2 && ((u8)s[1] & 0xe0) == 0x80);
+}
+
+static void make_harmless(char *s)
+{
+	for (; *s; s++)
+		if (is_control(s))
+			*s = '?';
+}
+
+static const char *harmless(const char *name)
+{
+	for (const char *s = name; s && *s; s++)
+		if (is_control(s))
+			return "?";
+	return name;
+}
+
 PRINTF(3, 0)
 static void hand(struct guest_report *r, struct guest_problem *p,
 		 const char *format, va_list args)
@@ -17,7 +41,9 @@ static void hand(struct guest_report *r, struct guest_problem *p,
 	char text[TEXT_MAX];
 
 	vsnprintf(text, sizeof(text), format, args);
+	make_harmless(text);
 	p->text = text;
+	p->property = harmless(p->property);
 	if (p->severity == GUEST_ERROR)
 		r->count++;
 	else
@@ -28,7 +54,11 @@ static void hand(struct guest_report *r, struct guest_problem *p,
 /* "/" stands for the whole tree, too. */
 static const char *path_of(struct dt_node n, char buf[DT_PATH_MAX])
 {
-	return dt_exists(n) ? dt_path(n, buf, DT_PATH_MAX) : "/";
+	if (!dt_exists(n))
+		return "/";
+	dt_path(n, buf, DT_PATH_MAX);
+	make_harmless(buf);
+	return buf;
 }
 
 #define HAND(level) do {						\

@@ -6,6 +6,8 @@
 #include "../suites/fake_platform.h"
 #include <arch/fake.h>
 #include <libs/string.h>
+#include <vmm/log.h>
+#include <vmm/test.h>
 #include <vmm/timer.h>
 #include <vmm/vpic.h>
 
@@ -26,6 +28,18 @@ static const struct {
 /* Controllers can be shown to guests: they look at their nodes. */
 static const struct vpic_slots slots = { .version = 3 };
 static const struct vpic_pins pins;
+
+/* What suites share may report to these. */
+void test_fail(const char *file, int line, const char *what)
+{
+	panic("%s:%d: %s does not hold", file, line, what);
+}
+
+void test_fail_values(const char *file, int line, const char *what,
+		      const u64 values[2])
+{
+	test_fail(file, line, what);
+}
 
 static fuzzer *chosen;
 

@@ -142,11 +142,28 @@ static bool is_document(void)
 	return value(0) && at == text + used - 1 && *at == '\n';
 }
 
+/* Text that moves nothing on a terminal but its lines. */
+static bool is_harmless(void)
+{
+	for (size_t i = 0; i < used; i++) {
+		const u8 c = (u8)text[i];
+
+		if ((c < ' ' && !strchr("\n\r\t", c)) || c == 0x7f ||
+		    (c >= 0x80 && c < 0xa0 && i &&
+		     (u8)text[i - 1] == 0xc2))
+			return false;
+	}
+	return true;
+}
+
 /* ---- statements ---- */
 
 static struct console con = { .write = keep };
 
-/* What is open: 'o'bject, 'a'rray, 'l'ist, 'c'ontent. */
+/*
+ * What is open: 'o'bject, 'a'rray, 'l'ist and its 'r'ows, 'c'ontent; what is
+ * part of a line, where there are values only: 'i'.
+ */
 static char kinds[REPORT_DEPTH];
 static unsigned depth;
 
@@ -172,17 +189,17 @@ static void container(struct story *s)
 {
 	const char inside = kinds[depth];
 
-	if (depth == REPORT_DEPTH - 2 || inside == 'c')
+	if (depth == REPORT_DEPTH - 2 || inside == 'c' || inside == 'i')
 		return;
 	if (inside == 'l' || inside == 'a') {
 		report_row(&con);
-		opened('o');
+		opened(inside == 'l' ? 'r' : 'i');
 		return;
 	}
 	switch (story_below(s, 5)) {
 	case 0:
 		report_object(&con, "part");
-		opened('o');
+		opened(inside == 'r' ? 'i' : 'o');
 		break;
 	case 1:
 		report_grid(&con, "registers");
@@ -262,7 +279,7 @@ static void statement(struct story *s)
 		depth--;
 	} else if (what < 24) {
 		container(s);
-	} else if (kinds[depth] == 'c' || what < 28) {
+	} else if (kinds[depth] == 'c') {
 		raw = some_text(s);
 		con_write(&con, raw ? raw : "", raw ? strlen(raw) : 0);
 	} else if (kinds[depth] == 'l') {
@@ -292,6 +309,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	console_set_thread(&con);
 	answer(s, NULL);
+	assert(is_harmless());
 	answer(s, &report_json);
 	assert(is_document());
 	console_set_thread(NULL);

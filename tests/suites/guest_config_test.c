@@ -366,6 +366,25 @@ static void warnings(void)
 }
 
 /* Two of a name; a device below a node that hides it; a kernel's place. */
+/* Names and texts of trees move nothing on the operator's terminal. */
+static void control_characters(void)
+{
+	int node;
+
+	EXPECT(template_open());
+	EXPECT_EQ(fdt_setprop_empty(tree, 0, "vmm,\x1b[2J"), 0);
+	EXPECT_EQ(fdt_setprop_string(tree, 0, "vmm,clock", "\x1b]0;mine\a"),
+		  0);
+	node = fdt_add_subnode(tree, 0, "n\x1b[2J");
+	EXPECT_EQ(fdt_setprop_empty(tree, node, "vmm,clock"), 0);
+	EXPECT_EQ(parse(), -EINVAL);
+	EXPECT(notes.report.count > 2);
+	EXPECT(noted("/n?[2J:vmm,clock: "));
+	for (const char *c = notes.text; *c; c++)
+		EXPECT(*c >= ' ' || *c == '\n');
+	done();
+}
+
 static void nodes(void)
 {
 	int node;
@@ -492,5 +511,6 @@ static void huge_and_deep(void)
 SUITE(guest_config, TEST(template_is_right), TEST(variants),
       TEST(options_override), TEST(fewer_cpus), TEST(single_mistakes),
       TEST(all_are_told), TEST(warnings), TEST(nodes),
+      TEST(control_characters),
       TEST(every_property_damaged),
       TEST(truncated_everywhere), TEST(huge_and_deep));

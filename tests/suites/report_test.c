@@ -359,6 +359,8 @@ static void controls(void)
 {
 	EXPECT(says("answer words 'a\x1b[2Jb\xc2\x9bm'",
 		    "for people\nfirst:        a^[[2Jb\xc2^[m\n"));
+	EXPECT(says("nosuch\x1b[2J", "error: nosuch^[[2J: unknown command, "
+		    "see help\n"));
 }
 
 /* What is written piece by piece is one text. */

@@ -36,6 +36,8 @@ static const struct { const char *name, *in, *live, *replay; } cases[] = {
 	{ "utf-8", "\xc3\xa9\xc2\xb5\xe2\x80", "\xc3\xa9\xc2\xb5\xe2\x80",
 	  "\xc3\xa9\xc2\xb5\xe2\x80" },
 	{ "c1 as utf-8", "a\xc2\x9d" "0;t", "a0;t", "a0;t" },
+	{ "c1 behind half a character", "a\xc2\xc2\x9d" "0;t", "a0;t", "a0;t" },
+	{ "enquiry behind one", "a\xc2\x05\x9dx", "a\x9dx", "a\x9dx" },
 	{ "set", E "(0q" E "(B", E "(0q" E "(B", E "(0q" E "(B" },
 };
 
