@@ -226,26 +226,26 @@ static void priority_changes(void)
 {
 	struct thread *low, *high;
 
-	begin(1);
-	low = add(spin, &groups[0]);
-	high = add(spin, &groups[1]);
+	actors_begin(1);
+	low = actors_add(actor_spin, &actor_groups[0]);
+	high = actors_add(actor_spin, &actor_groups[1]);
 	high->priority = 130;
 	thread_start(low);
 	thread_start(high);
-	run(PLATFORM_MS);
+	actors_run(PLATFORM_MS);
 	EXPECT_EQ(low->state, THREAD_READY);
 	for (unsigned i = 0; i < 3; i++) {
 		sched_set_priority(low, 160);
-		platform_step(STEP_NS);
+		platform_step(ACTORS_STEP_NS);
 		EXPECT_EQ(low->state, THREAD_RUNNING);
 		EXPECT_EQ(high->state, THREAD_READY);
-		EXPECT(check());
+		EXPECT(actors_check());
 		sched_set_priority(low, 128);
-		platform_step(STEP_NS);
+		platform_step(ACTORS_STEP_NS);
 		EXPECT_EQ(high->state, THREAD_RUNNING);
-		EXPECT(check());
+		EXPECT(actors_check());
 	}
-	EXPECT(end());
+	EXPECT(actors_end());
 }
 
 /* What an interrupt of the CPU does, after who runs asked for it. */
