@@ -120,7 +120,7 @@ def kvm(bench, name, cpu):
 
 # --- Xen ---------------------------------------------------------------------
 
-XEN_GUEST = 0x50000000          # where its guest's kernel is before
+XEN_GUESTS = (0x50000000, 0x51000000)   # where kernels of its guests are before
 XEN_KERNEL = 0x80000            # what a raw one's offset in RAM is
 # Timers are not put together, which lets them be 50 us late by default.
 XEN_TREE = """
@@ -129,22 +129,26 @@ XEN_TREE = """
 	chosen {{
 		xen,xen-bootargs =
 		    "console=dtuart dtuart=serial0 bootscrub=0 timer_slop=0";
-		domU1 {{
-			compatible = "xen,domain";
-			#address-cells = <2>;
-			#size-cells = <2>;
-			memory = <0 0x40000>;
-			cpus = <1>;
-			vpl011;
-			module@{at:x} {{
-				compatible = "multiboot,kernel",
-					     "multiboot,module";
-				reg = <0 {at:#x} 0 {size:#x}>;
-			}};
-		}};
+		{}
 	}};
 }};
 """
+XEN_DOMAIN = """
+domU{at:x} {{
+	compatible = "xen,domain";
+	#address-cells = <2>;
+	#size-cells = <2>;
+	memory = <0 {memory:#x}>;
+	cpus = <1>;
+	vpl011;
+	module@{at:x} {{
+		compatible = "multiboot,kernel", "multiboot,module";
+		reg = <0 {at:#x} 0 {size:#x}>;
+		bootargs = "{words}";
+	}};
+}};
+"""
+XEN_RAM = 256 * MIB             # of all its guests
 ARM64_WAIT = struct.pack("<2I", 0xd503207f, 0x17ffffff)         # wfi, again
 SWITCH_INPUT = "\x01" * 3
 
@@ -159,18 +163,31 @@ def image_of(raw):
     return header + bytes(size - len(header)) + raw
 
 
-def xen_machine(bench, name, raw, extra=()):
-    binary = glob(bench.parts.pinned("xen-arm64") + "/boot/xen-*[0-9m]64")
-    if not binary:
+def xen_machine(bench, name, raw, words=("",), extra=()):
+    """With one guest of this raw kernel for each string of WORDS."""
+    found = glob(bench.parts.pinned("xen-arm64") + "/boot/xen-*[0-9m]64")
+    if not found:
         raise Absent("its package has no boot/xen-*")
     image = image_of(raw)
     with open(bench.path(name + ".image"), "wb") as file:
         file.write(image)
-    return machine_of(
-        bench, name, XEN_TREE.format(at=XEN_GUEST, size=len(image)),
-        image=binary[0], extra=[
-            "-device", f"loader,file={bench.path(name)}.image,"
-            f"addr={XEN_GUEST:#x},force-raw=on", *extra])
+    extra, domains = list(extra), ""
+    for at, said in zip(XEN_GUESTS, words):
+        domains += XEN_DOMAIN.format(
+            at=at, size=len(image), words=said,
+            memory=XEN_RAM // len(words) >> 10)
+        extra += ["-device", f"loader,file={bench.path(name)}.image,"
+                  f"addr={at:#x},force-raw=on"]
+    return machine_of(bench, name, XEN_TREE.format(domains), image=found[0],
+                      extra=extra)
+
+
+def xen_measure(bench, machine):
+    """What a guest of the running machine prints until it passes."""
+    match = machine.expect(r"DOM\d: (PASS|FAIL[^\n]*)", 120)
+    if match[1] != "PASS":
+        raise Absent(f"the guest did not pass: see {machine.log_path}")
+    return figures_in(machine.tail(200), bench.facts["tick"])
 
 
 def xen_free(machine):
@@ -186,24 +203,31 @@ def xen_boot(bench):
     """Until its guest sleeps, which it does first of all."""
     counter = Counter(bench, "xen-boot")
     with xen_machine(bench, "xen-boot", ARM64_WAIT,
-                     counter.arguments) as machine:
+                     extra=counter.arguments) as machine:
         machine.expect("no active timers", 60)
         return counter.read()
+
+
+def xen_switches(bench):
+    """Of two guests that yield to each other."""
+    for name, more in ("switch", ""), ("switch-fp", " bench-fp"):
+        with xen_machine(bench, "xen-" + name,
+                         bench.parts.guest("bench", "arm64"),
+                         ("bench-partner" + more,
+                          "bench-switch" + more)) as machine:
+            yield name, xen_measure(bench, machine)["yield-round"]
 
 
 def xen(bench, name, _):
     fetch("peers-arm64")
     with xen_machine(bench, name,
                      bench.parts.guest("bench", "arm64")) as machine:
-        machine.expect(r"DOM1: (PASS|FAIL[^\n]*)", 120)
-        if "FAIL" in machine.child.match[1]:
-            raise Absent(f"the guest did not pass: see {machine.log_path}")
-        figures = figures_in(machine.tail(200), bench.facts["tick"])
-        del figures["kick"]
-        figures["memory"] = RAM - xen_free(machine) - 256 * MIB
+        figures = xen_measure(bench, machine)
+        figures["memory"] = RAM - xen_free(machine) - XEN_RAM
         figures["image"] = os.path.getsize(machine.image)
+    del figures["kick"]
     figures["prompt"] = xen_boot(bench)
-    return figures
+    return figures | dict(xen_switches(bench))
 
 
 # --- all ---------------------------------------------------------------------
@@ -221,11 +245,12 @@ NOTES = {
     "KVM nVHE": KERNEL + "; on cortex-a57 as all else",
     "KVM VHE": KERNEL + "; on neoverse-n1, which has VHE",
     "KVM": KERNEL,
-    "Xen": "one guest, which it starts itself; prompt: to that guest's first\n  "
-           "instruction; timer_slop=0, or each wake-up is 50 us late",
+    "Xen": "guests that it starts itself; prompt: to its only guest's first\n  "
+           "instruction; switches by SCHEDOP_yield, scheduler credit2; "
+           "timer_slop=0, or\n  each wake-up is 50 us late",
 }
 # Why a figure is not there, by what its name begins with.
-ALONE = "its guest runs alone"
+ALONE = "its guest has no neighbour"
 MISSING = {
     "wfi-wake-busy": ALONE, "switch": ALONE, "trace-exit": "ours only",
     "kick": "it starts its guest by itself",
