@@ -12,12 +12,14 @@
 #include <vmm/guest.h>
 #include <vmm/hostmap.h>
 #include <vmm/image.h>
+#include <vmm/irq.h>
 #include <vmm/log.h>
 #include <vmm/memory.h>
 #include <vmm/options.h>
 #include <vmm/page.h>
 #include <vmm/random.h>
 #include <vmm/sched.h>
+#include <vmm/timer.h>
 
 #define HOST_TREE_MAX	MIB(2)
 
@@ -48,6 +50,8 @@ static BOOT_TEXT void boot_devices(const struct boot_info *boot)
 	need(cpu_init(boot->boot_hwid), "CPUs");
 	sched_init();
 	device_scan(DRIVER_EARLY);
+	need(irq_chip() ? 0 : -ENODEV, "interrupt controller");
+	need(timer_is_there() ? 0 : -ENODEV, "timer");
 	timer_init_cpu();
 }
 

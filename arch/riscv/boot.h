@@ -36,6 +36,8 @@ void pagetable_describe(struct console *con);
 
 /* Called by entry.S. */
 _Noreturn void panic_own_fault(const struct arch_frame *frame);
+/* The same, or goes on where the frame says. */
+void panic_guarded_fault(struct arch_frame *frame);
 void trace_own_irq(void);
 
 #endif

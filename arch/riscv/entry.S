@@ -201,7 +201,19 @@ own_fault:
 	sd	t2, FRAME_SEPC + 16(sp)
 	sd	t3, FRAME_SEPC + 24(sp)
 	mv	a0, sp
+	lla	t0, io_guard
+	lw	t0, (t0)
+	bnez	t0, 2f
 	tail	panic_own_fault
+2:	call	panic_guarded_fault
+	ld	t0, FRAME_SEPC(sp)
+	ld	t1, 8*2(sp)
+	csrw	CSR_SEPC, t0
+	csrw	CSR_SSCRATCH, t1
+	results	ld
+	volatile ld
+	csrrw	sp, CSR_SSCRATCH, zero
+	sret
 
 	.global	arch_frame_call
 arch_frame_call:

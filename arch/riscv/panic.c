@@ -3,11 +3,13 @@
 
 #include "boot.h"
 
+#include <arch/csr.h>
 #include <arch/frame.h>
 #include <vmm/arch.h>
 #include <vmm/console.h>
 #include <vmm/hostmap.h>
 #include <vmm/image.h>
+#include <vmm/io_guard.h>
 #include <vmm/symbols.h>
 
 /* What lies below a frame pointer (RISC-V ELF psABI 1.4). */
@@ -101,4 +103,15 @@ const void *arch_frame_at(const struct arch_frame *f, size_t run, unsigned n)
 _Noreturn void panic_own_fault(const struct arch_frame *f)
 {
 	trap_panic(f, f->x[2]);
+}
+
+/* Skips a load or store that the bus refused; it may be a compressed one. */
+void panic_guarded_fault(struct arch_frame *f)
+{
+	const u16 *code = (const u16 *)f->sepc;
+
+	if (f->scause != CAUSE_LOAD_ACCESS && f->scause != CAUSE_STORE_ACCESS)
+		panic_own_fault(f);
+	io_guard.skipped++;
+	f->sepc += (*code & 3) == 3 ? 4 : 2;
 }

@@ -9,6 +9,7 @@
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
+#include <vmm/io_guard.h>
 #include <vmm/log.h>
 
 SET_DEFINE(driver);
@@ -168,8 +169,12 @@ static bool device_probe(struct device *dev)
 	int rc = -ENOMEM;
 
 	dev->state = heap_alloc(MAX(dev->driver->state_size, (size_t)1));
+	io_guard_begin();
 	if (dev->state)
 		rc = dev->driver->probe(dev);
+	if (!rc)
+		rc = io_guard_check(dev->path);
+	io_guard_end();
 	dev->error = rc;
 	if (!rc) {
 		dev->status = DEVICE_BOUND;
@@ -202,6 +207,8 @@ static struct device *device_add(struct list *devices, struct dt_node n,
 	return dev;
 }
 
+static const char no_memory[] = "device: no memory";
+
 /* The depth of a checked tree is bounded. */
 static void devices_add(struct list *devices, struct dt_node parent,
 			const char *path)
@@ -213,7 +220,7 @@ static void devices_add(struct list *devices, struct dt_node parent,
 			continue;
 		dev = device_add(devices, n, path);
 		if (!dev) {
-			log_error("device: no memory for the host's devices");
+			log_error(no_memory);
 			return;
 		}
 		devices_add(devices, n, dev->path);
@@ -230,8 +237,10 @@ static void devices_add_cpus(struct list *devices, const void *fdt)
 		if (d->match || !d->probe || !dt_exists(n))
 			continue;
 		dev = device_add(devices, n, "");
-		if (!dev)
+		if (!dev) {
+			log_error(no_memory);
 			return;
+		}
 		dev->driver = d;
 		dev->status = DEVICE_LATER;
 	}
@@ -325,8 +334,11 @@ static int early_without_node(struct uart **uart)
 int device_early_console(int (*map)(hpa_t pa, size_t size, void **out))
 {
 	struct uart *uart;
-	int rc = early_at(host_console_node(), map, &uart);
+	int rc;
 
+	io_guard_begin();
+	rc = early_at(host_console_node(), map, &uart);
+	io_guard_end();
 	if (rc)
 		rc = early_without_node(&uart);
 	if (!rc)

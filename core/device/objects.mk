@@ -2,3 +2,4 @@
 objs-y += device.o
 objs-y += dt.o
 objs-y += dt_print.o
+objs-y += io_guard.o

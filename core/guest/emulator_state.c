@@ -143,8 +143,7 @@ int emu_dump(struct emu *e, struct console *con)
 	u64 flags, unknown_count;
 
 	if (!copy)
-		return fail(-ENOMEM, "%s: no memory for a copy of its "
-			    "registers", e->name);
+		return fail(-ENOMEM, "device: %s: no memory", e->name);
 	flags = spin_lock_irq(&e->lock);
 	rows_save(e, copy);
 	unknown_count = e->unknown_count;

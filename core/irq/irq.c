@@ -8,6 +8,7 @@
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
+#include <vmm/io_guard.h>
 #include <vmm/irq.h>
 #include <vmm/log.h>
 #include <vmm/sched.h>
@@ -38,6 +39,8 @@ int irq_chip_register(const struct irqchip *registered)
 	if (chip)
 		return fail(-EBUSY, "irq: %s: %s is the root controller",
 			    registered->name, chip->name);
+	if (io_guard_check(registered->name))
+		return -EIO;
 	irq_table.actions = heap_alloc(registered->irq_count *
 				       sizeof(irq_table.actions[0]));
 	if (!irq_table.actions)

@@ -11,10 +11,13 @@
 #include <vmm/errno.h>
 #include <vmm/hostmap.h>
 #include <vmm/image.h>
+#include <vmm/io_guard.h>
 #include <vmm/log.h>
 #include <vmm/memory.h>
 #include <vmm/page.h>
 #include <vmm/pagetable.h>
+
+#define PIECE	MIB(64)		/* of RAM that is looked at at once */
 
 struct memory_map memory_map;
 
@@ -193,12 +196,45 @@ static void release_pool(void)
 	early_used = size;
 }
 
+/* Nothing there is a bus that refuses, at least, its last bytes. */
+static bool answers(u64 base, u64 size)
+{
+	const u8 *first = hpa_to_ptr(HPA(base));
+
+	io_guard_begin();
+	(void)*(const volatile u8 *)first;
+	(void)*(const volatile u8 *)(first + size - 1);
+	return !io_guard_end();
+}
+
+/* Adds what answers, piece by piece; the rest is a lie of the tree's. */
+static void release_range(const struct memory_range *r)
+{
+	u64 done = 0, good = 0, missing = 0;
+
+	while (done < r->size) {
+		const u64 step = MIN(r->size - done, PIECE);
+		const bool there = answers(r->base + done, step);
+
+		if (!there) {
+			page_add_range(HPA(r->base + done - good), good);
+			missing += step;
+		}
+		good = there ? good + step : 0;
+		done += step;
+	}
+	page_add_range(HPA(r->base + done - good), good);
+	if (missing)
+		log_error("memory: %#" PRIx64 ": %" PRIu64 "M: no answer",
+			  r->base, missing >> 20);
+}
+
 void memory_release_all(void)
 {
 	struct memory_range r;
 	u64 from = 0;
 
 	while (memory_map_next_free(&memory_map, &from, &r))
-		page_add_range(HPA(r.base), r.size);
+		release_range(&r);
 	release_pool();
 }

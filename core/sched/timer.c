@@ -31,6 +31,11 @@ void timer_ops_register(const struct timer_ops *registered)
 		ops = registered;
 }
 
+bool timer_is_there(void)
+{
+	return ops;
+}
+
 void timer_init_cpu(void)
 {
 	struct timer_queue *q = &queues[this_cpu()->index];

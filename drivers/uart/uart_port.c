@@ -4,6 +4,7 @@
 
 #include <arch/io.h>
 #include <vmm/errno.h>
+#include <vmm/io_guard.h>
 #include <vmm/log.h>
 
 static struct uart_port *of(struct uart *u)
@@ -115,7 +116,7 @@ static int init(struct uart_port *p, const struct uart_chip *chip,
 			    dt_name(node));
 	p->uart.regs = (u8 *)p->uart.regs + offset;
 	chip->init(p, node);
-	return 0;
+	return io_guard_check(dt_name(node));
 }
 
 int uart_port_early(const struct dt_match *match, struct dt_node node,

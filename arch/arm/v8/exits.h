@@ -26,7 +26,8 @@ void trace_exit_irq(const struct vcpu *v);
 void trace_exit_serror(const struct vcpu *v);
 void trace_own_irq(void);
 struct arch_frame;
-_Noreturn void exit_own_fault(const struct arch_frame *frame);
+/* A panic, or goes on where the frame says. */
+void exit_own_fault(struct arch_frame *frame);
 _Noreturn void exit_enter_guest(struct vcpu *v, struct arch_regs *regs,
 				u64 pc, u64 pstate);
 

@@ -54,6 +54,8 @@ struct timer_ops {
 void timer_ops_register(const struct timer_ops *ops);
 /* On each CPU, before it sets a timer. */
 void timer_init_cpu(void);
+/* Some driver has registered what timers need. */
+bool timer_is_there(void);
 
 /* The driver's interrupt: runs what is due, programs the next.  Masked. */
 void timer_interrupt(void);
