@@ -132,3 +132,18 @@ size_t thread_stack_used(const struct thread *t)
 		unused++;
 	return ARCH_STACK_SIZE - unused;
 }
+
+size_t thread_stack_used_most(void)
+{
+	struct thread *t;
+	size_t most = 0;
+
+	SCOPED_LOCK(&sched_lock);
+	list_for_each(t, &sched_threads, all_entry) {
+		const size_t used = thread_stack_used(t);
+
+		if (most < used)
+			most = used;
+	}
+	return most;
+}

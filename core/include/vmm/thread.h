@@ -107,5 +107,7 @@ u64 thread_ready_cycles(const struct thread *t);
 
 /* Highest number of stack bytes that t ever used. */
 size_t thread_stack_used(const struct thread *t);
+/* The most that any thread ever used of its own.  Anywhere but under locks. */
+size_t thread_stack_used_most(void);
 
 #endif
