@@ -19,6 +19,13 @@ static void backlog_set(struct vgic_vcpu *gv, u32 id)
 	gv->hw.backlog_count++;
 }
 
+/* Its state is to be seen by gv's own CPU. */
+static void backlog_set_unseen(struct vgic_vcpu *gv, u32 id)
+{
+	backlog_set(gv, id);
+	bitmap_set(gv->unseen, id);
+}
+
 static void backlog_clear(struct vgic_vcpu *gv, u32 id)
 {
 	if (!bitmap_test(gv->backlog, id))
@@ -194,21 +201,57 @@ static u32 rank(const struct vgic_irq *irq)
 	return (irq->flags & GIC_ACTIVE ? 0x100u : 0) | vgic_priority(irq);
 }
 
-/* The one that should have a slot first; GIC_ID_COUNT: none. */
-static u32 pick(struct gic *g, struct vgic_vcpu *gv)
+/* Those of the backlog that should have a slot first, in order. */
+struct choice {
+	u32 count, room;
+	u32 attention;			/* what all of the backlog wants */
+	u32 id[VPIC_SLOT_MAX], rank[VPIC_SLOT_MAX];
+};
+
+/* It goes behind those of its rank; the last gives way if there is no room. */
+static NO_INLINE void choose(struct choice *c, u32 id, u32 r)
 {
-	u32 best = GIC_ID_COUNT, best_rank = ~0u;
-	size_t id;
+	u32 at = c->count < c->room ? c->count++ : c->room - 1;
 
-	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT) {
-		u32 r = rank(vgic_irq_at(g, gv, (u32)id));
-
-		if (r >= best_rank)
-			continue;
-		best = (u32)id;
-		best_rank = r;
+	for (; at && c->rank[at - 1] > r; at--) {
+		c->id[at] = c->id[at - 1];
+		c->rank[at] = c->rank[at - 1];
 	}
-	return best;
+	c->id[at] = id;
+	c->rank[at] = r;
+}
+
+static ALWAYS_INLINE void look_at(struct choice *c, const struct vgic_irq *irq,
+				  u32 id)
+{
+	const u32 r = rank(irq);
+
+	c->attention |= r & 0x100 ? VPIC_ENDED_OUTSIDE : VPIC_NONE_PENDING;
+	if (c->count < c->room || r < c->rank[c->room - 1])
+		choose(c, id, r);
+}
+
+/* As many as there are slots without an interrupt, at least one. */
+static void pick(struct gic *g, struct vgic_vcpu *gv, struct choice *c)
+{
+	u32 unused = ~gv->hw.used & (BIT(vpic_slots->count) - 1);
+	u64 left = gv->backlog[0];
+
+	c->count = c->attention = 0;
+	for (c->room = 1; unused & (unused - 1); unused &= unused - 1)
+		c->room++;
+	for (; left; left &= left - 1) {
+		const u32 id = (u32)__builtin_ctzll(left);
+
+		look_at(c, vgic_irq_at(g, gv, id), id);
+	}
+	for (u32 w = 1; w < ARRAY_LEN(gv->backlog); w++) {
+		for (left = gv->backlog[w]; left; left &= left - 1) {
+			const u32 id = 64 * w + (u32)__builtin_ctzll(left);
+
+			look_at(c, &g->spi[id - GIC_PRIVATE_COUNT], id);
+		}
+	}
 }
 
 /* A slot for an interrupt of that rank by taking another's; < 0: none. */
@@ -273,14 +316,15 @@ static void forgotten(struct vgic_irq *irq)
 	irq->flags &= (u16)~GIC_IN_SLOT;
 }
 
-/* All of the backlog comes out of slots; what wants nothing leaves it. */
+/* What was changed from elsewhere comes out of slots, and where it belongs. */
 static void settle(struct gic *g, struct vgic_vcpu *gv)
 {
 	size_t id;
 
-	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT) {
+	bitmap_for_each_set(id, gv->unseen, GIC_ID_COUNT) {
 		struct vgic_irq *irq = vgic_irq_at(g, gv, (u32)id);
 
+		bitmap_clear(gv->unseen, id);
 		if (vgic_slot_holds(gv, irq, (u32)id))
 			unslot(g, gv, irq->slot);
 		else
@@ -291,34 +335,38 @@ static void settle(struct gic *g, struct vgic_vcpu *gv)
 	}
 }
 
-static void set_attention(struct gic *g, struct vgic_vcpu *gv)
+static void set_attention(struct vgic_vcpu *gv, u32 attention)
 {
-	u32 attention = 0;
-	size_t id;
-
-	bitmap_for_each_set(id, gv->backlog, GIC_ID_COUNT)
-		attention |= vgic_irq_at(g, gv, (u32)id)->flags & GIC_ACTIVE ?
-			     VPIC_ENDED_OUTSIDE : VPIC_NONE_PENDING;
 	if (attention == gv->hw.control)
 		return;
 	gv->hw.control = attention;
 	vpic_slots->control(attention);
 }
 
+/* False: there was no slot for one of them. */
+static bool place_all(struct gic *g, struct vgic_vcpu *gv,
+		      const struct choice *c)
+{
+	for (u32 i = 0; i < c->count; i++) {
+		const int k = slot_get(g, gv, c->rank[i]);
+
+		if (k < 0)
+			return false;
+		place(g, gv, (unsigned)k, c->id[i]);
+	}
+	return true;
+}
+
 /* gv is loaded here: as much of its backlog as fits goes into slots. */
 static NO_INLINE void refill(struct gic *g, struct vgic_vcpu *gv)
 {
-	u32 id;
-	int k;
+	struct choice c;
 
 	settle(g, gv);
-	while ((id = pick(g, gv)) < GIC_ID_COUNT) {
-		k = slot_get(g, gv, rank(vgic_irq_at(g, gv, id)));
-		if (k < 0)
-			break;
-		place(g, gv, (unsigned)k, id);
-	}
-	set_attention(g, gv);
+	do
+		pick(g, gv, &c);
+	while (c.count && place_all(g, gv, &c));
+	set_attention(gv, c.attention);
 }
 
 /* gv's slots here have changed. */
@@ -352,22 +400,42 @@ bool vgic_pull(struct gic *g, struct vgic_irq *irq, u32 id)
 	return true;
 }
 
-void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id)
+/* The VCPU that must be told, or NULL. */
+static struct vgic_vcpu *change(struct gic *g, struct vgic_irq *irq, u32 id)
 {
 	struct vgic_vcpu *gv = vgic_vcpu_at(g, irq->owner);
 	const bool linked = irq->flags & GIC_LINKED;
 
 	if (!vgic_pull(g, irq, id) || (linked && !vgic_is_here(gv))) {
 		note_state(g, irq, id);
-		backlog_set(gv, id);
-		vcpu_kick(gv->vcpu);
-		return;
+		backlog_set_unseen(gv, id);
+		return gv;
 	}
 	if (linked)
 		link_settle(gv, irq, id);
-	gv = mark(g, irq, id);
+	return mark(g, irq, id);
+}
+
+void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	struct vgic_vcpu *gv = change(g, irq, id);
+
 	if (gv)
 		notify(g, gv);
+}
+
+void vgic_update_later(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	const struct vgic_vcpu *gv = change(g, irq, id);
+
+	if (gv)
+		g->due |= BIT(gv->index);
+}
+
+void vgic_update_end(struct gic *g)
+{
+	for (; g->due; g->due &= g->due - 1)
+		notify(g, g->vcpus[__builtin_ctz(g->due)]);
 }
 
 u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
@@ -382,7 +450,7 @@ u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id)
 		return pending |
 		       (vpic_slots->read(irq->slot) & VPIC_WORD_STATE);
 	/* Its CPU is asked to tell: the next look will see it. */
-	backlog_set(gv, id);
+	backlog_set_unseen(gv, id);
 	vcpu_kick(gv->vcpu);
 	return pending |
 	       (irq->flags & GIC_WENT_PENDING ? VPIC_WORD_PENDING : 0) |

@@ -109,6 +109,8 @@ struct vgic_vcpu {
 	bool asleep;			/* GICR_WAKER */
 	u16 slot_id[VPIC_SLOT_MAX];
 	BITMAP_DECLARE(backlog, GIC_ID_COUNT);
+	/* Of these, what others changed while it was in a slot elsewhere. */
+	BITMAP_DECLARE(unseen, GIC_ID_COUNT);
 	struct vgic_irq private[GIC_PRIVATE_COUNT];
 	struct vgic_bank bank;
 };
@@ -118,6 +120,7 @@ struct gic {
 	struct vpic pic;
 	struct spinlock lock;			/* LOCK_VPIC */
 	u32 ctlr;				/* bit 0, 1: groups */
+	u32 due;				/* VCPUs: vgic_update_later() */
 	unsigned version;			/* c */
 	unsigned vcpu_count;			/* c once running */
 	struct vgic_vcpu *vcpus[GIC_VCPU_MAX];	/* c once running */
@@ -190,6 +193,12 @@ static inline u8 vgic_priority(const struct vgic_irq *irq)
 bool vgic_pull(struct gic *g, struct vgic_irq *irq, u32 id);
 /* After any change: irq goes where it belongs, here or by a kick. */
 void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id);
+/*
+ * The same for each of many, before the lock is given back with
+ * vgic_update_end(): slots are filled once, not for each of them.
+ */
+void vgic_update_later(struct gic *g, struct vgic_irq *irq, u32 id);
+void vgic_update_end(struct gic *g);
 /*
  * The quick way of an SGI that gv sends to itself, without the lock.  False:
  * do it by vgic_send().

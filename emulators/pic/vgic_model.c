@@ -123,6 +123,7 @@ void vgic_reset(void *state)
 			continue;
 		private_reset(g, gv);
 		bitmap_clear_range(gv->backlog, 0, GIC_ID_COUNT);
+		bitmap_clear_range(gv->unseen, 0, GIC_ID_COUNT);
 		gv->hw.backlog_count = gv->hw.used = gv->hw.linked_held = 0;
 	}
 	for (u32 i = 0; i < GIC_SPI_COUNT; i++) {

@@ -144,7 +144,7 @@ static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
 		active_write(irq, on, in_memory);
 		break;
 	}
-	vgic_update(g, irq, id);
+	vgic_update_later(g, irq, id);
 }
 
 void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
@@ -165,6 +165,7 @@ void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		bit_write(g, irq, id, s);
 		vgic_bank_update(vgic_bank_at(g, gv, id), irq);
 	}
+	vgic_update_end(g);
 }
 
 /* ---- one byte for each of 4: priorities ---- */
@@ -193,8 +194,9 @@ void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		irq->word = (irq->word & ~VPIC_WORD_PRIORITY) |
 			    (u64)priority << VPIC_WORD_PRIORITY_SHIFT;
 		vgic_bank_update(vgic_bank_at(g, gv, first + i), irq);
-		vgic_update(g, irq, first + i);
+		vgic_update_later(g, irq, first + i);
 	}
+	vgic_update_end(g);
 }
 
 /* ---- two bits for each of 16: edge or level; SGIs are edges ---- */
@@ -224,31 +226,35 @@ void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		vgic_pull(g, irq, first + i);
 		irq->flags ^= GIC_EDGE;
 		vgic_bank_update(vgic_bank_at(g, gv, first + i), irq);
-		vgic_update(g, irq, first + i);
+		vgic_update_later(g, irq, first + i);
 	}
+	vgic_update_end(g);
 }
 
 /* ---- the switch of all ---- */
 
+/* Most are idle: nothing follows for them. */
+static void on_update(struct gic *g, struct vgic_irq *irq, u32 id)
+{
+	const u16 was = irq->flags;
+
+	vgic_set_on(g, irq);
+	if (irq->flags != was &&
+	    (was & (GIC_LINE | GIC_LATCH | GIC_ACTIVE | GIC_IN_SLOT)))
+		vgic_update_later(g, irq, id);
+}
+
 void vgic_ctlr_write(struct gic *g, u32 groups)
 {
-	struct vgic_irq *irq;
-
 	SCOPED_LOCK_RAW(&g->lock);
 	groups &= BIT(0) | BIT(1);
 	if (g->ctlr == groups)
 		return;
 	g->ctlr = groups;
-	for (u32 i = 0; i < g->vcpu_count; i++) {
-		for (u32 id = 0; g->vcpus[i] && id < GIC_PRIVATE_COUNT; id++) {
-			irq = &g->vcpus[i]->private[id];
-			vgic_set_on(g, irq);
-			vgic_update(g, irq, id);
-		}
-	}
-	for (u32 id = GIC_PRIVATE_COUNT; id < GIC_ID_COUNT; id++) {
-		irq = vgic_irq_at(g, NULL, id);
-		vgic_set_on(g, irq);
-		vgic_update(g, irq, id);
-	}
+	for (u32 i = 0; i < g->vcpu_count; i++)
+		for (u32 id = 0; g->vcpus[i] && id < GIC_PRIVATE_COUNT; id++)
+			on_update(g, &g->vcpus[i]->private[id], id);
+	for (u32 id = GIC_PRIVATE_COUNT; id < GIC_ID_COUNT; id++)
+		on_update(g, vgic_irq_at(g, NULL, id), id);
+	vgic_update_end(g);
 }

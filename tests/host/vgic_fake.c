@@ -21,6 +21,7 @@ static struct fake_gic_cpu *here(void)
 
 static u64 slot_read(unsigned k)
 {
+	fake_gic.slot_reads++;
 	return here()->slots[k];
 }
 

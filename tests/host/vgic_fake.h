@@ -33,6 +33,7 @@ struct fake_gic {
 	bool due[FAKE_VCPUS];	/* the virtual timer asserts */
 	struct fake_gic_cpu cpus[FAKE_GIC_CPUS];
 	u32 sync_count;
+	u32 slot_reads;
 };
 extern struct fake_gic fake_gic;
 
