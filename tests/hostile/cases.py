@@ -59,6 +59,17 @@ class Case(NamedTuple):
 # Chance breaks them before long.
 BY_CHANCE = {"ends": None, "resets": 2}
 IMSIC = {"options": {"aia": "aplic-imsic"}, "archs": ("riscv",)}
+APLIC = {"options": {"aia": "aplic"}, "archs": ("riscv",)}
+GICV2 = {"word": "gicv2", "archs": ("arm64",),
+         "variants": {"arm64": {"variant": "gic2"}}}
+CONTROLLERS = tuple(Attack("hostile_controller", **BY_CHANCE, **which)
+                    for which in ({}, GICV2, APLIC, IMSIC))
+MESSAGES = tuple(Attack("hostile_messages", **BY_CHANCE, **which)
+                 for which in ({}, GICV2, IMSIC))
+LINES = tuple(Attack("hostile_lines", vcpus=3, duration=600, **which)
+              for which in ({}, GICV2, APLIC))
+DEVICES = Attack("hostile_devices", **BY_CHANCE)
+FLASH = Attack("hostile_flash", **BY_CHANCE)
 
 CASES = (
     # --- the CPU's state ---
@@ -89,28 +100,50 @@ CASES = (
          (Attack("hostile_words", **BY_CHANCE),
           Attack("hostile_words", **BY_CHANCE, **IMSIC))),
     # --- memory ---
+    Case(48, "more guests over time than identifiers for TLBs",
+         tests=("hostile/test_memory.py::test_identifiers",
+                "hostile/test_memory.py::test_many_guests")),
+    Case(49, "mappings split and changed under running VCPUs, their code too",
+         (FLASH, Attack("code", vcpus=2, duration=1000)),
+         ("suites/pagetable_test.c", "guest/arm64/mmu.c")),
+    Case(10, "each place where nothing is, ends of memory, the top",
+         (Attack("holes", vcpus=2),), ("guest/arm64/mmu.c",)),
     Case(11, "page tables in devices, in ROM, in themselves",
          (Attack("hostile_pages", **BY_CHANCE),)),
     Case(12, "loads, stores and fetches of each kind, from devices",
          (Attack("hostile_mmio", **BY_CHANCE),
           Attack("hostile_mmio", **BY_CHANCE, **IMSIC)),
          ("guest/arm64/mmio.c", "guest/riscv/mmio.c")),
+    Case(13, "stores to ROM and flash: dropped, counted, one exit each",
+         (FLASH,), ("hostile/test_memory.py::test_rom",)),
+    Case(14, "what is given back is gone on each host CPU",
+         (FLASH,), ("hostile/test_memory.py::test_identifiers",
+                    "guests/test_memory.py::test_zero_and_wiped")),
+    Case(15, "maintenance of caches, aliases",
+         (Attack("code", vcpus=2, duration=1000),), ("guest/arm64/mmu.c",)),
     Case(16, "fresh memory is zero, no byte of ours gets out",
-         tests=("guests/test_memory.py",)),
-    Case(17, "guests larger than the host, a thousand guests",
-         tests=("terminal/test_memory.py::test_all_but_nothing",)),
+         (Attack("exits", vcpus=2, duration=400),),
+         ("guests/test_memory.py", "hostile/test_memory.py::test_fragments")),
+    Case(17, "guests larger than the host, very many, crumbled memory",
+         tests=("terminal/test_memory.py::test_all_but_nothing",
+                "terminal/test_commands.py::test_refused",
+                "hostile/test_memory.py::test_many_guests",
+                "hostile/test_memory.py::test_fragments")),
     # --- interrupts ---
-    Case(18, "all interrupts pending at once",
-         tests=("guest/arm64/gic.c", "guest/riscv/plic.c")),
-    Case(19, "interrupts acknowledged and ended in any order",
-         tests=("host/pins_abuse_test.c",)),
+    Case(18, "all interrupts pending at once, at one priority",
+         CONTROLLERS, ("guest/arm64/gic.c", "guest/riscv/plic.c")),
+    Case(19, "interrupts acknowledged and ended in any order, by any number",
+         CONTROLLERS, ("host/pins_abuse_test.c",)),
     Case(20, "each register of the interrupt controllers",
-         tests=("host/vgic_regs_test.c::abuse_v3",
-                "host/vgic_regs_test.c::abuse_v2", "host/pins_abuse_test.c")),
-    Case(21, "storms of IPIs",
-         (Attack("hostile_storm", **BY_CHANCE),)),
-    Case(23, "message interrupts of any address and data",
-         absent="Message interrupts: ITS, LPIs, GICv2m"),
+         CONTROLLERS,
+         ("host/vgic_regs_test.c::abuse_v3",
+          "host/vgic_regs_test.c::abuse_v2", "host/pins_abuse_test.c")),
+    Case(21, "storms of IPIs, to VCPUs that are off or absent too",
+         (Attack("hostile_storm", **BY_CHANCE), *MESSAGES)),
+    Case(22, "lines held for ever, edges at full speed, spurious ones", LINES),
+    # On ARM, ITS and GICv2m do not exist.
+    Case(23, "message interrupts of any number, to any file",
+         (CONTROLLERS[-1], MESSAGES[-1])),
     # --- virtio ---
     *(Case(number, title, absent="virtio, PCI, disks, network, fw_cfg")
       for number, title in (
@@ -124,14 +157,16 @@ CASES = (
           (31, "virtio consoles, sockets, entropy, balloons"))),
     # --- emulated devices ---
     Case(32, "each register of each device, from two VCPUs",
-         tests=("suites/emulator_test.c::at_random", "fuzz/emulator_fuzz.c")),
+         (DEVICES,),
+         ("suites/emulator_test.c::at_random", "fuzz/emulator_fuzz.c")),
     Case(33, "UARTs: full both ways, no rate, escape sequences",
-         tests=("suites/screen_filter_test.c",
-                "terminal/test_commands.py::test_log_is_harmless")),
+         (DEVICES,),
+         ("suites/screen_filter_test.c",
+          "terminal/test_commands.py::test_log_is_harmless")),
     Case(34, "PCI: what is absent, windows over everything",
          absent="virtio, PCI, disks, network, fw_cfg"),
     Case(35, "flash by any commands, clocks set to extremes",
-         tests=("suites/cfi_flash_test.c", "suites/pl031_test.c",
+         (FLASH, DEVICES), ("suites/cfi_flash_test.c", "suites/pl031_test.c",
                 "suites/goldfish_rtc_test.c")),
     Case(36, "a console that is flooded",
          (Attack("flood", vcpus=1, ends="running"),),

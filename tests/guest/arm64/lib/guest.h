@@ -87,6 +87,7 @@ extern volatile bool trap_armed[MAX_VCPUS];
 #define EC_FETCH_ABORT	0x21
 #define EC_DATA_ABORT	0x25
 #define ESR_FSC(esr)	((esr) & 0x3f)
+#define NO_TRAP		0ul
 #define FSC_EXTERNAL	0x10
 #define FSC_ALIGNMENT	0x21
 
