@@ -32,6 +32,7 @@ class Bench:
     figures: what has a row or is of a row's class, by name; a number.
     results: all else that goes into the JSON document, by name.
     peers: others on the same machine, by name: `figures`, or `why` not.
+    native: of Linux without us, `count`, `tree` (source) and `initrd`.
     notes: lines printed behind the tables.
     above: names of figures that are too high, besides those of rows.
     """
@@ -41,6 +42,7 @@ class Bench:
         self.facts = rows.ARCHS[arch]
         self.figures, self.results = {}, {}
         self.notes, self.above, self.peers = [], [], {}
+        self.native = None
         os.environ["MONOVISOR_TEST_OUT"] = out
         os.environ["ARCH"] = arch
         sys.path.insert(0, os.path.join(TOP, "tests", "lib"))

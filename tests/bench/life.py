@@ -114,7 +114,7 @@ def linux_native(bench, initrd, tree):
          "-dtb", bench.path("native.dtb")] + counter.arguments,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        wait_shutdown(counter, qemu)
+        wait_shutdown(counter, lambda: qemu.poll() is None)
         return counter.read() - before_entry(
             bench, "-dtb", bench.path("native.dtb"), memory="256M")
     finally:
@@ -122,14 +122,14 @@ def linux_native(bench, initrd, tree):
         qemu.wait()
 
 
-def wait_shutdown(counter, qemu, limit=280):
+def wait_shutdown(counter, is_alive, limit=280):
     for _ in range(limit * 4):
         time.sleep(0.25)
-        assert qemu.poll() is None, "the emulator ended early"
+        assert is_alive(), "the emulator ended early"
         if os.path.exists(counter.socket_path) and \
                 counter.ask("query-status")["status"] == "shutdown":
             return
-    raise AssertionError("Linux did not power off natively")
+    raise AssertionError("Linux did not power off")
 
 
 # Random numbers decide how often Linux works until its next tick, so that boots
@@ -145,3 +145,4 @@ def linux(bench):
                            for _ in range(BOOTS)))
     native = [linux_native(bench, initrd, tree) for tree in trees]
     bench.figures["linux"] = min(virtual) * 1000000 / min(native)
+    bench.native = {"count": min(native), "tree": trees[0], "initrd": initrd}

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The smallest user of KVM (Documentation/virt/kvm/api.rst), the only program
- * of a machine: runs the measuring guest /guest.bin, shows what it writes to
- * its UART, and ends the machine.  Lines "peer NAME VALUE" are its own
- * figures: ticks of the counter, or bytes.
+ * of a machine: runs the guest /guest.bin, shows what it writes to its UART,
+ * and ends the machine.  Lines "peer NAME VALUE" are its own figures: ticks of
+ * the counter, or bytes.  guest_entry=OFFSET in the environment, which the
+ * kernel's command line is, says where in RAM a guest that is not raw goes,
+ * guest_dry=1 that it is not run.
  */
 #include "kvm_user.h"
 
@@ -23,7 +25,7 @@
 #include <unistd.h>
 
 #define RAM_SIZE	(256ull << 20)
-/* As large as a kernel and its initramfs, whose loading is a part of create. */
+/* An initramfs, or what is as large as a kernel and one. */
 #define LOAD_SIZE	(28ull << 20)
 #define LOAD_OFFSET	(64ull << 20)
 #define GUEST_SECONDS	60
@@ -92,12 +94,14 @@ static void module_load(void)
 		need((int)syscall(SYS_finit_module, fd, "", 0), "kvm.ko");
 }
 
-/* What stands for a kernel and its initramfs, in the page cache. */
+/* What stands for a kernel and its initramfs, unless one is there. */
 static void load_file_make(void)
 {
 	static char block[1 << 16];
-	const int fd = need(open("/load", O_RDWR | O_CREAT, 0600), "/load");
+	const int fd = open("/load", O_RDWR | O_CREAT | O_EXCL, 0600);
 
+	if (fd < 0)
+		return;
 	memset(block, 0x5a, sizeof(block));
 	for (uint64_t done = 0; done < LOAD_SIZE; done += sizeof(block))
 		need((int)write(fd, block, sizeof(block)), "/load");
@@ -137,8 +141,16 @@ static char *ram_create(const struct vm *vm)
 	return ram;
 }
 
+static uint64_t entry_offset(void)
+{
+	const char *said = getenv("guest_entry");
+
+	return said ? strtoull(said, NULL, 0) : raw_offset;
+}
+
 static struct vm vm_create(void)
 {
+	const uint64_t entry = entry_offset();
 	struct vm vm;
 	char *ram;
 
@@ -147,8 +159,8 @@ static struct vm vm_create(void)
 	ram = ram_create(&vm);
 	vm.cpu = need(ioctl(vm.fd, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
 	irqchip_create(&vm);
-	vcpu_setup(&vm);
-	file_read("/guest.bin", ram + entry_offset, TREE_OFFSET - entry_offset);
+	vcpu_setup(&vm, ram_base + entry);
+	file_read("/guest.bin", ram + entry, TREE_OFFSET - entry);
 	file_read("/guest.dtb", ram + TREE_OFFSET, 1 << 20);
 	file_read("/load", ram + LOAD_OFFSET, LOAD_SIZE);
 	return vm;
@@ -164,15 +176,25 @@ static void uart_put(char c)
 		console[console_length++] = c;
 }
 
+/* There is a UART and nothing else. */
+static void mmio_handle(struct kvm_run *run)
+{
+	const uint64_t offset = run->mmio.phys_addr - uart_base;
+
+	if (!run->mmio.is_write) {
+		memset(run->mmio.data, 0, sizeof(run->mmio.data));
+		run->mmio.data[0] = uart_read(offset);
+	} else if (offset == 0) {
+		uart_put((char)run->mmio.data[0]);
+	}
+}
+
 /* Of a VCPU that left; does it go on? */
 static bool exit_handle(struct kvm_run *run)
 {
 	switch (run->exit_reason) {
 	case KVM_EXIT_MMIO:
-		if (!run->mmio.is_write)
-			memset(run->mmio.data, 0, sizeof(run->mmio.data));
-		else if (run->mmio.phys_addr == uart_base)
-			uart_put((char)run->mmio.data[0]);
+		mmio_handle(run);
 		return true;
 	case KVM_EXIT_SYSTEM_EVENT:
 		return false;
@@ -219,6 +241,7 @@ int main(void)
 	begin = counter_now();
 	vm = vm_create();
 	figure("create", counter_now() - begin);
-	vm_run(&vm);
+	if (!getenv("guest_dry"))
+		vm_run(&vm);
 	machine_off();
 }

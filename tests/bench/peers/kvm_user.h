@@ -12,18 +12,21 @@ struct vm {
 	int kvm, fd, cpu;	/* descriptors of KVM, the VM and its VCPU */
 };
 
-/* Where the guest finds RAM and UART, and its entry and tree in RAM. */
-extern const uint64_t ram_base, uart_base, entry_offset;
-#define TREE_OFFSET	(32ull << 20)
+/* Where the guest finds RAM and UART, and where in RAM a raw kernel is. */
+extern const uint64_t ram_base, uart_base, raw_offset;
+#define TREE_OFFSET	(48ull << 20)
 
 /* The counter of this machine, which guests have, too, with an offset. */
 uint64_t counter_now(void);
 /* An interrupt controller inside the kernel, as the guest expects one. */
 void irqchip_create(const struct vm *vm);
-/* The VCPU begins at the guest's entry, with the tree as its argument. */
-void vcpu_setup(const struct vm *vm);
+/* The VCPU begins at this address, with the tree's as its argument. */
+void vcpu_setup(const struct vm *vm, uint64_t entry);
 /* The guest's counter is COUNTER_START now. */
 void clock_setup(const struct vm *vm);
+
+/* What the guest reads from its UART, which is always ready to send. */
+uint8_t uart_read(uint64_t offset);
 
 /* Ends the machine, unless result is 0 or more; gives it. */
 int need(int result, const char *what);
