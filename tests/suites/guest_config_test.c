@@ -373,8 +373,7 @@ static void control_characters(void)
 
 	EXPECT(template_open());
 	EXPECT_EQ(fdt_setprop_empty(tree, 0, "vmm,\x1b[2J"), 0);
-	EXPECT_EQ(fdt_setprop_string(tree, 0, "vmm,clock", "\x1b]0;mine\a"),
-		  0);
+	EXPECT_EQ(fdt_setprop(tree, 0, "vmm,clock", "\x1b]0;mine\a", 10), 0);
 	node = fdt_add_subnode(tree, 0, "n\x1b[2J");
 	EXPECT_EQ(fdt_setprop_empty(tree, node, "vmm,clock"), 0);
 	EXPECT_EQ(parse(), -EINVAL);
