@@ -365,7 +365,6 @@ static void warnings(void)
 	done();
 }
 
-/* Two of a name; a device below a node that hides it; a kernel's place. */
 /* Names and texts of trees move nothing on the operator's terminal. */
 static void control_characters(void)
 {
@@ -384,6 +383,7 @@ static void control_characters(void)
 	done();
 }
 
+/* Two of a name; a device below a node that hides it; a kernel's place. */
 static void nodes(void)
 {
 	int node;
