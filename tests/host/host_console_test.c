@@ -9,6 +9,10 @@
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/test.h>
+#include <vmm/thread.h>
+
+#include "../suites/capture.h"
+#include "../suites/fake_platform.h"
 
 /* The line's far end, and a FIFO that takes `room` bytes more. */
 static struct {
@@ -213,6 +217,122 @@ static void sleeps_until_ctrl_c(void)
 		EXPECT_EQ(host_console_read(), 'r');
 }
 
+static void gives_a_byte_back(void)
+{
+	far_end_reset(100);
+	line.incoming = "ab";
+	host_console_interrupt(&uart);
+	EXPECT_EQ(host_console_read(), 'a');
+	host_console_unread('a');
+	EXPECT_EQ(host_console_read(), 'a');
+	EXPECT_EQ(host_console_read(), 'b');
+}
+
+/* Ctrl-C while something runs: what came before it is dropped with it. */
+static void looks_for_ctrl_c(void)
+{
+	far_end_reset(100);
+	host_console.canceled = false;
+	line.incoming = "x";
+	host_console_interrupt(&uart);
+	EXPECT(!host_console_look_canceled());
+	line.incoming = "\003y";
+	host_console_interrupt(&uart);
+	EXPECT(host_console_look_canceled());
+	EXPECT(host_console_look_canceled());
+	EXPECT_EQ(host_console_read(), 'y');
+	host_console.canceled = false;
+}
+
+/* ---- Guests' consoles, line by line, until Ctrl-C ---- */
+
+static int merged;
+static bool stopping;
+
+static void merge(void *arg)
+{
+	merged = guest_console_merge(&capture);
+}
+
+static void read_until_woken(void *arg)
+{
+	u8 byte;
+
+	merged = host_console_read_or(&byte, &stopping, 0);
+}
+
+static void run(unsigned ms)
+{
+	while (ms--)
+		platform_step(PLATFORM_MS);
+}
+
+static struct thread *begin_thread(void (*fn)(void *))
+{
+	struct thread *t;
+
+	platform_start(1);
+	merged = 1;
+	if (thread_create("console", fn, NULL, &t))
+		abort();
+	thread_start(t);
+	run(5);
+	return t;
+}
+
+static void end_thread(struct thread *t)
+{
+	run(2000);
+	if (t->state != THREAD_DEAD)
+		abort();
+	thread_destroy(t);
+	platform_stop();
+}
+
+static void readers_are_woken(void)
+{
+	struct thread *t = begin_thread(read_until_woken);
+
+	EXPECT_EQ(merged, 1);
+	stopping = true;
+	host_console_wake();
+	end_thread(t);
+	EXPECT_EQ(merged, -ECANCELED);
+}
+
+static void say(struct guest_console *c, const char *text)
+{
+	guest_console_output(c, (const u8 *)text, strlen(text));
+}
+
+static void guests_lines_are_merged(void)
+{
+	struct guest_console *a, *b;
+	struct thread *t;
+
+	far_end_reset(1000);
+	EXPECT(!guest_console_get("a", GUEST_CONSOLE_RING, &a));
+	EXPECT(!guest_console_get("b", GUEST_CONSOLE_RING, &b));
+	say(a, "before\n");
+	EXPECT(!guest_console_nth(3));
+	capture_begin();
+	t = begin_thread(merge);
+	say(a, "one\nha");
+	say(b, "two\n");
+	run(300);
+	say(a, "lf\n");
+	guest_console_end(b);
+	run(300);
+	line.incoming = "\003";
+	host_console_interrupt(&uart);
+	end_thread(t);
+	capture_end();
+	guest_console_end(a);
+	EXPECT_EQ(merged, 0);
+	EXPECT(!strstr(capture_text, "before"));
+	EXPECT(strstr(capture_text, "one") && strstr(capture_text, "two"));
+}
+
 static void panics_without_locks(void)
 {
 	far_end_reset(2);
@@ -228,4 +348,6 @@ SUITE(host_console, TEST(polls_early), TEST(survives_a_dead_uart),
       TEST(drains_by_interrupts), TEST(one_console),
       TEST(drops_whole_lines), TEST(sessions_lose_nothing),
       TEST(receives_all), TEST(reads_again), TEST(sleeps_until_ctrl_c),
+      TEST(gives_a_byte_back), TEST(looks_for_ctrl_c),
+      TEST(readers_are_woken), TEST(guests_lines_are_merged),
       TEST(panics_without_locks));

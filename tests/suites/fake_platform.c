@@ -6,6 +6,8 @@
 #include <arch/percpu.h>
 #include <vmm/arch.h>
 #include <vmm/clock.h>
+#include <vmm/dt.h>
+#include <vmm/errno.h>
 #include <vmm/sched.h>
 #include <vmm/thread.h>
 #include <vmm/timer.h>
@@ -89,9 +91,16 @@ static void deactivate(u32 number)
 	platform_deactivated |= BIT64(number);
 }
 
+static int translate(const struct dt_irq *irq, struct irq_spec *out)
+{
+	*out = (struct irq_spec){ irq->cells[0], IRQ_TRIGGER_LEVEL_HIGH };
+	return irq->cells[0] < PLATFORM_IRQS ? 0 : -EINVAL;
+}
+
 static const struct irqchip chip = {
 	.name = "fake",
 	.irq_count = PLATFORM_IRQS,
+	.translate = translate,
 	.dispatch = dispatch,
 	.mask = mask,
 	.unmask = unmask,

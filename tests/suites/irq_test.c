@@ -187,6 +187,19 @@ static void requests_interrupt_once(void)
 	platform_stop();
 }
 
+static void percpu_ones_are_enabled(void)
+{
+	begin();
+	EXPECT_EQ(request(PERCPU + 1), 0);
+	irq_chip()->mask(PERCPU + 1);
+	irq_enable_percpu(PERCPU + 1);
+	EXPECT(!(platform_masked & BIT64(PERCPU + 1)));
+	platform_raise(1, PERCPU + 1);
+	platform_step(1);
+	EXPECT_EQ(handled, 1);
+	platform_stop();
+}
+
 SUITE(irq, TEST(handlers_run), TEST(forwarded_stay_active),
       TEST(unhandled_are_masked), TEST(storms_pause), TEST(many_callers),
-      TEST(requests_interrupt_once));
+      TEST(requests_interrupt_once), TEST(percpu_ones_are_enabled));

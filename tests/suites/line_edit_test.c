@@ -92,6 +92,13 @@ static void begin(void)
 	line_edit_begin(&e, PROMPT);
 }
 
+/* Somebody else made the screen's row, and printed the prompt. */
+static void begin_row(void)
+{
+	memset(&screen, 0, sizeof(screen));
+	show(&e, PROMPT, strlen(PROMPT));
+}
+
 static void fresh(void)
 {
 	line_edit_init(&e, show);
@@ -562,9 +569,26 @@ static void any_garbage(void)
 	}
 }
 
+/* On a screen that something else was printed to. */
+static void shown_again(void)
+{
+	fresh();
+	EXPECT_EQ(type("guest list"), LINE_MORE);
+	EXPECT_EQ(type(LEFT LEFT), LINE_MORE);
+	begin_row();
+	line_edit_show(&e);
+	EXPECT(is_line("guest list", 8));
+	EXPECT_EQ(type(RIGHT RIGHT), LINE_MORE);
+	begin_row();
+	line_edit_show(&e);
+	EXPECT_EQ(type("s"), LINE_MORE);
+	EXPECT(is_line("guest lists", 11));
+}
+
 SUITE(line_edit, TEST(typing), TEST(line_ends), TEST(erasing), TEST(moving),
       TEST(utf8), TEST(controls), TEST(escapes), TEST(history),
       TEST(history_limits), TEST(too_long),
       TEST(word_motions), TEST(kills), TEST(older_kills), TEST(long_kills),
       TEST(transposing), TEST(old_lines), TEST(searching), TEST(clearing),
-      TEST(long_lines), TEST(wide), TEST(any_bytes), TEST(any_garbage));
+      TEST(long_lines), TEST(wide), TEST(any_bytes), TEST(any_garbage),
+      TEST(shown_again));

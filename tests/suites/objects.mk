@@ -71,6 +71,7 @@ objs-$(CONFIG_FAKE) += fake_platform.o
 objs-$(CONFIG_FAKE) += file_test.o
 objs-$(CONFIG_FAKE) += gdb_server_test.o
 objs-$(CONFIG_FAKE) += guest_life_test.o
+objs-$(CONFIG_FAKE) += guest_use_test.o
 objs-$(CONFIG_FAKE) += guest_host_fake.o
 objs-$(CONFIG_FAKE) += irq_test.o
 objs-$(CONFIG_FAKE) += random_test.o

@@ -9,6 +9,7 @@
 #include <vmm/sched.h>
 #include <vmm/test.h>
 #include <vmm/timer.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 #include <vmm/wait.h>
 
@@ -618,6 +619,34 @@ static void at_random(void)
 			EXPECT(random_round(total, round * 100 + total));
 }
 
+/* Where interrupts are masked already, and with a record of each. */
+static void woken_masked_and_traced(void)
+{
+	struct thread *t;
+
+	actors_begin(1);
+	t = actors_add(block_forever, NULL);
+	thread_start(t);
+	actors_run(PLATFORM_MS);
+	for (unsigned i = 0; i < 2; i++) {
+		u64 turns = actors[0].turns;
+
+		trace_select(i ? BIT(TRACE_WAKES) | BIT(TRACE_SWITCHES) : 0,
+			     0);
+		EXPECT_EQ(t->state, THREAD_BLOCKED);
+		irq_mask();
+		sched_wake_masked(t);
+		EXPECT(irq_masked());
+		irq_unmask();
+		actors_run(PLATFORM_MS);
+		EXPECT_EQ(actors[0].turns, turns + 1);
+	}
+	sched_wake(t);
+	actors_run(PLATFORM_MS);
+	trace_select(0, 0);
+	EXPECT(actors_end());
+}
+
 SUITE(sched, TEST(three_on_two_cpus), TEST(asked_in_vain),
       TEST(four_against_one_on_one),
       TEST(four_against_one_on_two), TEST(eight_against_four),
@@ -628,4 +657,4 @@ SUITE(sched, TEST(three_on_two_cpus), TEST(asked_in_vain),
       TEST(blocking_is_no_trick), TEST(requests_leave_turns_alone),
       TEST(state_gives_way_to_vcpus), TEST(state_gives_way_to_orphans),
       TEST(affinity_moves), TEST(join_waits), TEST(wake_before_block),
-      TEST(at_random));
+      TEST(at_random), TEST(woken_masked_and_traced));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Names of functions: found in a table made by hand. */
+#include "capture.h"
 #include <libs/string.h>
 #include <vmm/symbols.h>
 #include <vmm/test.h>
@@ -89,5 +90,16 @@ static void knows_its_limits(void)
 	EXPECT(!symbols_lookup(0, &offset, name));
 }
 
+/* A return address belongs to the call before it. */
+static void prints(void)
+{
+	capture_begin();
+	symbols_print(0x10, &capture);
+	symbols_print_return(0x20, &capture);
+	capture_end();
+	EXPECT(string_equal(capture_text, "  0000000000000010\n"
+			    "  0000000000000020\n"));
+}
+
 SUITE(symbols, TEST(finds), TEST(finds_last_and_cuts),
-      TEST(knows_its_limits));
+      TEST(knows_its_limits), TEST(prints));

@@ -164,6 +164,53 @@ static void selects_groups(void)
 	EXPECT(!trace_is_on(TRACE_EXITS));
 }
 
+/* Lines of devices, threads of VCPUs and others, the way back to a guest. */
+static void other_kinds(void)
+{
+	static struct thread thread = { .name = "orphan", .vcpu = NULL };
+	struct trace_record found[4];
+
+	guest.id++;
+	trace_line(&guest, 33, true);
+	trace_line(NULL, 33, true);
+	vcpu.thread.vcpu = &vcpu;
+	trace_thread(TRACE_WAKE, &vcpu.thread);
+	trace_thread(TRACE_SWITCH, &thread);
+	EXPECT_EQ(find(found, 4), 2);
+	EXPECT_EQ(found[0].kind, TRACE_LINE);
+	EXPECT_EQ(found[0].args[0], 33);
+	EXPECT_EQ(found[0].args[1], 1);
+	EXPECT_EQ(found[1].kind, TRACE_WAKE);
+	EXPECT_EQ(found[1].vcpu, 3);
+	vcpu.thread.vcpu = NULL;
+}
+
+/* The access that led out of the guest, once, and the way back. */
+static void back_to_the_guest(void)
+{
+	struct trace_record found[4];
+	u32 before = trace_groups;
+
+	guest.id++;
+	vcpu.access.address = 0x9000018;
+	vcpu.access.how = 4 | VCPU_ACCESS_STORE;
+	vcpu.access.value = 7;
+	__atomic_store_n(&trace_groups, before | BIT(TRACE_MMIO) |
+			 BIT(TRACE_ENTRIES), __ATOMIC_RELAXED);
+	trace_return(&vcpu, MARK + 4);
+	trace_return(&vcpu, MARK + 8);
+	__atomic_store_n(&trace_groups, before, __ATOMIC_RELAXED);
+	trace_return(&vcpu, MARK + 12);
+	EXPECT_EQ(find(found, 4), 3);
+	EXPECT_EQ(found[0].kind, TRACE_STORE);
+	EXPECT_EQ(found[0].args[0], 0x9000018);
+	EXPECT_EQ(found[0].args[1], 7);
+	EXPECT_EQ(found[1].kind, TRACE_ENTRY);
+	EXPECT_EQ(found[1].args[0], MARK + 4);
+	EXPECT_EQ(found[2].args[0], MARK + 8);
+}
+
 SUITE(trace, TEST(keeps_what_happened), TEST(keeps_the_newest),
       TEST(merges_by_time), TEST(names_kinds), TEST(names_guests),
-      TEST(dumps_as_many), TEST(selects_groups));
+      TEST(dumps_as_many), TEST(selects_groups), TEST(other_kinds),
+      TEST(back_to_the_guest));

@@ -49,11 +49,6 @@ static inline size_t bitmap_first_set(const unsigned long *map, size_t size)
 	return bitmap_next_set(map, size, 0);
 }
 
-static inline size_t bitmap_first_zero(const unsigned long *map, size_t size)
-{
-	return bitmap_next_zero(map, size, 0);
-}
-
 /* First bit of the first run of count clear bits at or after from. */
 size_t bitmap_find_zero_run(const unsigned long *map, size_t size,
 			    size_t from, size_t count);

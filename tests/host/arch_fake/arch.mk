@@ -9,7 +9,7 @@ comma         := ,
 CROSS_COMPILE :=
 linker-script :=
 image         := $(O)/native
-host-cflags   := -D_GNU_SOURCE $(if $(COVERAGE),-Wno-frame-larger-than)
+host-cflags   := -D_GNU_SOURCE $(if $(COVERAGE),-w)
 
 sanitize    := -fsanitize=address,undefined
 arch-cflags := -O1 -fno-pie $(if $(COVERAGE),-O0 --coverage,\

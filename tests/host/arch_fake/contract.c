@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <arch/barrier.h>
+#include <arch/fake.h>
 #include <arch/irqflags.h>
 #include <vmm/arch.h>
 #include <vmm/console.h>
@@ -110,11 +111,21 @@ static void run_debugged(struct vcpu *v)
 		vcpu_debug_break(v, v->arch.pc);
 }
 
+/* What its third argument says: see enum fake_guest. */
+static void do_as_told(struct vcpu *v)
+{
+	if (v->arch.args[2] == FAKE_GUEST_IDLES)
+		vcpu_idle(v);
+	if (v->arch.args[2] == FAKE_GUEST_ENDS)
+		vcpu_power_off(v);
+}
+
 void arch_vcpu_run(struct vcpu *v)
 {
 	for (;;) {
 		while (this_cpu()->requests)
 			vcpu_service(v);
+		do_as_told(v);
 		if (v->arch.debug_on)
 			run_debugged(v);
 		cpu_relax();

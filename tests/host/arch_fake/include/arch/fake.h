@@ -42,6 +42,9 @@ enum fake_stop {
 
 void fake_cpu_start(unsigned index, void (*fn)(void *), void *arg);
 enum fake_stop fake_cpu_run(unsigned index);
+/* What a VCPU that began with it as its third argument does; else it spins. */
+enum fake_guest { FAKE_GUEST_IDLES = 1, FAKE_GUEST_ENDS };
+
 /* Raises the interrupt line; index FAKE_CPU_MAX: of the suite's context. */
 void fake_cpu_irq(unsigned index);
 /* The simulated CPU that runs now, or FAKE_CPU_MAX. */
