@@ -232,6 +232,68 @@ static void truncated_everywhere(void)
 	}
 }
 
+/* One entry whose field, by number from 0, has those digits. */
+static int field_result(unsigned field, const char *digits)
+{
+	begin();
+	file_add("first", "one");
+	file_add("second", "two");
+	memcpy(archive + 120 + 6 + 8 * field, digits, 8);
+	trailer_add();
+	return mount();
+}
+
+enum { DATA_SIZE = 6, NAME_SIZE = 11 };
+
+/* The entry is left out with what follows; what was before it is there. */
+static void lying_sizes(void)
+{
+	static const struct { unsigned field; const char *digits; } lies[] = {
+		{ DATA_SIZE, "ffffffff" }, { DATA_SIZE, "fffffffd" },
+		{ DATA_SIZE, "80000000" }, { DATA_SIZE, "00004000" },
+		{ NAME_SIZE, "ffffffff" }, { NAME_SIZE, "ffffff92" },
+		{ NAME_SIZE, "00000000" }, { NAME_SIZE, "00000001" },
+		{ NAME_SIZE, "00000006" }, { NAME_SIZE, "00000008" },
+		{ NAME_SIZE, "0000000g" }, { NAME_SIZE, "       7" },
+		{ NAME_SIZE, "-0000001" }, { DATA_SIZE, "0x000003" },
+		/* Behind it there is no header where it should be. */
+		{ DATA_SIZE, "00000000" }, { DATA_SIZE, "00000005" },
+	};
+
+	EXPECT_EQ(field_result(DATA_SIZE, "00000003"), 0);
+	EXPECT(has("/first", "one") && has("/second", "two"));
+	for (size_t i = 0; i < ARRAY_LEN(lies); i++) {
+		EXPECT_EQ(field_result(lies[i].field, lies[i].digits),
+			  -EBADMSG);
+		EXPECT(has("/first", "one"));
+		EXPECT(!has("/second", "two"));
+	}
+	file_unmount();
+}
+
+/* Any bytes pad; without them, what comes next is not found. */
+static void odd_padding(void)
+{
+	size_t end;
+
+	begin();
+	file_add("a", "x");
+	end = archive_size;
+	memset(archive + end - 3, 0xff, 3);
+	file_add("b", "y");
+	trailer_add();
+	EXPECT_EQ(mount(), 0);
+	EXPECT(has("/a", "x") && has("/b", "y"));
+	begin();
+	file_add("a", "x");
+	archive_size -= 3;
+	memcpy(archive + archive_size, "070701", 6);
+	archive_size += 120;
+	EXPECT_EQ(mount(), -EBADMSG);
+	EXPECT(has("/a", "x"));
+	file_unmount();
+}
+
 static void not_an_archive(void)
 {
 	begin();
@@ -246,4 +308,4 @@ static void not_an_archive(void)
 
 SUITE(file, TEST(found), TEST(listed), TEST(duplicates), TEST(hard_links),
       TEST(strange_names), TEST(concatenated), TEST(truncated_everywhere),
-      TEST(not_an_archive));
+      TEST(lying_sizes), TEST(odd_padding), TEST(not_an_archive));
