@@ -321,10 +321,22 @@ static void forget_files(void)
 	memset(ref.file, 0, sizeof(ref.file));
 }
 
+/* Its pins are told again. */
+static void vcpu_reset(unsigned hart)
+{
+	struct guest *g = &fake_pins.guest;
+	struct vcpu *v = &fake_pins.vcpus[hart];
+
+	fake_pins.level[hart] = false;
+	g->pic->ops->vcpu_reset(g->pic, v);
+	if (g->files)
+		g->files->ops->vcpu_reset(g->files, v);
+}
+
 /* Wires stay as they are at devices that were not reset: they drive again. */
 static bool do_other(struct story *s)
 {
-	switch (story_below(s, 8)) {
+	switch (story_below(s, 16)) {
 	case 0:
 		return fake_pins_move();
 	case 1:
@@ -338,6 +350,12 @@ static bool do_other(struct story *s)
 		if (fake_pins.files)
 			emu_reset(fake_pins.files);
 		forget_files();
+		break;
+	case 3:
+		fake_pins_look(story_below(s, HARTS));
+		break;
+	default:
+		vcpu_reset(story_below(s, HARTS));
 	}
 	return true;
 }

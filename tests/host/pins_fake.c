@@ -4,7 +4,9 @@
 #include "pins_fake.h"
 
 #include <libs/string.h>
+#include <vmm/console.h>
 #include <vmm/heap.h>
+#include <vmm/why.h>
 
 #define EXTERNAL	9	/* the pin of interrupts from outside */
 
@@ -199,6 +201,24 @@ void fake_pins_files_put(u64 offset, u32 value)
 {
 	access(fake_pins.files, (struct access){
 		.offset = offset, .value = value, .write = true });
+}
+
+static void write_nothing(struct console *con, const char *data, size_t size)
+{
+}
+
+void fake_pins_look(unsigned vcpu)
+{
+	static struct console con = { .write = write_nothing };
+	static struct vcpu_why why;
+	struct guest *g = &fake_pins.guest;
+	struct vcpu *v = &fake_pins.vcpus[vcpu];
+
+	memset(&why, 0, sizeof(why));
+	g->pic->ops->dump(g->pic, v, &con);
+	g->pic->ops->explain(g->pic, v, &why);
+	if (g->files)
+		g->files->ops->explain(g->files, v, &why);
 }
 
 void fake_pins_line(u32 pin, bool level)

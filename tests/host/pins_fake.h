@@ -33,6 +33,8 @@ bool fake_pins_move(void);
 u32 fake_pins_get(u64 offset);
 void fake_pins_put(u64 offset, u32 value);
 void fake_pins_files_put(u64 offset, u32 value);
+/* What people are told of a VCPU's interrupts. */
+void fake_pins_look(unsigned vcpu);
 /* A device's wire. */
 void fake_pins_line(u32 pin, bool level);
 

@@ -149,6 +149,9 @@ static bool do_other(struct story *s)
 		emu_reset(fake_pins.pic);
 		memset(&ref, 0, sizeof(ref));
 		return true;
+	case 2:
+		fake_pins_look(v);
+		return true;
 	}
 	fake_pins.level[v] = false;
 	p->ops->vcpu_reset(p, &fake_pins.vcpus[v]);

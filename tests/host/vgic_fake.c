@@ -4,7 +4,9 @@
 #include "vgic_fake.h"
 
 #include <libs/string.h>
+#include <vmm/console.h>
 #include <vmm/cpu.h>
+#include <vmm/why.h>
 
 struct fake_gic fake_gic;
 
@@ -307,6 +309,22 @@ void fake_gic_end(unsigned cpu, u32 id)
 		return;
 	}
 	c->outside++;
+}
+
+static void write_nothing(struct console *con, const char *data, size_t size)
+{
+}
+
+void fake_gic_look(unsigned vcpu)
+{
+	static struct console con = { .write = write_nothing };
+	static struct vcpu_why why;
+	struct vpic *p = fake_gic.guest.pic;
+
+	memset(&why, 0, sizeof(why));
+	p->ops->explain(p, &fake_gic.vcpus[vcpu], &why);
+	if (fake_gic_where(vcpu) < 0)
+		p->ops->dump(p, &fake_gic.vcpus[vcpu], &con);
 }
 
 static u64 access(unsigned vcpu, unsigned region, struct access a)

@@ -55,6 +55,9 @@ void fake_gic_settle(void);
 u32 fake_gic_ack(unsigned cpu);
 void fake_gic_end(unsigned cpu, u32 id);
 
+/* What people are told of a VCPU's interrupts; it is put, or this CPU's. */
+void fake_gic_look(unsigned vcpu);
+
 /* On whatever CPU we are: an access by vcpu. */
 u64 fake_gic_read(unsigned vcpu, unsigned region, u64 offset, unsigned size);
 void fake_gic_write(unsigned vcpu, unsigned region, u64 offset,

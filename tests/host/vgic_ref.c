@@ -412,6 +412,7 @@ static void mask_step(unsigned cpu)
 
 	if (!loaded)
 		return;
+	fake_gic_look(loaded->index);
 	m.pmr[loaded->index] = pmr;
 	fake_gic.cpus[cpu].mask = (u32)pmr << 24 | 3;
 }
@@ -452,6 +453,8 @@ static bool wakes(unsigned v)
 static void switch_step(unsigned cpu)
 {
 	fake_gic_switch(cpu, (int)random_below(VCPUS + 1) - 1);
+	if (fake_gic_where(0) < 0)
+		fake_gic_look(0);
 }
 
 static bool step(void)
