@@ -4,6 +4,7 @@
 #include <libs/string.h>
 #include <vmm/console.h>
 #include <vmm/errno.h>
+#include <vmm/log.h>
 #include <vmm/page.h>
 
 enum { QUEUE_RECEIVE, QUEUE_SEND };
@@ -113,7 +114,7 @@ static int probe(struct virtio_device *d)
 	int rc;
 
 	if (page_alloc(0, PAGE_CONSOLE, &page))
-		return -ENOMEM;
+		return fail(-ENOMEM, "virtio: %s: no memory", d->name);
 	c->buffers = hpa_to_ptr(page);
 	c->free = BIT(VIRTIO_QUEUE_SIZE) - 1;
 	c->uart.ops = &ops;
@@ -126,6 +127,16 @@ static int probe(struct virtio_device *d)
 	return 0;
 }
 
+static void remove(struct virtio_device *d)
+{
+	struct port *c = container_of(d, struct port, device);
+
+	virtio_queue_fini(&c->receive);
+	virtio_queue_fini(&c->send);
+	if (c->buffers)
+		page_free(ptr_to_hpa(c->buffers), 0, PAGE_CONSOLE);
+}
+
 static void start(struct virtio_device *d)
 {
 	struct port *c = container_of(d, struct port, device);
@@ -136,5 +147,5 @@ static void start(struct virtio_device *d)
 
 const struct virtio_driver virtio_console = {
 	.id = 3, .state_size = sizeof(struct port), .probe = probe,
-	.start = start, .interrupt = interrupt,
+	.remove = remove, .start = start, .interrupt = interrupt,
 };

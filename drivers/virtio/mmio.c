@@ -6,6 +6,7 @@
 #include "mmio.h"
 #include <vmm/errno.h>
 #include <vmm/heap.h>
+#include <vmm/io_guard.h>
 #include <vmm/log.h>
 #include <vmm/page.h>
 
@@ -18,7 +19,8 @@
 #define DRIVER_THERE	2u
 #define DRIVER_OK	4u
 #define FEATURES_OK	8u
-#define FAILED		128u
+
+#define RESET_POLLS	1000000u
 
 #define FEATURE_VERSION_1	BIT(0)	/* bit 32 */
 
@@ -53,6 +55,23 @@ static int negotiate(struct virtio_device *d)
 	       fail(-ENOTSUP, "virtio: %s: wants features", d->name);
 }
 
+/*
+ * Memory that a device may still write to is not given back (2.4): it says
+ * when it is reset.
+ */
+static void give_up(struct virtio_device *d)
+{
+	unsigned polls = 0;
+
+	mmio_write(d, STATUS, 0);
+	while (mmio_read(d, STATUS) && polls++ < RESET_POLLS)
+		;
+	if (polls < RESET_POLLS)
+		d->driver->remove(d);
+	else
+		log_error("virtio: %s: is never reset", d->name);
+}
+
 static int start(struct device *dev, struct virtio_device *d)
 {
 	int rc = negotiate(d);
@@ -61,10 +80,15 @@ static int start(struct device *dev, struct virtio_device *d)
 		rc = d->driver->probe(d);
 	if (!rc)
 		rc = device_irq(dev, 0, interrupt, d);
-	mmio_write(d, STATUS, rc ? FAILED : mmio_read(d, STATUS) | DRIVER_OK);
 	if (!rc)
-		d->driver->start(d);
-	return rc;
+		rc = io_guard_check(d->name);
+	if (rc) {
+		give_up(d);
+		return rc;
+	}
+	mmio_write(d, STATUS, mmio_read(d, STATUS) | DRIVER_OK);
+	d->driver->start(d);
+	return 0;
 }
 
 static const struct virtio_driver *driver_of(u32 id)

@@ -90,6 +90,13 @@ int virtio_queue_init(struct virtio_queue *q, struct virtio_device *d,
 	return 0;
 }
 
+void virtio_queue_fini(struct virtio_queue *q)
+{
+	if (q->pages)
+		page_free(ptr_to_hpa(q->pages), QUEUE_ORDER, PAGE_CONSOLE);
+	q->pages = NULL;
+}
+
 void virtio_queue_add(struct virtio_queue *q, u16 id, const void *data,
 		      u32 size, bool device_writes)
 {

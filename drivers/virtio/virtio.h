@@ -24,6 +24,8 @@ struct virtio_driver {
 	size_t state_size;		/* zeroed; struct virtio_device first */
 	/* The device is reset and knows us; queues are to be made. */
 	int (*probe)(struct virtio_device *d);
+	/* After that, or half of it: the device is reset, and not used. */
+	void (*remove)(struct virtio_device *d);
 	void (*start)(struct virtio_device *d);	/* it works from now on */
 	void (*interrupt)(struct virtio_device *d);
 };
@@ -39,6 +41,8 @@ struct virtio_device {
 /* Memory for queue `index`, and the device is told.  -errno, reported. */
 int virtio_queue_init(struct virtio_queue *q, struct virtio_device *d,
 		      unsigned index);
+/* The device is reset; also of one that was not made. */
+void virtio_queue_fini(struct virtio_queue *q);
 /* Gives buffer `id` to the device, for it to read or to write. */
 void virtio_queue_add(struct virtio_queue *q, u16 id, const void *data,
 		      u32 size, bool device_writes);

@@ -67,6 +67,7 @@ objs-$(if $(CONFIG_FAKE),,y) += live_test.o
 # These change what the running hypervisor lives on: natively only.
 
 objs-$(CONFIG_FAKE) += clock_test.o
+objs-$(CONFIG_FAKE) += device_starved_test.o
 objs-$(CONFIG_FAKE) += fake_platform.o
 objs-$(CONFIG_FAKE) += file_test.o
 objs-$(CONFIG_FAKE) += gdb_server_test.o
