@@ -483,17 +483,30 @@ static void change_leaf(struct op *op, const struct place *p)
 	op->changed = true;
 }
 
-/* Takes a table that holds nothing any more out of its parent. */
+/* Takes a table out of its parent. */
+static void unlink_table(struct op *op, const struct place *p)
+{
+	entry_set(op->pt, p->table, p->index, 0);
+	op->freed[op->freed_count++] = op->pt->format->address(p->entry,
+							       p->level);
+	op->pt->table_bytes -= PAGE_SIZE;
+	op->changed = true;
+}
+
+/* One that holds nothing any more goes. */
 static void prune(struct op *op, const struct place *p)
 {
 	hpa_t below = op->pt->format->address(p->entry, p->level);
 
-	if (!op->unmaps || !is_empty(op->pt, below))
-		return;
-	entry_set(op->pt, p->table, p->index, 0);
-	op->freed[op->freed_count++] = below;
-	op->pt->table_bytes -= PAGE_SIZE;
-	op->changed = true;
+	if (op->unmaps && is_empty(op->pt, below))
+		unlink_table(op, p);
+}
+
+/* A table of leaves that all go: nobody needs to look at them. */
+static bool is_whole(const struct op *op, const struct place *p, u64 next)
+{
+	return op->unmaps && p->level == 1 &&
+		next - op->base == level_size(op->pt, p->level);
 }
 
 /* Works on the part of op in this table; op->base tells how far it came. */
@@ -510,6 +523,9 @@ static void change_table(struct op *op, hpa_t table, unsigned level)
 			op->base = next;
 		} else if (entry_is_leaf(op->pt, p.entry, level)) {
 			change_leaf(op, &p);
+			op->base = next;
+		} else if (is_whole(op, &p, next)) {
+			unlink_table(op, &p);
 			op->base = next;
 		} else {
 			change_table(op, op->pt->format->address(p.entry,
