@@ -8,12 +8,15 @@
 #include <vmm/console_port.h>
 #include <libs/ring.h>
 #include <libs/string.h>
+#include <vmm/clock.h>
 #include <vmm/dt.h>
 #include <vmm/errno.h>
+#include <vmm/log.h>
 #include <vmm/options.h>
 
 /* A byte at 9600 baud takes 1 ms; this many looks at a FIFO take longer. */
 #define POLL_MAX	1000000
+#define STUCK_NS	5000000000ull	/* takes nothing: nobody waits on */
 #define CTRL_C		3
 
 enum mode { MODE_WAIT, MODE_POLL, MODE_INTERRUPT, MODE_PANIC };
@@ -30,6 +33,8 @@ static struct {
 	u8 unread;			/* comes before what is in receive */
 	u8 last;			/* what was queued last; 0: nothing */
 	u64 dropped;
+	u64 sent;			/* bytes that a UART took */
+	bool stuck;			/* it takes none: more is dropped */
 	struct wait_queue has_room, has_bytes;
 } host = {
 	.lock = SPINLOCK_INIT(LOCK_CONSOLE),
@@ -51,6 +56,9 @@ static bool send_some(void)
 		return false;
 	sent = host.uart->ops->send(host.uart, bytes, size);
 	ring_skip(&host.send, sent);
+	host.sent += sent;
+	if (sent)
+		host.stuck = false;
 	return sent != 0;
 }
 
@@ -176,7 +184,30 @@ static bool has_room(size_t size)
 {
 	SCOPED_LOCK(&host.lock);
 
-	return host.mode != MODE_INTERRUPT || ring_room(&host.send) >= size;
+	return host.mode != MODE_INTERRUPT || host.stuck ||
+	       ring_room(&host.send) >= size;
+}
+
+/* True when nothing was sent since *sent bytes were, which it then is. */
+static bool is_stuck(u64 *sent)
+{
+	SCOPED_LOCK(&host.lock);
+
+	host.stuck = host.sent == *sent;
+	*sent = host.sent;
+	return host.stuck;
+}
+
+/* Sessions, boot scripts among them, go on without a UART that stopped. */
+static void wait_room(size_t size)
+{
+	u64 sent = ~0ull;
+
+	while (wait_until_deadline(&host.has_room, has_room(size),
+				   clock_now() + STUCK_NS))
+		if (is_stuck(&sent))
+			log_error("console: the line takes nothing, output is "
+				  "dropped");
 }
 
 void host_console_wait_room(size_t size)
@@ -188,7 +219,7 @@ void host_console_wait_room(size_t size)
 	if (irq_masked())
 		host_console_flush();
 	else
-		wait_until(&host.has_room, has_room(size));
+		wait_room(size);
 }
 
 /* False: others took the room meanwhile. */
@@ -199,7 +230,8 @@ static bool write_all(const char *data, size_t size)
 		return true;
 	}
 	SCOPED_LOCK(&host.lock);
-	if (host.mode == MODE_INTERRUPT && ring_room(&host.send) < 2 * size)
+	if (host.mode == MODE_INTERRUPT && !host.stuck &&
+	    ring_room(&host.send) < 2 * size)
 		return false;
 	queue(data, size);
 	send_start();

@@ -13,6 +13,7 @@
 
 #include "../suites/capture.h"
 #include "../suites/fake_platform.h"
+#include "../suites/guest_host.h"
 
 /* The line's far end, and a FIFO that takes `room` bytes more. */
 static struct {
@@ -150,6 +151,38 @@ static void sessions_lose_nothing(void)
 	far_end_reset(sizeof(line.text));
 	con_write(&host_console, text, sizeof(text));
 	EXPECT_EQ(line.used, sizeof(text));
+}
+
+static bool came_back;
+
+static void write_much(void)
+{
+	static char text[40 * 1024];
+
+	memset(text, 'z', sizeof(text));
+	con_write(&host_console, text, sizeof(text));
+	con_write(&host_console, text, sizeof(text));
+	came_back = true;
+}
+
+/* Its FIFO stays full: sessions wait once, some seconds, and go on. */
+static void goes_on_without_a_line(void)
+{
+	u64 dropped = host_console_dropped();
+
+	came_back = false;
+	far_end_reset(0);
+	EXPECT(in_thread(write_much));
+	EXPECT(came_back);
+	EXPECT(host_console_dropped() - dropped >= 60 * 1024);
+	line.room = sizeof(line.text);
+	host_console_interrupt(&uart);
+	EXPECT(line.used > 15 * 1024);
+	far_end_reset(sizeof(line.text));
+	dropped = host_console_dropped();
+	con_write(&host_console, "again", 5);
+	EXPECT(!strcmp(line.text, "again"));
+	EXPECT_EQ(host_console_dropped(), dropped);
 }
 
 static void receives_all(void)
@@ -347,6 +380,7 @@ static void panics_without_locks(void)
 SUITE(host_console, TEST(polls_early), TEST(survives_a_dead_uart),
       TEST(drains_by_interrupts), TEST(one_console),
       TEST(drops_whole_lines), TEST(sessions_lose_nothing),
+      TEST(goes_on_without_a_line),
       TEST(receives_all), TEST(reads_again), TEST(sleeps_until_ctrl_c),
       TEST(gives_a_byte_back), TEST(looks_for_ctrl_c),
       TEST(readers_are_woken), TEST(guests_lines_are_merged),
