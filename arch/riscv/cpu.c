@@ -70,6 +70,8 @@ void arch_cpu_describe(struct console *con)
 				      isa_names[i][1] ? "_" : "",
 				      isa_names[i]);
 	report_text(con, "isa", isa);
+	report_text(con, "branch_prediction",
+		    "not mitigated: RISC-V has no barrier for it");
 	pagetable_describe(con);
 }
 

@@ -44,6 +44,27 @@ def test_two_nodes(boot):
     assert machine.command("echo up") == "up\n"
 
 
+MITIGATED = {
+    "arm64": {"cortex-a57": "not mitigated: the firmware",
+              "max,pauth-impdef=on": "isolated by the CPU (CSV2)|"
+                                     "cleared on entry from guests|"
+                                     "not affected"},
+    "riscv": {"rv64": "RISC-V has no barrier"}}[ARCH]
+
+
+@pytest.mark.parametrize("cpu", MITIGATED)
+def test_speculation(boot, cpu):
+    """What is done against it is chosen at boot, and told."""
+    said = guests.document(boot(cpu=cpu), "host info")["branch_prediction"]
+    assert any(words in said for words in MITIGATED[cpu].split("|")), said
+
+
+@pytest.mark.skipif(ARCH != "arm64", reason="there is nothing to choose")
+def test_mitigations_off(boot):
+    info = guests.document(boot(append="mitigations=off"), "host info")
+    assert info["branch_prediction"] == "not mitigated (mitigations=off)"
+
+
 def test_prompt_small_memory(boot):
     """64 MiB of RAM are enough for a prompt."""
     assert "ok" in boot(memory="64M").command("echo ok")

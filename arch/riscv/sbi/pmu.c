@@ -94,7 +94,8 @@ static sbi_answer config_matching(struct vcpu *v, const u64 *args)
 		    EVENT_CODE(event) < PMU_EVENT_FIRST)
 			return sbi_error(SBI_ERR_NOT_SUPPORTED);
 		*c = (struct arch_pmu_counter){
-			.used = true, .event = (u8)EVENT_CODE(event),
+			.used = true, .event = (u8)
+				index_clamp(EVENT_CODE(event), PMU_EVENT_COUNT),
 		};
 	}
 	if (flags & CONFIG_CLEAR)
@@ -157,9 +158,12 @@ static sbi_answer stop(struct vcpu *v, const u64 *args)
 
 static sbi_answer firmware_read(struct vcpu *v, const u64 *args)
 {
-	if (args[0] >= ARCH_PMU_COUNTERS || !v->arch.counters[args[0]].used)
+	const struct arch_pmu_counter *c =
+		&v->arch.counters[index_clamp(args[0], ARCH_PMU_COUNTERS)];
+
+	if (args[0] >= ARCH_PMU_COUNTERS || !c->used)
 		return sbi_error(SBI_ERR_INVALID_PARAM);
-	return sbi_value(value_of(v, &v->arch.counters[args[0]]));
+	return sbi_value(value_of(v, c));
 }
 
 /* Counters fit into a register. */
