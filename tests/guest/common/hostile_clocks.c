@@ -11,8 +11,9 @@ static uint64_t any_time(void)
 	const uint64_t t = now();
 	const uint64_t times[] = {
 		0, 1, t - 1, t, t + 1, t + below(64), ~0ull, ~0ull - 1,
-		1ull << 63, (1ull << 63) - 1, t + (1ull << 63), t - (1ull << 48),
-		COUNTER_START, COUNTER_START - 1, 1ull << 56, any_value(),
+		1ull << 63, (1ull << 63) - 1, t + (1ull << 63),
+		t - (1ull << 48), COUNTER_START, COUNTER_START - 1,
+		1ull << 56, any_value(),
 	};
 
 	return times[below(sizeof(times) / sizeof(times[0]))];
