@@ -12,6 +12,7 @@
 #define SPIN_BYTES	256	/* pc stays within: a loop that waits */
 #define BUSY_EXITS	4	/* for each sample: exits are what it does */
 #define NAMES_MAX	3	/* of devices that are waited for */
+#define STARVED_NS	1000000000ull	/* without a turn: more than slices */
 
 const char *const why_state_names[WHY_STATE_COUNT] = {
 	[WHY_OFF] = "off", [WHY_STOPPED] = "stopped",
@@ -371,8 +372,15 @@ static enum why_class conclude_vcpu(const struct vcpu_why *w, bool others,
 	case WHY_BLOCKED:
 		SAY(to, "waits for the hypervisor, at %s", w->where);
 		return WHY_WORKS;
-	case WHY_RUNNING:
 	case WHY_RUNNABLE:
+		if (w->state_ns < STARVED_NS)
+			break;
+		SAY(to, "has waited for a host CPU for ");
+		say_time(to, w->state_ns);
+		SAY(to, ": VCPUs of higher priority keep those that it may "
+		    "use");
+		return WHY_WAITS;
+	case WHY_RUNNING:
 	case WHY_STATE_COUNT:
 		break;
 	}

@@ -234,12 +234,33 @@ static bool is_printed(u8 byte)
 	return byte >= ' ' && byte < 0x7f;
 }
 
-/* The last line that is not empty, without control characters. */
+/* The last line that is not empty, without control characters and functions. */
 struct tail {
 	char *line;
 	size_t size;
 	bool ended;
+	u8 inside;			/* of one: its second byte, or ESC */
 };
+
+#define ESC	0x1b
+#define BEL	0x07
+
+/* Is byte part of a control function (ECMA-48, 5; xterm's BEL ends strings)? */
+static bool is_function(struct tail *t, u8 byte)
+{
+	const u8 inside = t->inside;
+
+	if (byte == ESC) {
+		t->inside = ESC;
+		return true;
+	}
+	if (inside == ESC)
+		t->inside = byte == '[' || strchr("]PX^_", byte) ? byte :
+			    byte < '0' ? ESC : 0;
+	else if (byte == BEL || (inside == '[' && byte >= '@'))
+		t->inside = 0;
+	return inside;
+}
 
 static void tail_add(struct tail *t, u8 byte)
 {
@@ -247,7 +268,7 @@ static void tail_add(struct tail *t, u8 byte)
 		t->ended = true;
 		return;
 	}
-	if (!is_printed(byte))
+	if (is_function(t, byte) || !is_printed(byte))
 		return;
 	if (t->ended)
 		t->size = 0;

@@ -72,6 +72,22 @@ static void runs(unsigned i, u64 from, u64 step)
 		w->samples[n] = w->pc = from + n * step;
 }
 
+/* ---- starved ---- */
+
+static void waits_for_a_cpu(void)
+{
+	begin(1);
+	runs(0, 0x1000, 0);
+	g.vcpus[0].state = WHY_RUNNABLE;
+	g.vcpus[0].state_ns = 15000 * MS;
+	why_conclude(&g);
+	EXPECT(says("has waited for a host CPU for 15 s"));
+	EXPECT_EQ(g.class, WHY_WAITS);
+	g.vcpus[0].state_ns = 20 * MS;
+	why_conclude(&g);
+	EXPECT(says("spins at"));
+}
+
 /* ---- waiting ---- */
 
 static void sleeps_until_timer(void)
@@ -398,7 +414,8 @@ static void too_much_is_cut(void)
 	EXPECT(strlen(g.text) < WHY_TEXT_MAX);
 }
 
-SUITE(why, TEST(sleeps_until_timer), TEST(never_without_timer),
+SUITE(why, TEST(waits_for_a_cpu), TEST(sleeps_until_timer),
+      TEST(never_without_timer),
       TEST(never_with_stopped_timer), TEST(never_with_masked_timer),
       TEST(never_with_timer_at_infinity), TEST(names_enable_register),
       TEST(pending_in_vain), TEST(waits_for_device), TEST(about_to_wake),

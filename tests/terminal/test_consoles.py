@@ -46,6 +46,9 @@ def test_linux(machine):
                  append=f"console={HERE['console']} quiet")
     create(machine, "idle")
     guests.wait_output(machine, "web", "guest# ", 60)
+    # Its shell asks for the cursor's place.
+    assert re.search(r'its last line is "guest# ?"',
+                     machine.command("guest why web", 30))
     guests.attach(machine, "web")
     machine.expect("guest# ")
 

@@ -107,7 +107,7 @@ enum why_class {
 	WHY_POLLS,		/* one register, again and again */
 	WHY_SPINS,		/* a few instructions, no exit */
 	WHY_IS_OFF,
-	WHY_WAITS,		/* for a device or another VCPU */
+	WHY_WAITS,		/* for a device, a VCPU, a host CPU */
 	WHY_SLEEPS,		/* until its timer rings */
 	WHY_WORKS,
 };
