@@ -27,8 +27,9 @@ static void tell(struct guest_report *r, const struct guest_problem *p)
 
 	if (t->shown++ >= SHOWN_MAX)
 		return;
-	con_printf(t->con, "%s: %s%s%s: %s%s%s\n", severity, p->source,
-		   p->source[0] ? ": " : "", p->path,
+	con_printf(t->con, "%s: %s%s%s%s%s%s%s\n", severity, p->source,
+		   p->source[0] ? ": " : "", p->place,
+		   p->place[0] ? ": " : "",
 		   p->property ? p->property : "", p->property ? ": " : "",
 		   p->text);
 	if (!t->con->report.form)

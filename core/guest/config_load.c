@@ -165,15 +165,16 @@ static void print_warning(const char *name, const struct guest_problem *p)
 	struct console *con = console_of_thread();
 	const char *property = p->property ? p->property : "";
 	const char *source = p->source[0] ? ": " : "";
+	const char *place = p->place[0] ? ": " : "";
 
 	if (con)
-		con_printf(con, "warning: guest: %s: %s%s%s: %s%s%s\n", name,
-			   p->source, source, p->path, property,
+		con_printf(con, "warning: guest: %s: %s%s%s%s%s%s%s\n",
+			   name, p->source, source, p->place, place, property,
 			   *property ? ": " : "", p->text);
 	else
-		log_warning("guest: %s: %s%s%s: %s%s%s", name, p->source,
-			    source, p->path, property, *property ? ": " : "",
-			    p->text);
+		log_warning("guest: %s: %s%s%s%s%s%s%s", name, p->source,
+			    source, p->place, place, property,
+			    *property ? ": " : "", p->text);
 }
 
 static void print(struct guest_report *r, const struct guest_problem *p)
@@ -187,9 +188,9 @@ static void print(struct guest_report *r, const struct guest_problem *p)
 		print_warning(to->name, p);
 		return;
 	}
-	fail(-EINVAL, "guest: %s: %s%s%s: %s%s%s", to->name, p->source,
-	     p->source[0] ? ": " : "", p->path, property,
-	     *property ? ": " : "", p->text);
+	fail(-EINVAL, "guest: %s: %s%s%s%s%s%s%s", to->name, p->source,
+	     p->source[0] ? ": " : "", p->place, p->place[0] ? ": " : "",
+	     property, *property ? ": " : "", p->text);
 }
 
 int guest_config_load(const struct guest_options *options,

@@ -66,6 +66,7 @@ static const char *path_of(struct dt_node n, char buf[DT_PATH_MAX])
 	struct guest_problem problem = {				\
 		.severity = (level), .source = "",			\
 		.path = path_of(n, path), .property = property,		\
+		.place = dt_exists(n) ? path : "",			\
 	};								\
 	va_list args;							\
 									\

@@ -184,7 +184,8 @@ def unnamed(said, expected):
     """Those of EXPECTED that no line has."""
     return [(kind, node, key, words) for kind, node, key, words in expected
             if not any(kind == k and text.startswith(
-                f"{node}: {key}: " if key else f"{node}: ") and words in text
+                f"{node}: {key}: " if key else "" if node == "/" else
+                f"{node}: ") and words in text
                 for k, text in lines(said))]
 
 

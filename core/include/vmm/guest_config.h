@@ -102,6 +102,7 @@ struct guest_problem {
 	enum guest_severity severity;
 	const char *source;		/* "file:line", "" when unknown */
 	const char *path;		/* node, or "/" */
+	const char *place;		/* the same, or "": the whole tree */
 	const char *property;		/* or NULL */
 	const char *text;		/* what is wrong and what to do */
 };
