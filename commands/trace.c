@@ -87,6 +87,22 @@ static int dump(struct console *con, const struct command_args *args)
 	return 0;
 }
 
+/* By its name, for people by nothing else. */
+static void report_only(struct console *con)
+{
+	unsigned id = trace_only_guest();
+	struct guest *g = NULL;
+
+	while ((g = guest_next(g)) && g->id != id)
+		;
+	report_text(con, "only_guest", g ? g->name : id ? "(destroyed)" :
+				       NULL);
+	if (con->report.form)
+		report_u64(con, "only_guest_id", id);
+	if (g)
+		guest_put(g);
+}
+
 static int status(struct console *con, const struct command_args *args)
 {
 	report_list(con, "kinds", "kind:-8 traced");
@@ -97,7 +113,7 @@ static int status(struct console *con, const struct command_args *args)
 		report_end(con);
 	}
 	report_end(con);
-	report_u64(con, "only_guest_id", trace_only_guest());
+	report_only(con);
 	report_u64(con, "records_per_cpu", CONFIG_TRACE_RECORDS);
 	return 0;
 }

@@ -159,6 +159,19 @@ void trace_thread(unsigned kind, const struct thread *t)
 		trace_write(&r);
 }
 
+void trace_host_irq(u64 pc)
+{
+	const struct vcpu *v = thread_current()->vcpu;
+	struct trace_record r = {
+		.args = { pc }, .kind = TRACE_HOST_IRQ,
+		.guest = v ? v->guest->id : 0,
+		.vcpu = v ? (u16)v->index : TRACE_NO_VCPU,
+	};
+
+	if (is_chosen(TRACE_HOST_IRQ, r.guest))
+		trace_write(&r);
+}
+
 void trace_return(struct vcpu *v, u64 pc)
 {
 	struct vcpu_access *a = &v->access;

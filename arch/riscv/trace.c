@@ -11,13 +11,8 @@
 
 void trace_own_irq(void)
 {
-	struct trace_record r = {
-		.kind = TRACE_HOST_IRQ, .args = { csr_read(CSR_SEPC) },
-		.vcpu = TRACE_NO_VCPU,
-	};
-
 	if (trace_is_on(TRACE_IRQS))
-		trace_write(&r);
+		trace_host_irq(csr_read(CSR_SEPC));
 	irq_dispatch_own();
 }
 

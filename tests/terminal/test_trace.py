@@ -125,6 +125,10 @@ def test_picture(machine, tmp_path):
     drawn = json.loads(subprocess.run(
         [tool], input=f"monovisor# {said}", check=True, text=True,
         stdout=subprocess.PIPE).stdout)["traceEvents"]
+    cut = subprocess.run([tool], input=said[:len(said) // 2], check=False,
+                         text=True, capture_output=True)
+    assert cut.returncode and "is cut off" in cut.stderr, cut
+    assert "Traceback" not in cut.stderr
     tracks = {event["args"]["name"] for event in drawn if event["ph"] == "M"}
     assert {"host", "CPU 0", "one", "one/0"} <= tracks
     lasting = [event for event in drawn if event["ph"] == "X"]
@@ -142,6 +146,12 @@ def test_status_and_mistakes(machine):
     machine.command("trace on exits")
     assert re.search(r"^mmio +no\n.*^exits +yes$",
                      machine.command("trace status"), re.M | re.S)
+    guests.create(machine, "one", kernel=f"/{POWER}.bin", memory="16M")
+    machine.command("trace on irqs --guest one")
+    assert re.search(r"^only guest: +one$", machine.command("trace status"),
+                     re.M)
+    assert "(destroyed)" in machine.command(
+        "guest destroy one && trace status")
     for line, word in (("trace on everything", "everything"),
                        ("trace dump 0", "0"), ("trace dump x", "x")):
         assert word in machine.command(line)

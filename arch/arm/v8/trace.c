@@ -95,13 +95,8 @@ void trace_exit_serror(const struct vcpu *v)
 
 void trace_own_irq(void)
 {
-	struct trace_record r = {
-		.kind = TRACE_HOST_IRQ, .args = { sysreg_read(elr_el2) },
-		.vcpu = TRACE_NO_VCPU,
-	};
-
 	if (trace_is_on(TRACE_IRQS))
-		trace_write(&r);
+		trace_host_irq(sysreg_read(elr_el2));
 	irq_dispatch_own();
 }
 

@@ -95,6 +95,8 @@ static inline bool trace_is_on(enum trace_group group)
 void trace_line(const struct guest *g, u32 pin, bool level);
 /* TRACE_SWITCH: what goes on here; TRACE_WAKE. */
 void trace_thread(unsigned kind, const struct thread *t);
+/* An interrupt stops our own code at pc; whose VCPU's that is, is told. */
+void trace_host_irq(u64 pc);
 /* v goes back into its guest, at pc. */
 void trace_return(struct vcpu *v, u64 pc);
 /* v begins: what of its exits is to be traced. */
