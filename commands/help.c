@@ -7,7 +7,7 @@ static int help(struct console *con, const struct command_args *args)
 }
 
 static const struct verb help_verbs[] = {
-	{ NULL, "[command] [verb]", help,
+	{ NULL, "[command] [verb] " VERB_READS, help,
 	  "Lists commands, or tells about one." },
 };
 COMMAND(help, "list commands, or tell about one");

@@ -160,11 +160,13 @@ static int run_verb(struct console *con, const struct command *c,
 			  i->words.count - skip, &i->args, &problem);
 	if (rc)
 		return wrong_usage(con, c, v, &problem);
-	if (strstr(v->synopsis, VERB_METRICS) &&
-	    command_option(&i->args, "prometheus"))
-		rc = run_metrics(con, c, v, i);
-	else
+	if (!command_option(&i->args, "prometheus"))
 		rc = v->run(con, &i->args);
+	else if (con->report.form)
+		rc = fail(-EINVAL, "%s: --json and --prometheus are two "
+			  "forms: choose one", c->name);
+	else
+		rc = run_metrics(con, c, v, i);
 	if (rc && con->error_count == errors)
 		fail(rc, "%s: %s", c->name, errno_text(rc));
 	return rc;

@@ -3,6 +3,7 @@
 #include <libs/string.h>
 #include <vmm/command_line.h>
 #include <vmm/errno.h>
+#include <vmm/report.h>
 
 /* Sets have no order; people like one. */
 static const struct command *next_after(const char *name)
@@ -61,10 +62,52 @@ static int tell_verb(struct console *con, const struct command *c,
 	return 0;
 }
 
+/* ---- as a document ---- */
+
+static void report_verb(struct console *con, const char *command,
+			const struct verb *v)
+{
+	report_row(con);
+	report_text(con, "command", command);
+	report_text(con, "verb", v->name);
+	report_text(con, "synopsis", v->synopsis);
+	report_text(con, "help", v->help);
+	report_end(con);
+}
+
+static void report_command(struct console *con, const struct command *c)
+{
+	for (size_t i = 0; i < c->verb_count; i++)
+		report_verb(con, c->name, &c->verbs[i]);
+}
+
+/* All, or of one command, or of one of its verbs. */
+static int report_help(struct console *con, char *const *words, int count)
+{
+	const struct command *c = count ? command_find(words[0]) : NULL;
+	const struct verb *v = c && count > 1 ? command_find_verb(c, words[1]) :
+						NULL;
+
+	if ((count && !c) || (count > 1 && !v))
+		return -ENOENT;
+	report_list(con, "commands", "");
+	if (v)
+		report_verb(con, c->name, v);
+	else if (c)
+		report_command(con, c);
+	else
+		while ((c = next_after(c ? c->name : NULL)))
+			report_command(con, c);
+	report_end(con);
+	return 0;
+}
+
 int command_help(struct console *con, char *const *words, int count)
 {
 	const struct command *c;
 
+	if (con->report.form)
+		return report_help(con, words, count);
 	if (!count) {
 		list_commands(con);
 		return 0;

@@ -12,9 +12,11 @@ from machine import ARCH, MESSAGE
 
 SERIAL = {"arm64": "serial@9000000", "riscv": "serial@10000000"}[ARCH]
 # What the arguments of reading commands can be here.
-ARGUMENTS = {"<guest>": "web", "<vcpu>": "web/0", "<file>": "/sub/words.txt", "<file.dtb>": "/web.dtb",
+ARGUMENTS = {"<guest>": "web", "<vcpu>": "web/0",
+             "<file>": "/sub/words.txt", "<file.dtb>": "/web.dtb",
              "<device>": f"web/{SERIAL}", "top": "top --once",
-             "[path]": "/sub", "[count]": "1000", "[command]": "guest"}
+             "[path]": "/sub", "[count]": "1000",
+             "[command]": "guest", "[verb]": "list"}
 UNITS = ("_bytes", "_ns", "_hz", "_permille")
 
 
@@ -97,6 +99,8 @@ def test_metrics(machine):
             assert text.rsplit(" ", 1)[0] not in seen, text
             seen.add(text.rsplit(" ", 1)[0])
         assert len(seen) > 2, said
+    both = json.loads(machine.command("guest list --json --prometheus"))
+    assert "choose one" in both["error"]["message"]
     assert 'monovisor_guest_memory_bytes{guest="web"} 16777216\n' in \
         machine.command("guest list --prometheus")
 
