@@ -61,7 +61,7 @@ class Ledger:
     def around(self, line, event):
         """When it was: not before its last record, not after its end."""
         high = up_ns(self.machine, line + " && ")
-        mine = [row["since_boot_ns"] for row in self.records(64)
+        mine = [row["since_boot_ns"] for row in self.records(1000)
                 if row["event"] == event and
                 row["who"].split("/")[0] == self.name]
         return Span(mine[-1], high)

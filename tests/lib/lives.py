@@ -17,6 +17,7 @@ import time
 
 import clocks
 import guests
+import trees
 from machine import ARCH, HERE, PATIENCE
 
 SLOTS = 4
@@ -35,6 +36,9 @@ PRIORITIES = {"soak": (128, 130), "linux": (128, 130), "spin": (120, 128),
 LOOKS = ("guest why {}", "guest stats {}", "guest info {} --json",
          "guest log {}", "vcpu regs {}/0", "vcpu stats {}/0 --json",
          "vcpu list", "guest list", "host irqs", "trace dump 20")
+# Of one that does not answer.
+WHY = ("guest why {}", "guest stats {}", "guest info {}", "guest log {}",
+       f"guest device {{}}/{trees.HERE.serial}", "vcpu list", "log")
 # What the log may say meanwhile, of kinds that say nothing themselves.
 EXPECTED = (r"guest: (spin|flood)\d+: ", r"guest: \w+\d+: \| ")
 LINE = re.compile(r"^\[ *\d+\.\d{6}\] ([A-Z]) ([^\r\n]*)", re.M)
@@ -119,8 +123,7 @@ class Lives:
         wanted = self.chance.randint(0x61, 0x7a)
         guests.attach(self.machine, guest.name)
         self.machine.send(chr(wanted))
-        self.machine.expect(f"heard <{wanted:x}>", ANSWER_SECONDS)
-        guests.detach(self.machine)
+        self.expect_answer(guest.name, f"heard <{wanted:x}>")
         self.wait_round(guest.name)
 
     def wait_round(self, name):
@@ -137,13 +140,24 @@ class Lives:
                 self.machine.command(f"guest why {name}", 30)
             time.sleep(0.1)
 
+    def expect_answer(self, name, pattern):
+        """From the guest, on its console; else what it waits for."""
+        try:
+            self.machine.expect(pattern, ANSWER_SECONDS)
+        except AssertionError:
+            guests.detach(self.machine)
+            raise AssertionError("\n".join(
+                [f"{name} does not answer {pattern}"] +
+                [self.machine.command(line.format(name), 30)
+                 for line in WHY])) from None
+        guests.detach(self.machine)
+
     def ask_linux(self, guest):
         guests.wait_output(self.machine, guest.name, "guest# ", BOOT_SECONDS)
         number = self.chance.randint(1000, 9999)
         guests.attach(self.machine, guest.name)
         self.machine.send(f"echo $(({number} * 2))-heard\r")
-        self.machine.expect(f"{number * 2}-heard", ANSWER_SECONDS)
-        guests.detach(self.machine)
+        self.expect_answer(guest.name, f"{number * 2}-heard")
 
     # --- all of it ---
 
