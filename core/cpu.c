@@ -134,10 +134,10 @@ int cpu_init(u64 boot_hwid)
 
 static bool came_online(const struct cpu *cpu)
 {
-	u64 end = clock_now() + START_NS;
+	struct clock_limit limit = clock_limit(START_NS);
 
 	while (!__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE)) {
-		if (clock_now() > end)
+		if (clock_limit_is_over(&limit))
 			return false;
 		cpu_relax();
 	}

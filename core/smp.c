@@ -72,12 +72,12 @@ static void send(cpu_mask_t mask)
 
 static void wait_for_all(struct cpu *cpu)
 {
-	u64 end = clock_now() + PATIENCE_NS;
+	struct clock_limit limit = clock_limit(PATIENCE_NS);
 	cpu_mask_t left;
 
 	serve(cpu);
 	while ((left = __atomic_load_n(&call.waiting, __ATOMIC_ACQUIRE))) {
-		if (clock_now() > end)
+		if (clock_limit_is_over(&limit))
 			panic("smp: CPUs of mask %llx do not answer CPU %u",
 			      (unsigned long long)left, cpu->index);
 		cpu_relax();

@@ -12,6 +12,7 @@
 #define NS_PER_S	1000000000ull
 #define HZ_MAX		4000000000ull
 #define LOW_32		0xffffffffull
+#define LOOKS_MAX	2000000u	/* at a clock that stands still */
 
 /* Nanoseconds in a cycle; c: set by clock_init() */
 static struct {
@@ -71,10 +72,27 @@ void clock_set_wall(u64 ns)
 	__atomic_store_n(&wall_offset, ns - clock_now(), __ATOMIC_RELAXED);
 }
 
+struct clock_limit clock_limit(u64 ns)
+{
+	const u64 now = clock_now();
+
+	return (struct clock_limit){ .begin = now, .ns = ns, .seen = now };
+}
+
+bool clock_limit_is_over(struct clock_limit *l)
+{
+	const u64 now = clock_now();
+
+	if (now != l->seen)
+		l->looks = 0;
+	l->seen = now;
+	return now - l->begin > l->ns || ++l->looks > LOOKS_MAX;
+}
+
 void clock_delay(u64 ns)
 {
-	u64 end = clock_now() + ns;
+	struct clock_limit limit = clock_limit(ns);
 
-	while (clock_now() < end)
+	while (!clock_limit_is_over(&limit))
 		cpu_relax();
 }

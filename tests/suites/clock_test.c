@@ -96,5 +96,35 @@ static void wall_clock(void)
 	EXPECT_EQ(clock_hz(), S_NS);
 }
 
+/* Loops end, too, when the clock stands still or goes back. */
+static void limits(void)
+{
+	struct clock_limit l;
+	u32 looks = 0;
+
+	set_up(S_NS);
+	fake_cycles = 1000;
+	l = clock_limit(50);
+	for (fake_cycles = 1000; fake_cycles <= 1050; fake_cycles++)
+		EXPECT(!clock_limit_is_over(&l));
+	EXPECT(clock_limit_is_over(&l));
+	l = clock_limit(50);
+	fake_cycles -= 10;
+	EXPECT(clock_limit_is_over(&l));
+	l = clock_limit(50);
+	while (!clock_limit_is_over(&l) && looks < 100000000)
+		looks++;
+	EXPECT(looks > 1000000 && looks < 100000000);
+	l = clock_limit(50);
+	for (looks = 0; looks < 1000; looks++)
+		EXPECT(!clock_limit_is_over(&l));
+	fake_cycles += 20;
+	EXPECT(!clock_limit_is_over(&l));
+	fake_cycles = ~0ull;
+	EXPECT(clock_limit_is_over(&l));
+	clock_delay(1000);
+}
+
 SUITE(clock, TEST(exact_rates), TEST(rounding), TEST(saturation),
-      TEST(odd_rates), TEST(wall_clock));
+      TEST(odd_rates), TEST(wall_clock),
+      TEST(limits));

@@ -23,6 +23,17 @@ u64 clock_wall(void);
 /* A host RTC driver tells the time of day in nanoseconds, once. */
 void clock_set_wall(u64 ns);
 
+/*
+ * A limit for loops that look at something again and again: ns from its
+ * beginning, or a clock that goes back, or that was seen to stand still.
+ */
+struct clock_limit {
+	u64 begin, ns, seen;
+	u32 looks;			/* since the clock moved */
+};
+struct clock_limit clock_limit(u64 ns);
+bool clock_limit_is_over(struct clock_limit *l);
+
 /* Spins; for hardware polls only, at most a few microseconds. */
 void clock_delay(u64 ns);
 
