@@ -103,16 +103,18 @@ def linux_native(bench, initrd, tree):
     run("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", bench.path("native.dtb"),
         bench.path("native.dts"))
     counter = Counter(bench, "native")
+    said = open(bench.path("native.err"), "w", encoding="utf-8")
     machine = bench.machine.Machine(bench.path("native.log"), arch=bench.arch,
                                     variant=bench.facts["variant"])
     qemu = subprocess.Popen(
         [machine.qemu, *bench.facts["native"], "-cpu", machine.arch["cpus"][0],
-         "-m", "256M", "-nographic", "-nic", "none", "-no-reboot", "-no-shutdown", "-monitor", "none",
+         "-m", "256M", "-nographic", "-nic", "none", "-no-reboot",
+         "-no-shutdown", "-monitor", "none",
          "-kernel", os.path.join(bench.parts.pinned(f"linux-{bench.arch}"),
                                  "Image"),
          "-initrd", bench.path("native.initrd"), "-append", bench.arguments,
          "-dtb", bench.path("native.dtb")] + counter.arguments,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
     try:
         wait_shutdown(counter, lambda: qemu.poll() is None)
         return counter.read() - before_entry(
@@ -120,12 +122,13 @@ def linux_native(bench, initrd, tree):
     finally:
         qemu.kill()
         qemu.wait()
+        said.close()
 
 
 def wait_shutdown(counter, is_alive, limit=280):
     for _ in range(limit * 4):
         time.sleep(0.25)
-        assert is_alive(), "the emulator ended early"
+        assert is_alive(), "the emulator ended early: its log says why"
         if os.path.exists(counter.socket_path) and \
                 counter.ask("query-status")["status"] == "shutdown":
             return

@@ -70,7 +70,8 @@ def beside(row, peer):
     if value is None:
         return f"{'-':>{PEER_WIDTH}}"
     ratio = value / row["value"] if row["value"] else 0
-    times = f"x{ratio:.{1 if ratio < 100 else 0}f}" if ratio else ""
+    digits = 2 if ratio < 2 else 1 if ratio < 100 else 0
+    times = f"x{ratio:.{digits}f}" if ratio else ""
     return f"{value:{PEER_WIDTH - 8}.0f} {times:>7}"
 
 
