@@ -72,7 +72,8 @@ def test_identifiers(archived, debug):
 def test_many_guests(archived):
     """As many as there is room for, by memory or identifiers; one more is
     refused with its reason.  All of them are there; all of it comes back."""
-    machine = archived("idle", scripts=many(MOST + 1), memory="384M")
+    machine = archived("idle", "canary", scripts=many(MOST + 1),
+                       memory="384M")
     machine.command(NOTHING)
     before = used(machine)
     said = machine.command("run /many.cmd", 60)
@@ -86,6 +87,7 @@ def test_many_guests(archived):
     destroy(machine, names)
     assert not guests.table(machine)
     assert used(machine) == before
+    sings(machine, "again", 300, 1)
 
 
 def test_fragments(archived):

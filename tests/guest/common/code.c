@@ -10,7 +10,7 @@
 #define AREA		(RAM_BASE + 0x1000000)
 #define AREA_SIZE	0x800000ul
 #define LARGE		0x200000ul
-#define ROUNDS		16
+#define ROUNDS		10
 
 static volatile uint32_t *volatile place;
 static volatile uint64_t turn;		/* of the round; who has seen it: */
@@ -59,7 +59,7 @@ static void call(uint64_t round)
 
 static void write_round(uint64_t round)
 {
-	volatile uint32_t *to = place_of(round % 6);
+	volatile uint32_t *to = place_of(round % 4);
 
 	code_make(to, round % 2048);
 	code_publish(to);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Exits of ARMv8, by their instructions in around.S. */
 #include "around.h"
+#include "gic.h"
 
 #define EACH(X)								\
 	X(hvc) X(smc) X(wfe) X(wfi) X(sysreg_read) X(sysreg_id)		\
@@ -17,9 +18,14 @@ EACH(DECLARE)
 #define WORD		0xffffffffull
 #define SP		31
 
+#define TIMER		27u
+
 /* A timer's interrupt, which is masked, ends a wait. */
 static void timer_soon(void)
 {
+	gic_init();
+	gic_init_cpu();
+	gic_use(TIMER, 0x80);
 	sysreg_write(cntv_tval_el0, 1000);
 	sysreg_write(cntv_ctl_el0, 1);
 }
