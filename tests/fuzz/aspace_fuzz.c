@@ -7,7 +7,7 @@
  */
 #include "../suites/fake_platform.h"
 #include "../suites/sched_actors.h"
-#include "story.h"
+#include "../suites/story.h"
 #include <arch/barrier.h>
 #include <arch/irqflags.h>
 #include <libs/string.h>
@@ -15,6 +15,7 @@
 #include <vmm/aspace.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
+#include <vmm/log.h>
 
 #define REGIONS		40
 #define READERS		3
@@ -68,7 +69,7 @@ static void add_region(void)
 
 	r.size = r.base.v < MIB(1) ? size * 0x400 : size;
 	rc = expected_add(&r);
-	check(aspace_add(&as, &r) == rc);
+	assert(aspace_add(&as, &r) == rc);
 	if (!rc)
 		regions[region_count++] = r;
 }
@@ -79,7 +80,7 @@ static void remove_region(void)
 	struct region *r = find_listed(base);
 	int rc = !r ? -ENOENT : starved ? -ENOMEM : 0;
 
-	check(aspace_remove(&as, base) == rc);
+	assert(aspace_remove(&as, base) == rc);
 	if (!rc)
 		*r = regions[--region_count];
 }
@@ -91,7 +92,7 @@ static void change_kind(void)
 	struct region *r = find_listed(base);
 	int rc = !r ? -ENOENT : starved ? -ENOMEM : 0;
 
-	check(aspace_set_kind(&as, base, kind) == rc);
+	assert(aspace_set_kind(&as, base, kind) == rc);
 	if (!rc)
 		r->kind = kind;
 }
@@ -106,13 +107,13 @@ static void look_up(u64 a)
 		listed = &regions[i];
 		if (a < listed->base.v || a > last(listed))
 			continue;
-		check(r && !memcmp(r, listed, sizeof(*r)));
+		assert(r && !memcmp(r, listed, sizeof(*r)));
 		rest = last(listed) - a + 1;
-		check(aspace_find(&as, GPA(a), rest) == r);
-		check(!aspace_find(&as, GPA(a), rest + 1));
+		assert(aspace_find(&as, GPA(a), rest) == r);
+		assert(!aspace_find(&as, GPA(a), rest + 1));
 		return;
 	}
-	check(!r);
+	assert(!r);
 }
 
 static void look_around(void)
@@ -127,8 +128,8 @@ static void look_around(void)
 	}
 	look_up(pick_base().v);
 	for (unsigned i = 0; i < region_count; i++)
-		check(aspace_nth(&as, i));
-	check(!aspace_nth(&as, region_count));
+		assert(aspace_nth(&as, i));
+	assert(!aspace_nth(&as, region_count));
 	irq_restore(flags);
 }
 
@@ -173,8 +174,8 @@ static void read_slowly(struct actor *a)
 	memcpy(copy, m->regions, head.count * sizeof(*copy));
 	for (u32 n = story_below(&story, 5); n; n--) {
 		cpu_relax();
-		check(!memcmp(m, &head, sizeof(head)));
-		check(!memcmp(m->regions, copy, head.count * sizeof(*copy)));
+		assert(!memcmp(m, &head, sizeof(head)));
+		assert(!memcmp(m->regions, copy, head.count * sizeof(*copy)));
 	}
 	irq_restore(flags);
 	platform_spin();
@@ -187,24 +188,24 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	story = (struct story){ .at = data, .left = size };
 	heap_stats_get(&before);
-	check(!aspace_init(&as));
+	assert(!aspace_init(&as));
 	region_count = 0;
 	actors_begin(1 + READERS);
 	for (unsigned i = 0; i <= READERS; i++) {
 		struct thread *t = actors_add(i ? read_slowly : change, NULL);
 
-		check(t);
+		assert(t);
 		t->affinity = CPU_MASK(i);
 		thread_start(t);
 	}
 	for (unsigned i = 0; i < STEPS && story.left; i++)
 		platform_step(1000);
 	story.left = 0;
-	check(actors_end());
+	assert(actors_end());
 	look_around();
-	check(aspace_bytes(&as) >= region_count * sizeof(struct region));
+	assert(aspace_bytes(&as) >= region_count * sizeof(struct region));
 	aspace_fini(&as);
 	heap_stats_get(&after);
-	check(!memcmp(&before, &after, sizeof(before)));
+	assert(!memcmp(&before, &after, sizeof(before)));
 	return 0;
 }

@@ -4,11 +4,12 @@
  * libFuzzer): aligned, zeroed, never the same bytes twice, every byte kept
  * until it is freed, sums right at each step, all merged again in the end.
  */
-#include "story.h"
+#include "../suites/story.h"
 #include <libs/string.h>
 #include <vmm/alloc_fault.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
+#include <vmm/log.h>
 #include <vmm/page.h>
 
 #define BLOCKS		96
@@ -43,8 +44,8 @@ static void check_kept(const struct block *b)
 	u64 step = b->is_object ? 1 : PAGE_SIZE;
 
 	for (u64 at = 0; at < b->size; at += step)
-		check(b->p[at] == b->mark);
-	check(b->p[b->size - 1] == b->mark);
+		assert(b->p[at] == b->mark);
+	assert(b->p[b->size - 1] == b->mark);
 }
 
 static bool overlap(const struct block *a, const struct block *b)
@@ -55,7 +56,7 @@ static bool overlap(const struct block *a, const struct block *b)
 static void add(struct block b)
 {
 	for (unsigned i = 0; i < block_count; i++)
-		check(!overlap(&b, &blocks[i]));
+		assert(!overlap(&b, &blocks[i]));
 	fill(&b);
 	blocks[block_count++] = b;
 }
@@ -74,11 +75,11 @@ static void alloc_pages(struct story *s)
 		owner = PAGE_OTHER;
 	page_stats_get(&stats);
 	rc = page_alloc(order, owner, &pa);
-	check(rc == (size <= stats.largest_free_bytes ? 0 : -ENOMEM));
+	assert(rc == (size <= stats.largest_free_bytes ? 0 : -ENOMEM));
 	if (rc)
 		return;
-	check(IS_ALIGNED(pa.v, size));
-	check(page_block(HPA(pa.v + size - 1), owner, &n).v == pa.v &&
+	assert(IS_ALIGNED(pa.v, size));
+	assert(page_block(HPA(pa.v + size - 1), owner, &n).v == pa.v &&
 	      n == order);
 	add((struct block){ .p = hpa_to_ptr(pa), .size = size, .owner = owner,
 			    .order = order });
@@ -111,11 +112,11 @@ static void alloc_object(struct story *s)
 		alloc_fault_begin(ALLOC_FAULT_ONCE, 1);
 	p = heap_alloc(size);
 	alloc_fault_end();
-	check(!p || how <= 0xf0);
+	assert(!p || how <= 0xf0);
 	if (!p)
 		return;
-	check(IS_ALIGNED((uintptr_t)p, alignment(size)));
-	check(is_zero(p, size) && heap_size(p) >= size);
+	assert(IS_ALIGNED((uintptr_t)p, alignment(size)));
+	assert(is_zero(p, size) && heap_size(p) >= size);
 	add((struct block){ .p = p, .size = size, .is_object = true });
 }
 
@@ -153,12 +154,12 @@ static void check_sums(void)
 	}
 	owner_bytes[PAGE_HEAP] = heap.page_bytes - heap_before.page_bytes;
 	for (unsigned i = 0; i < PAGE_OWNER_COUNT; i++) {
-		check(pages.owner_bytes[i] == pages_before.owner_bytes[i] +
+		assert(pages.owner_bytes[i] == pages_before.owner_bytes[i] +
 					      owner_bytes[i]);
 		used += owner_bytes[i];
 	}
-	check(pages.free_bytes == pages_before.free_bytes - used);
-	check(heap.object_count == heap_before.object_count + objects);
+	assert(pages.free_bytes == pages_before.free_bytes - used);
+	assert(heap.object_count == heap_before.object_count + objects);
 }
 
 static void (*const operations[])(struct story *s) = {
@@ -185,6 +186,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		free_at(block_count - 1);
 	check_sums();
 	page_stats_get(&pages);
-	check(!memcmp(&pages, &pages_before, sizeof(pages)));
+	assert(!memcmp(&pages, &pages_before, sizeof(pages)));
 	return 0;
 }

@@ -6,9 +6,10 @@
  */
 #include "../../arch/arm/v8/pure/vmsa.h"
 #include "../../arch/riscv/pure/pt_format.h"
-#include "story.h"
+#include "../suites/story.h"
 #include <libs/string.h>
 #include <vmm/errno.h>
+#include <vmm/log.h>
 #include <vmm/page.h>
 
 #define PIECES		256
@@ -101,7 +102,7 @@ static void flush(struct pagetable *p, u64 base, u64 size)
 {
 	unsigned kept = 0;
 
-	check(flush_count++ || table_bytes() >= bytes_before);
+	assert(flush_count++ || table_bytes() >= bytes_before);
 	for (unsigned i = 0; i < cached_count; i++)
 		if (size && (end_of(&cached[i]) <= base ||
 			     cached[i].base >= base + size))
@@ -126,7 +127,7 @@ static void cache_some(struct story *s)
 		u64 pages = p->size >> PAGE_SHIFT;
 		u64 at = p->base + (story_take(s, 2) % pages << PAGE_SHIFT);
 
-		check(pagetable_walk(&pt, at, &cached[cached_count++]));
+		assert(pagetable_walk(&pt, at, &cached[cached_count++]));
 	}
 }
 
@@ -137,9 +138,9 @@ static void check_cached(void)
 		const struct pt_range *was = &cached[i];
 		struct pt_range now;
 
-		check(pagetable_walk(&pt, was->base, &now));
-		check(now.pa.v == was->pa.v && now.prot == was->prot);
-		check(now.size == was->size ||
+		assert(pagetable_walk(&pt, was->base, &now));
+		assert(now.pa.v == was->pa.v && now.prot == was->prot);
+		assert(now.size == was->size ||
 		      (now.size < was->size &&
 		       !pt.format->break_before_make));
 	}
@@ -155,13 +156,13 @@ static void check_leaves(void)
 	while (pagetable_next(&pt, at, &r)) {
 		const struct pt_range *p = &pieces[i];
 
-		check(i < piece_count && r.base == MAX(at, p->base));
-		check(end_of(&r) <= end_of(p) && r.prot == p->prot);
-		check(r.pa.v == p->pa.v + (r.base - p->base));
+		assert(i < piece_count && r.base == MAX(at, p->base));
+		assert(end_of(&r) <= end_of(p) && r.prot == p->prot);
+		assert(r.pa.v == p->pa.v + (r.base - p->base));
 		at = end_of(&r);
 		i += at == end_of(p);
 	}
-	check(i == piece_count);
+	assert(i == piece_count);
 }
 
 /* ---- Operations ---- */
@@ -199,9 +200,9 @@ static u32 said(u32 prot)
 	u32 got = pt.format->prot(pt.format->leaf(HPA(0), 0, prot), 0);
 	u32 precise = PT_WRITE | PT_EXEC | PT_DEVICE;
 
-	check((got & precise) == (prot & precise));
-	check(!(prot & ~got & PT_READ));
-	check((prot & PT_DEVICE) || (got & PT_UNCACHED) ==
+	assert((got & precise) == (prot & precise));
+	assert(!(prot & ~got & PT_READ));
+	assert((prot & PT_DEVICE) || (got & PT_UNCACHED) ==
 	      (prot & PT_UNCACHED));
 	return got;
 }
@@ -237,10 +238,10 @@ static int do_map(struct story *s)
 	r.prot = pick_prot(s);
 	r.pa = HPA(pick_pa(s, &r));
 	rc = pagetable_map(&pt, &r);
-	check((rc == -ERANGE) == is_out(&r));
+	assert((rc == -ERANGE) == is_out(&r));
 	if (is_out(&r))
 		return rc;
-	check((rc == -EEXIST) == is_mapped(&r));
+	assert((rc == -EEXIST) == is_mapped(&r));
 	r.prot = said(r.prot);
 	if (!rc)
 		model_map(r);
@@ -252,7 +253,7 @@ static int do_unmap(struct story *s)
 	struct pt_range r = pick_range(s);
 	int rc = pagetable_unmap(&pt, r.base, r.size);
 
-	check((rc == -ERANGE) == is_out(&r));
+	assert((rc == -ERANGE) == is_out(&r));
 	if (!rc && r.size)
 		model_unmap(r.base, r.size);
 	return rc;
@@ -265,7 +266,7 @@ static int do_protect(struct story *s)
 	u32 prot = pick_prot(s) & rights;
 	int rc = pagetable_protect(&pt, r.base, r.size, prot);
 
-	check((rc == -ERANGE) == is_out(&r));
+	assert((rc == -ERANGE) == is_out(&r));
 	if (rc || !r.size)
 		return rc;
 	cut(r.base);
@@ -292,10 +293,10 @@ static void operate(struct story *s)
 	flush_count = 0;
 	bytes_before = table_bytes();
 	rc = operations[what % ARRAY_LEN(operations)](s);
-	check(!rc || rc == -ENOMEM || rc == -EEXIST || rc == -ERANGE);
-	check(rc != -ENOMEM || what & 0x80);
-	check(!rc || (pt.table_bytes == bytes && !flush_count));
-	check(pt.table_bytes - bytes == table_bytes() - bytes_before);
+	assert(!rc || rc == -ENOMEM || rc == -EEXIST || rc == -ERANGE);
+	assert(rc != -ENOMEM || what & 0x80);
+	assert(!rc || (pt.table_bytes == bytes && !flush_count));
+	assert(pt.table_bytes - bytes == table_bytes() - bytes_before);
 	check_cached();
 	check_leaves();
 }
@@ -321,7 +322,7 @@ static const struct pt_format *pick_format(unsigned n,
 		*g = pt_format_geometry(&pt_modes[n / 5 % 3], true);
 		return &pt_format_guest;
 	default:
-		check(!arch_pt_guest(32 + n / 5 % 17, &f, g));
+		assert(!arch_pt_guest(32 + n / 5 % 17, &f, g));
 		return f;
 	}
 }
@@ -346,10 +347,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (story_take(&s, 1) & 1) {
 		cached_count = 0;
 		allocs_left = 0;
-		check(!pagetable_unmap(&pt, 0, limit()));
-		check(pt.table_bytes == root);
+		assert(!pagetable_unmap(&pt, 0, limit()));
+		assert(pt.table_bytes == root);
 	}
 	pagetable_fini(&pt);
-	check(table_bytes() == bytes);
+	assert(table_bytes() == bytes);
 	return 0;
 }

@@ -7,10 +7,11 @@
  */
 #include "../suites/fake_platform.h"
 #include "../suites/sched_actors.h"
-#include "story.h"
+#include "../suites/story.h"
 #include <arch/fake.h>
 #include <arch/irqflags.h>
 #include <vmm/clock.h>
+#include <vmm/log.h>
 #include <vmm/timer.h>
 
 #define STEPS		400
@@ -31,7 +32,7 @@ static void wake(struct actor *a)
 	bool blocked = a->vcpu.thread.state == THREAD_BLOCKED;
 
 	sched_wake(&a->vcpu.thread);
-	check(!blocked || a->vcpu.thread.state != THREAD_BLOCKED);
+	assert(!blocked || a->vcpu.thread.state != THREAD_BLOCKED);
 	a->owed = a->owed || !blocked;
 	irq_restore(flags);
 }
@@ -41,12 +42,12 @@ static void block(struct actor *a)
 	u64 flags = irq_save(), before = a->vcpu.thread.blocked_cycles;
 
 	if (!actors_ending) {
-		check(a->owed == a->vcpu.thread.wake_pending);
+		assert(a->owed == a->vcpu.thread.wake_pending);
 		fake_cycles++;		/* time blocked shows */
 		if (a->owed) {
 			a->owed = false;
 			sched_block();
-			check(a->vcpu.thread.blocked_cycles == before);
+			assert(a->vcpu.thread.blocked_cycles == before);
 		} else {
 			sched_block();
 		}
@@ -84,8 +85,8 @@ static void move_any(struct actor *a)
 	cpu_mask_t mask = 1 + story_below(&story, 15);
 	int rc = sched_set_affinity(t, mask);
 
-	check(!rc == !!(mask & cpu_online_mask));
-	check(rc || t->state != THREAD_RUNNING || mask >> t->cpu & 1 ||
+	assert(!rc == !!(mask & cpu_online_mask));
+	assert(rc || t->state != THREAD_RUNNING || mask >> t->cpu & 1 ||
 	      t->affinity != mask);
 }
 
@@ -115,7 +116,7 @@ static void add_all(u32 count, bool even)
 		struct thread *t = actors_add(act, g < ACTOR_GROUPS ?
 					      &actor_groups[g] : NULL);
 
-		check(t);
+		assert(t);
 		timer_init(&interrupts[i], ring);
 		if (!even) {
 			t->priority = (u8)(100 + 20 * (kind >> 3 & 3));
@@ -130,7 +131,7 @@ static void check_share(const struct sched_group *g, u64 before, u64 share)
 {
 	u64 got = actors_received(g) - before;
 
-	check(got + 2 * SLICE_NS >= share && got <= share + 2 * SLICE_NS);
+	assert(got + 2 * SLICE_NS >= share && got <= share + 2 * SLICE_NS);
 }
 
 /* On one CPU, all of one priority and none asleep: each group has its part. */
@@ -172,13 +173,13 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		platform_step(step * ACTORS_STEP_NS / 128);
 		if (!(step % 3))
 			wake(any_actor());
-		check(actors_check());
+		assert(actors_check());
 	}
 	story.left = 0;
 	if ((kind & 0xc3) == 0xc0)
 		check_fair();
 	for (unsigned i = 0; i < actor_count; i++)
 		timer_cancel(&interrupts[i]);
-	check(actors_end());
+	assert(actors_end());
 	return 0;
 }

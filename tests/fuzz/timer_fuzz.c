@@ -5,11 +5,12 @@
  * before its time, in order, and none after it was cancelled.
  */
 #include "../suites/fake_platform.h"
-#include "story.h"
+#include "../suites/story.h"
 #include <arch/fake.h>
 #include <arch/irqflags.h>
 #include <arch/percpu.h>
 #include <libs/string.h>
+#include <vmm/log.h>
 #include <vmm/timer.h>
 
 #define TIMERS		24
@@ -40,14 +41,14 @@ static void set(unsigned i, u64 deadline)
 		true, this_cpu()->index, deadline,
 	};
 	timer_set_cycles(&timers[i], deadline);
-	check(timer_is_set(&timers[i]));
+	assert(timer_is_set(&timers[i]));
 }
 
 static void cancel(unsigned i)
 {
 	timer_cancel(&timers[i]);
 	expected[i].set = false;
-	check(!timer_is_set(&timers[i]));
+	assert(!timer_is_set(&timers[i]));
 }
 
 static u64 pick_deadline(void)
@@ -77,10 +78,10 @@ static void ring(struct timer *t)
 	unsigned i = (unsigned)(t - timers);
 	struct expectation e = expected[i];
 
-	check(rings && e.set && e.cpu == this_cpu()->index);
-	check(e.deadline <= fake_cycles && !timer_is_set(t));
+	assert(rings && e.set && e.cpu == this_cpu()->index);
+	assert(e.deadline <= fake_cycles && !timer_is_set(t));
 	for (unsigned n = 0; n < TIMERS; n++)
-		check(!expected[n].set || expected[n].cpu != e.cpu ||
+		assert(!expected[n].set || expected[n].cpu != e.cpu ||
 		      expected[n].deadline >= e.deadline);
 	expected[i].set = false;
 	change_in_fn(i);
@@ -97,10 +98,10 @@ static void check_programmed(void)
 		for (unsigned i = 0; i < TIMERS; i++)
 			if (expected[i].set && expected[i].cpu == c)
 				first = MIN(first, expected[i].deadline);
-		check(programmed[c] <= first);
+		assert(programmed[c] <= first);
 	}
 	for (unsigned i = 0; i < TIMERS; i++)
-		check(timer_is_set(&timers[i]) == expected[i].set);
+		assert(timer_is_set(&timers[i]) == expected[i].set);
 }
 
 /* Time goes on; on each CPU what is due rings. */
@@ -123,7 +124,7 @@ static void go_on(u64 cycles)
 static void check_all_rung(void)
 {
 	for (unsigned i = 0; i < TIMERS; i++)
-		check(!expected[i].set || expected[i].deadline > fake_cycles);
+		assert(!expected[i].set || expected[i].deadline > fake_cycles);
 }
 
 static void begin(void)

@@ -7,10 +7,11 @@
  */
 #include "../suites/fake_platform.h"
 #include "../suites/sched_actors.h"
-#include "story.h"
+#include "../suites/story.h"
 #include <arch/irqflags.h>
 #include <vmm/clock.h>
 #include <vmm/errno.h>
+#include <vmm/log.h>
 #include <vmm/wait.h>
 
 #define QUEUES		2
@@ -69,9 +70,9 @@ static void wait_token_until(struct actor *a)
 	rc = wait_until_deadline(&queues[q], actors_ending || (got = take(q)),
 				 deadline);
 	reasons[self(a)] = NOTHING;
-	check(rc == 0 || rc == -ETIMEDOUT);
-	check(rc == 0 || (!got && clock_now() >= deadline));
-	check(rc != 0 || got || actors_ending);
+	assert(rc == 0 || rc == -ETIMEDOUT);
+	assert(rc == 0 || (!got && clock_now() >= deadline));
+	assert(rc != 0 || got || actors_ending);
 }
 
 static void give(unsigned q, bool all)
@@ -104,12 +105,12 @@ static void hold_mutex(struct actor *a)
 	reasons[self(a)] = MUTEX;
 	mutex_lock(&mutex);
 	reasons[self(a)] = NOTHING;
-	check(!inside++ && mutex.owner == &a->vcpu.thread);
+	assert(!inside++ && mutex.owner == &a->vcpu.thread);
 	for (u32 i = story_below(&story, 8); i && !actors_ending; i--)
 		platform_spin();
 	if (story_below(&story, 4) == 0)
 		give_token(a);
-	check(inside-- == 1);
+	assert(inside-- == 1);
 	mutex_unlock(&mutex);
 }
 
@@ -118,7 +119,7 @@ static void sleep_short(struct actor *a)
 	u64 deadline = clock_now() + story_take(&story, 1) * 4000;
 
 	wait_deadline(deadline);
-	check(clock_now() >= deadline);
+	assert(clock_now() >= deadline);
 }
 
 static void (*const acts[])(struct actor *a) = {
@@ -159,7 +160,7 @@ static void check_sleepers(void)
 		if (actors[i].vcpu.thread.state != THREAD_BLOCKED)
 			return;
 	for (unsigned i = 0; i < actor_count; i++)
-		check(!is_forgotten(i));
+		assert(!is_forgotten(i));
 }
 
 static void begin(u32 kind)
@@ -176,7 +177,7 @@ static void begin(u32 kind)
 		struct thread *t = actors_add(act, how & 4 ? NULL :
 					      &actor_groups[how & 3]);
 
-		check(t);
+		assert(t);
 		reasons[i] = NOTHING;
 		t->priority = (u8)(100 + (how >> 3));
 		thread_start(t);
@@ -193,11 +194,11 @@ static void end(void)
 		if (!mutex.owner && i > 20 && tokens[0] == 0)
 			break;
 	}
-	check(!mutex.owner && given == taken + tokens[0] + tokens[1]);
+	assert(!mutex.owner && given == taken + tokens[0] + tokens[1]);
 	actors_ending = true;
 	for (unsigned q = 0; q < QUEUES; q++)
 		wait_wake_all(&queues[q]);
-	check(actors_end());
+	assert(actors_end());
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
@@ -212,7 +213,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		if (!(step & 15))
 			give(step >> 4 & 1, step & 0x20);
 		check_sleepers();
-		check(actors_check());
+		assert(actors_check());
 	}
 	end();
 	return 0;
