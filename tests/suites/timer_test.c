@@ -54,6 +54,7 @@ static void in_order_of_deadlines(void)
 
 	begin(ring);
 	start = clock_now();
+	EXPECT(timer_is_there());
 	EXPECT_EQ(line()->deadline, STOPPED);
 	for (i = 0; i < TIMERS; i++)
 		timer_set(&timers[i], start + 100 + i * 7 % TIMERS);
