@@ -20,6 +20,8 @@ def exits(bench):
 
 def traced(bench):
     """What it costs an exit to be traced: the most of a few."""
+    if bench.facts["traced"][0] not in bench.figures:
+        exits(bench)
     now = bench.measure(
         "traced", "trace on exits", f"guest create one {GUEST}",
         "guest kick one", "sleep 1s", "guest log one")
