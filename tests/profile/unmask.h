@@ -4,7 +4,10 @@
  * measured (make CFLAGS="-include ..."): what unmasks interrupts is always one
  * instruction that does so and no other, never a mask that is written back.
  */
-#if !defined ARCH_IRQFLAGS_H && !defined __ASSEMBLY__
+#ifndef TESTS_PROFILE_UNMASK_H
+#define TESTS_PROFILE_UNMASK_H
+
+#ifndef __ASSEMBLY__
 #define ARCH_IRQFLAGS_H
 
 #include <vmm/types.h>
@@ -56,4 +59,5 @@ static inline bool irq_masked(void)
 	return flags & IRQFLAGS_MASKED;
 }
 
+#endif
 #endif
