@@ -11,7 +11,7 @@
 #include <mbedtls/hmac_drbg.h>
 #include <vmm/dt.h>
 #include <vmm/log.h>
-#include <vmm/spinlock.h>
+#include <vmm/wait.h>
 
 #define JITTER_COUNT	32
 #define SEED_MAX	128		/* of the loader's, in bytes */
@@ -19,7 +19,7 @@
 
 /* Under lock once random_init() is through. */
 static mbedtls_hmac_drbg_context drbg;
-static struct spinlock lock = SPINLOCK_INIT(LOCK_RANDOM);
+static struct mutex lock = MUTEX_INIT(lock);
 
 struct seed {
 	u8 loader[SEED_MAX];
@@ -82,7 +82,7 @@ void random_bytes(void *buf, size_t size)
 {
 	u64 now = cycles_read();
 	u8 *to = buf;
-	SCOPED_LOCK(&lock);
+	SCOPED_MUTEX(&lock);
 
 	while (size) {
 		size_t part = MIN(size, (size_t)REQUEST_MAX);

@@ -17,6 +17,8 @@
 /* A byte at 9600 baud takes 1 ms; this many looks at a FIFO take longer. */
 #define POLL_MAX	1000000
 #define STUCK_NS	5000000000ull	/* takes nothing: nobody waits on */
+/* Bytes sent on end with interrupts masked. */
+#define SEND_MAX	16
 #define CTRL_C		3
 
 enum mode { MODE_WAIT, MODE_POLL, MODE_INTERRUPT, MODE_PANIC };
@@ -46,7 +48,7 @@ static struct {
 
 /* ---- Sending ---- */
 
-/* As much as the FIFO takes; false when it took nothing. */
+/* What the FIFO takes of a few; false when it took nothing. */
 static bool send_some(void)
 {
 	const u8 *bytes;
@@ -54,6 +56,7 @@ static bool send_some(void)
 
 	if (!size)
 		return false;
+	size = MIN(size, (size_t)SEND_MAX);
 	sent = host.uart->ops->send(host.uart, bytes, size);
 	ring_skip(&host.send, sent);
 	host.sent += sent;
@@ -84,8 +87,7 @@ static void send_start(void)
 		send_all_polled();
 		return;
 	}
-	while (send_some())
-		;
+	send_some();
 	if (!ring_is_empty(&host.send) && !host.send_irq_on) {
 		host.send_irq_on = true;
 		host.uart->ops->send_irq(host.uart, true);
@@ -400,8 +402,7 @@ static void interrupt_locked(void)
 
 	while (receive_some())
 		;
-	while (send_some())
-		;
+	send_some();
 	if (ring_is_empty(&host.send) && host.send_irq_on) {
 		host.send_irq_on = false;
 		host.uart->ops->send_irq(host.uart, false);

@@ -59,7 +59,7 @@ static void reset_locked(struct emu *e)
 	for (unsigned i = 0; i < e->line_count; i++)
 		emu_irq_set(e, i, false);
 	emulator_rows_reset(e);
-	if (e->type->reset)
+	if (e->type->reset && !e->type->resets_unlocked)
 		e->type->reset(e);
 }
 
@@ -153,9 +153,12 @@ void emu_destroy(struct emu *e)
 
 void emu_reset(struct emu *e)
 {
-	SCOPED_LOCK(&e->lock);
-
-	reset_locked(e);
+	{
+		SCOPED_LOCK(&e->lock);
+		reset_locked(e);
+	}
+	if (e->type->resets_unlocked)
+		e->type->reset(e);
 }
 
 void emu_settle(struct emu *e)

@@ -134,23 +134,35 @@ struct emu *emu_by_phandle(struct emu *e, u32 phandle)
 	return NULL;
 }
 
+/* One of a device's regions; NULL: not in the address space (yet). */
+static const struct region *region_of(const struct emu *e, unsigned index)
+{
+	const struct region *r = NULL;
+
+	for (size_t n = 0; e->guest; n++) {
+		r = aspace_nth(&e->guest->memory, n);
+		if (!r || (r->emu == e && r->index == index))
+			return r;
+	}
+	return NULL;
+}
+
 int emu_map(struct emu *e, unsigned region, u64 offset, hpa_t pa, u64 size)
 {
-	struct pt_range r = {
-		.size = size, .pa = pa, .prot = PT_READ | PT_EXEC,
-	};
-	u64 room;
+	const struct region *r = region_of(e, region);
 
-	if (!e->guest || dt_reg(e->node, region, &r.base, &room))
+	if (!r)
 		return -ENOENT;
-	r.base += offset;
-	return guest_map(e->guest, &r);
+	return guest_map(e->guest, &(struct pt_range){
+		.base = r->base.v + offset, .size = size, .pa = pa,
+		.prot = PT_READ | PT_EXEC,
+	});
 }
 
 void emu_unmap(struct emu *e, unsigned region)
 {
-	u64 base, size;
+	const struct region *r = region_of(e, region);
 
-	if (e->guest && !dt_reg(e->node, region, &base, &size))
-		guest_unmap(e->guest, GPA(base), size);
+	if (r)
+		guest_unmap(e->guest, r->base, r->size);
 }

@@ -126,8 +126,6 @@ static void look_at(struct look *l, struct vcpu *v)
 	arch_vcpu_explain(v, place_of(v), w);
 	add_sample(w, &before);
 	w->was_on = v->was_on;
-	w->last_count = vcpu_last_exits(v, w->last, EXIT_LAST);
-	access_find(v, w);
 	if (l->whole)
 		g->pic->ops->explain(g->pic, v, w);
 	if (l->whole && g->files)
@@ -145,18 +143,29 @@ static void look_here(void *arg)
 
 /* ---- the guest ---- */
 
+/* What others changed meanwhile can be told; interrupts may come. */
+static void look_back(struct look *l, const struct vcpu *v)
+{
+	struct vcpu_why *w = &l->why->vcpus[v->index];
+
+	w->last_count = vcpu_last_exits(v, w->last, EXIT_LAST);
+	access_find(v, w);
+}
+
 static void look(struct look *l)
 {
 	struct guest *g = l->guest;
-	u64 flags;
 
 	l->seen = 0;
 	smp_call(CPU_MASK_ALL, look_here, l);
-	flags = irq_save();
-	for (unsigned i = 0; i < g->vcpu_count; i++)
+	for (unsigned i = 0; i < g->vcpu_count; i++) {
+		const u64 flags = irq_save();
+
 		if (!(l->seen & BIT(i)))
 			look_at(l, g->vcpus[i]);
-	irq_restore(flags);
+		irq_restore(flags);
+		look_back(l, g->vcpus[i]);
+	}
 }
 
 static bool any_at_work(const struct guest *g)

@@ -28,7 +28,6 @@ static const char *const rank_names[LOCK_RANK_COUNT] = {
 	[LOCK_SCHED]		= "scheduler",
 	[LOCK_TIMER]		= "timer",
 	[LOCK_IRQ]		= "host interrupts",
-	[LOCK_RANDOM]		= "random numbers",
 	[LOCK_HEAP]		= "heap",
 	[LOCK_PAGE]		= "pages",
 	[LOCK_CONSOLE]		= "console",

@@ -355,7 +355,7 @@ static const struct emulator gicv3 = {
 	.regs = regs,
 	.reg_count = ARRAY_LEN(regs),
 	.probe = probe,
-	.reset = vgic_reset,
+	.reset = vgic_reset, .resets_unlocked = true,
 	.extra_bytes = vgic_extra_bytes,
 };
 EMULATOR(gicv3);

@@ -93,6 +93,14 @@ static void irq_reset(struct vgic_irq *irq, u32 id)
 	irq->route[0] = irq->route[1] = irq->route[2] = 0;
 }
 
+/* What registers read of 32 after a reset; some are edges, some enabled. */
+static void bank_reset(struct vgic_bank *b, u32 edges, u32 enabled)
+{
+	*b = (struct vgic_bank){
+		.enable = enabled, .config = { edges }, .stateful = b->stateful,
+	};
+}
+
 static void private_reset(const struct gic *g, struct vgic_vcpu *gv)
 {
 	/* Version 2 cannot disable them. */
@@ -106,32 +114,46 @@ static void private_reset(const struct gic *g, struct vgic_vcpu *gv)
 		irq->owner = irq->target = gv->index;
 		if (id < GIC_SGI_COUNT)
 			irq->flags |= sgi;
-		vgic_bank_update(&gv->bank, irq);
 	}
+	bank_reset(&gv->bank, 0xaaaaaaaa, g->version == 2 ? 0xffff : 0);
 }
 
+static void interface_reset(struct gic *g, struct vgic_vcpu *gv)
+{
+	SCOPED_LOCK(&g->lock);
+
+	private_reset(g, gv);
+	bitmap_clear_range(gv->backlog, 0, GIC_ID_COUNT);
+	bitmap_clear_range(gv->unseen, 0, GIC_ID_COUNT);
+	gv->hw.backlog_count = gv->hw.used = gv->hw.linked_held = 0;
+}
+
+static void spis_reset(struct gic *g, u32 first)
+{
+	SCOPED_LOCK(&g->lock);
+
+	for (u32 i = first; i < first + 32; i++) {
+		irq_reset(&g->spi[i], GIC_PRIVATE_COUNT + i);
+		g->spi[i].owner = GIC_NOWHERE;
+		vgic_route(g, &g->spi[i]);
+	}
+	bank_reset(&g->banks[first / 32], 0, 0);
+}
+
+/* In parts, each of which masks interrupts for a short time. */
 void vgic_reset(void *state)
 {
 	struct gic *g = state;
 
-	SCOPED_LOCK_RAW(&g->lock);
-	g->ctlr = 0;
-	for (u32 i = 0; i < g->vcpu_count; i++) {
-		struct vgic_vcpu *gv = g->vcpus[i];
-
-		if (!gv)
-			continue;
-		private_reset(g, gv);
-		bitmap_clear_range(gv->backlog, 0, GIC_ID_COUNT);
-		bitmap_clear_range(gv->unseen, 0, GIC_ID_COUNT);
-		gv->hw.backlog_count = gv->hw.used = gv->hw.linked_held = 0;
+	{
+		SCOPED_LOCK(&g->lock);
+		g->ctlr = 0;
 	}
-	for (u32 i = 0; i < GIC_SPI_COUNT; i++) {
-		irq_reset(&g->spi[i], GIC_PRIVATE_COUNT + i);
-		g->spi[i].owner = GIC_NOWHERE;
-		vgic_route(g, &g->spi[i]);
-		vgic_bank_update(&g->banks[i / 32], &g->spi[i]);
-	}
+	for (u32 i = 0; i < g->vcpu_count; i++)
+		if (g->vcpus[i])
+			interface_reset(g, g->vcpus[i]);
+	for (u32 i = 0; i < GIC_SPI_COUNT; i += 32)
+		spis_reset(g, i);
 }
 
 int vgic_probe(struct gic *g, const struct vpic_ops *ops, unsigned version)
@@ -157,6 +179,14 @@ static u64 sgi_for(u64 hwid)
 	       BIT(hwid & 0xf);
 }
 
+static void spis_route(struct gic *g, u32 first)
+{
+	SCOPED_LOCK(&g->lock);
+
+	for (u32 i = first; i < first + 32; i++)
+		vgic_route(g, &g->spi[i]);
+}
+
 int vgic_vcpu_init(struct vpic *p, struct vcpu *v)
 {
 	struct gic *g = vgic_of(p);
@@ -174,13 +204,14 @@ int vgic_vcpu_init(struct vpic *p, struct vcpu *v)
 	gv->index = (u8)v->index;
 	gv->self_sgi = sgi_for(v->hwid);
 	v->pic = &gv->hw;
-
-	SCOPED_LOCK(&g->lock);
 	private_reset(g, gv);
-	g->vcpus[v->index] = gv;
-	g->vcpu_count = MAX(g->vcpu_count, v->index + 1);
-	for (u32 i = 0; i < GIC_SPI_COUNT; i++)
-		vgic_route(g, &g->spi[i]);
+	{
+		SCOPED_LOCK(&g->lock);
+		g->vcpus[v->index] = gv;
+		g->vcpu_count = MAX(g->vcpu_count, v->index + 1);
+	}
+	for (u32 i = 0; i < GIC_SPI_COUNT; i += 32)
+		spis_route(g, i);
 	return 0;
 }
 
@@ -292,6 +323,22 @@ static void explain_irq(const struct gic *g, const struct vgic_vcpu *gv,
 	why_source_add(w, &s);
 }
 
+/* Those that are enabled or may have state, of 32. */
+static void explain_spis(const struct gic *g, const struct vgic_vcpu *gv,
+			 u32 first, struct vcpu_why *w)
+{
+	const struct vgic_bank *b = &g->banks[first / 32];
+
+	for (u32 left = b->enable | b->stateful; left; left &= left - 1) {
+		const struct vgic_irq *irq =
+			&g->spi[first + (u32)__builtin_ctz(left)];
+
+		if (irq->target == gv->index ||
+		    (irq->owner == gv->index && irq->flags & GIC_ACTIVE))
+			explain_irq(g, gv, irq, w);
+	}
+}
+
 void vgic_explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
 {
 	struct gic *g = vgic_of(p);
@@ -300,11 +347,8 @@ void vgic_explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
 	SCOPED_LOCK_RAW(&g->lock);
 	for (u32 i = GIC_PRIVATE_COUNT; i-- > 0; )
 		explain_irq(g, gv, &gv->private[i], w);
-	for (u32 i = 0; i < GIC_SPI_COUNT; i++)
-		if (g->spi[i].target == gv->index ||
-		    (g->spi[i].owner == gv->index &&
-		     g->spi[i].flags & GIC_ACTIVE))
-			explain_irq(g, gv, &g->spi[i], w);
+	for (u32 i = 0; i < GIC_SPI_COUNT; i += 32)
+		explain_spis(g, gv, i, w);
 }
 
 u64 vgic_extra_bytes(const void *state)

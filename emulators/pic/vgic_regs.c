@@ -117,9 +117,24 @@ static bool is_already(const struct vgic_irq *irq, enum vgic_field field,
 	return field == GIC_FIELD_ENABLE && on == !!(irq->flags & GIC_ENABLED);
 }
 
-static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
+/* The group or the enable bit, and what its register reads. */
+static void register_write(struct gic *g, struct vgic_bank *b,
+			   struct vgic_irq *irq, enum vgic_field field, bool on)
+{
+	const u32 bit = BIT(VPIC_WORD_ID(irq->word) % 32);
+	u32 *word = field == GIC_FIELD_GROUP ? &b->group : &b->enable;
+
+	*word = on ? *word | bit : *word & ~bit;
+	if (field == GIC_FIELD_GROUP)
+		group_write(g, irq, on);
+	else
+		enable_write(g, irq, on);
+}
+
+static void bit_write(struct gic *g, struct vgic_bank *b, struct vgic_irq *irq,
 		      const struct vgic_store *s)
 {
+	const u32 id = VPIC_WORD_ID(irq->word);
 	const bool on = s->how == GIC_STORE_SET ||
 			(s->how == GIC_STORE_ALL && (s->value >> id % 32 & 1));
 	const bool constant = is_old_sgi(g, id) &&
@@ -129,13 +144,15 @@ static void bit_write(struct gic *g, struct vgic_irq *irq, u32 id,
 
 	if (constant || is_already(irq, s->field, on))
 		return;
+	if (s->field <= GIC_FIELD_ENABLE && !(b->stateful & BIT(id % 32))) {
+		register_write(g, b, irq, s->field, on);
+		return;
+	}
 	in_memory = vgic_pull(g, irq, id);
 	switch (s->field) {
 	case GIC_FIELD_GROUP:
-		group_write(g, irq, on);
-		break;
 	case GIC_FIELD_ENABLE:
-		enable_write(g, irq, on);
+		register_write(g, b, irq, s->field, on);
 		break;
 	case GIC_FIELD_PENDING:
 		pending_write(irq, on, in_memory);
@@ -160,10 +177,8 @@ void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		const u32 id = first + (u32)__builtin_ctz(which);
 
 		irq = find(g, gv, id);
-		if (!irq)
-			continue;
-		bit_write(g, irq, id, s);
-		vgic_bank_update(vgic_bank_at(g, gv, id), irq);
+		if (irq)
+			bit_write(g, vgic_bank_at(g, gv, id), irq, s);
 	}
 	vgic_update_end(g);
 }
@@ -233,15 +248,19 @@ void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 
 /* ---- the switch of all ---- */
 
-/* Most are idle: nothing follows for them. */
-static void on_update(struct gic *g, struct vgic_irq *irq, u32 id)
+/* Those that are not enabled stay off, those without state where they are. */
+static void bank_switch(struct gic *g, struct vgic_vcpu *gv, u32 first)
 {
-	const u16 was = irq->flags;
+	const struct vgic_bank *b = vgic_bank_at(g, gv, first);
 
-	vgic_set_on(g, irq);
-	if (irq->flags != was &&
-	    (was & (GIC_LINE | GIC_LATCH | GIC_ACTIVE | GIC_IN_SLOT)))
-		vgic_update_later(g, irq, id);
+	for (u32 left = b->enable; left; left &= left - 1) {
+		const u32 id = first + (u32)__builtin_ctz(left);
+		struct vgic_irq *irq = vgic_irq_at(g, gv, id);
+
+		vgic_set_on(g, irq);
+		if (b->stateful & BIT(id % 32))
+			vgic_update_later(g, irq, id);
+	}
 }
 
 void vgic_ctlr_write(struct gic *g, u32 groups)
@@ -252,9 +271,9 @@ void vgic_ctlr_write(struct gic *g, u32 groups)
 		return;
 	g->ctlr = groups;
 	for (u32 i = 0; i < g->vcpu_count; i++)
-		for (u32 id = 0; g->vcpus[i] && id < GIC_PRIVATE_COUNT; id++)
-			on_update(g, &g->vcpus[i]->private[id], id);
-	for (u32 id = GIC_PRIVATE_COUNT; id < GIC_ID_COUNT; id++)
-		on_update(g, vgic_irq_at(g, NULL, id), id);
+		if (g->vcpus[i])
+			bank_switch(g, g->vcpus[i], 0);
+	for (u32 id = GIC_PRIVATE_COUNT; id < GIC_ID_COUNT; id += 32)
+		bank_switch(g, NULL, id);
 	vgic_update_end(g);
 }

@@ -143,6 +143,13 @@ static void drops_whole_lines(void)
 	EXPECT_EQ(line.used, 16000);
 }
 
+/* Each interrupt sends a few bytes. */
+static void drain(void)
+{
+	for (unsigned i = 0; line.send_irq && i < sizeof(line.text); i++)
+		host_console_interrupt(&uart);
+}
+
 static void sessions_lose_nothing(void)
 {
 	static char text[3000];
@@ -150,6 +157,7 @@ static void sessions_lose_nothing(void)
 	memset(text, 'y', sizeof(text));
 	far_end_reset(sizeof(line.text));
 	con_write(&host_console, text, sizeof(text));
+	drain();
 	EXPECT_EQ(line.used, sizeof(text));
 }
 
@@ -176,7 +184,7 @@ static void goes_on_without_a_line(void)
 	EXPECT(came_back);
 	EXPECT(host_console_dropped() - dropped >= 60 * 1024);
 	line.room = sizeof(line.text);
-	host_console_interrupt(&uart);
+	drain();
 	EXPECT(line.used > 15 * 1024);
 	far_end_reset(sizeof(line.text));
 	dropped = host_console_dropped();

@@ -147,7 +147,7 @@ bool host_console_at_line_start(void);
  * HOST_CONSOLE_CHUNK): sessions' writes.  Polls where sleeping is not
  * possible.
  */
-#define HOST_CONSOLE_CHUNK	512
+#define HOST_CONSOLE_CHUNK	32
 void host_console_wait_room(size_t size);
 /* The operator's session on this line: loses no byte. */
 extern struct console host_console;

@@ -140,6 +140,7 @@ struct emulator {
 	const struct emu_reg *regs;
 	size_t reg_count;
 	bool whole_only;	/* other accesses do nothing, and read 0 */
+	bool resets_unlocked;	/* reset takes its own lock, in parts */
 	/*
 	 * For regions that are no register files: flash arrays.  Answers
 	 * everything; such a type has no register rows, only STATE.

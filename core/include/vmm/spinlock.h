@@ -25,7 +25,6 @@ enum lock_rank {
 	LOCK_SCHED,
 	LOCK_TIMER,
 	LOCK_IRQ,
-	LOCK_RANDOM,
 	LOCK_HEAP,
 	LOCK_PAGE,
 	LOCK_CONSOLE,		/* rings and UARTs: may be taken anywhere */
