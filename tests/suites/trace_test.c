@@ -2,10 +2,12 @@
 /* core/trace: what is kept, in which order, and how it reads. */
 #include "capture.h"
 #include <arch/cycles.h>
+#include <arch/irqflags.h>
 #include <libs/string.h>
 #include <vmm/arch.h>
 #include <vmm/guest.h>
 #include <vmm/test.h>
+#include <vmm/thread.h>
 #include <vmm/trace.h>
 
 #define MARK	0x7e57000000000000ull
@@ -210,7 +212,26 @@ static void back_to_the_guest(void)
 	EXPECT_EQ(found[2].args[0], MARK + 8);
 }
 
+/* An interrupt of the host, while a thread of the guest's runs. */
+static void host_interrupts(void)
+{
+	struct thread *self = thread_current();
+	struct vcpu *own = self->vcpu;
+	struct trace_record found[2];
+	u64 flags = irq_save();
+
+	guest.id++;
+	self->vcpu = &vcpu;
+	trace_host_irq(MARK + 5);
+	self->vcpu = own;
+	irq_restore(flags);
+	EXPECT_EQ(find(found, 2), 1);
+	EXPECT_EQ(found[0].kind, TRACE_HOST_IRQ);
+	EXPECT_EQ(found[0].args[0], MARK + 5);
+	EXPECT_EQ(found[0].vcpu, 3);
+}
+
 SUITE(trace, TEST(keeps_what_happened), TEST(keeps_the_newest),
       TEST(merges_by_time), TEST(names_kinds), TEST(names_guests),
       TEST(dumps_as_many), TEST(selects_groups), TEST(other_kinds),
-      TEST(back_to_the_guest));
+      TEST(back_to_the_guest), TEST(host_interrupts));
