@@ -29,13 +29,13 @@ static uint64_t below(uint64_t n)
 static void follow(uint64_t index)
 {
 	doorbell_init_cpu();
-	alarm_set(ms(3 + index));
+	doorbell_alarm(ms(3 + index));
 	while (!leave[index]) {
 		const unsigned got = doorbell_wait();
 
 		if (got & DOORBELL_ALARM) {
 			ticks[index]++;
-			alarm_set(ms(3 + index));
+			doorbell_alarm(ms(3 + index));
 		}
 		if (answered[index] == asked[index])
 			continue;
@@ -61,7 +61,7 @@ static void answer_typed(void)
 
 static void sleep(uint64_t time)
 {
-	alarm_set(time);
+	doorbell_alarm(time);
 	while (!(doorbell_wait() & DOORBELL_ALARM))
 		answer_typed();
 	answer_typed();

@@ -10,7 +10,7 @@
 #include "guest.h"
 
 #define DOORBELL_RUNG	1u	/* another VCPU's doorbell_ring() */
-#define DOORBELL_ALARM	2u	/* alarm_set()'s time has come */
+#define DOORBELL_ALARM	2u	/* doorbell_alarm()'s time has come */
 #define DOORBELL_TYPED	4u	/* VCPU 0: typed_get() has some */
 
 /* By VCPU 0, before all else; then by each VCPU. */
@@ -18,7 +18,7 @@ void doorbell_init(void);
 void doorbell_init_cpu(void);
 void doorbell_ring(uint64_t index);
 /* So many ticks from now, instead of what was set before. */
-void alarm_set(uint64_t ticks);
+void doorbell_alarm(uint64_t ticks);
 /* Sleeps until something came; gives what, and takes it away. */
 unsigned doorbell_wait(void);
 /* The next byte, or -1. */

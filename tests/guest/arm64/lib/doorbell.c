@@ -37,7 +37,7 @@ void doorbell_ring(uint64_t index)
 	gic_sgi(SGI, 1u << index);
 }
 
-void alarm_set(uint64_t ticks)
+void doorbell_alarm(uint64_t ticks)
 {
 	due[vcpu_index()] = now() + ticks;
 	sysreg_write(cntv_cval_el0, due[vcpu_index()]);

@@ -37,7 +37,7 @@ void doorbell_ring(uint64_t index)
 	EXPECT_EQ(sbi_error(SBI_IPI, 0, 1ull << index, 0), 0);
 }
 
-void alarm_set(uint64_t ticks)
+void doorbell_alarm(uint64_t ticks)
 {
 	due[vcpu_index()] = now() + ticks;
 	EXPECT_EQ(sbi_error(SBI_TIME, 0, due[vcpu_index()]), 0);
