@@ -74,7 +74,7 @@ sleep 5ms"""
 def options_of(attack):
     """The attacker's options of `guest create`."""
     words = {"kernel": "/attack.bin", "memory": "64M", "cpus": attack.vcpus,
-             "append": f"seed={SEED} {attack.word}".strip(), **attack.options}
+             "append": f"{attack.word} seed={SEED}".strip(), **attack.options}
     return words
 
 

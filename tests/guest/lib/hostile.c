@@ -2,18 +2,20 @@
 /* Running code made at run time, for guests that attack. */
 #include "hostile.h"
 
-#define WORDS		16
+#define PAGE_WORDS	1024
 
 uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 		uint64_t state)
 {
-	static uint32_t code[MAX_VCPUS][WORDS] __attribute__((aligned(64)));
+	/* Pages of their own: what else is stored goes on at full speed. */
+	static uint32_t code[MAX_VCPUS][PAGE_WORDS]
+		__attribute__((aligned(4096)));
 	static uint8_t stacks[MAX_VCPUS][1024] __attribute__((aligned(64)));
 	const uint64_t n = chance_index();
 
-	for (unsigned i = 0; i < WORDS; i++)
+	for (unsigned i = 0; i < ATTACK_WORDS; i++)
 		code[n][i] = i < count ? words[i] : attack_end(state);
-	attack_sync(code[n], sizeof(code[n]));
+	attack_sync(code[n], ATTACK_WORDS * sizeof(code[n][0]));
 	watchdog_start();
 	return hostile_call(code[n], regs, state, stacks[n] + 512);
 }

@@ -22,6 +22,8 @@
 /* After so many ticks an interrupt comes, so that no loop lasts. */
 extern uint64_t attack_ticks;
 
+/* Code is so long, ended by what takes an exception, and so aligned. */
+#define ATTACK_WORDS	16u
 /* Runs words with those registers until an exception; tells which. */
 uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 		uint64_t state);

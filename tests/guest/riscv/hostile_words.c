@@ -45,28 +45,56 @@ static uint32_t any_word(void)
 	return word;
 }
 
+#define WORDS		4
+
+/* How many words were run, of each VCPU. */
+static volatile uint64_t tried[MAX_VCPUS];
+
+/* By the last exception; one that was led away ran the first, at least. */
+static uint64_t words_run(void)
+{
+	const uint64_t n = csr_read(sepc) / 4 % ATTACK_WORDS;
+
+	return n < WORDS ? n + 1 : 1;
+}
+
+static void tell(void)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < MAX_VCPUS; i++)
+		sum += tried[i];
+	hostile_console();
+	print("\ntried %u\n", sum);
+}
+
 static void work(uint64_t index)
 {
+	unsigned turns = 0;
 	uint64_t regs[31];
-	uint32_t words[4];
+	uint32_t words[WORDS];
 
-	for (;;) {
+	for (;; turns++) {
 		for (unsigned i = 0; i < 50; i++) {
 			fill(regs);
-			for (unsigned j = 0; j < 4; j++) {
+			for (unsigned j = 0; j < WORDS; j++) {
 				do
 					words[j] = any_word();
 				while (!is_harmless(words[j]));
 			}
-			attack(words, 1 + below(4), regs,
+			attack(words, WORDS, regs,
 			       below(4) ? IN_SUPERVISOR : IN_USER);
+			tried[index] += words_run();
 		}
 		if (!index)
 			hostile_progress("words");
+		if (!index && turns % 16 == 15)
+			tell();
 	}
 }
 
 void guest_main(void *tree)
 {
+	attack_ticks = counter_hz() / 50000;
 	chance_all(tree, work);
 }
