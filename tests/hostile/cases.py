@@ -232,7 +232,10 @@ CASES = (
          (Attack("hostile_waits", word="exits", vcpus=8, ends="running"),),
          ("soak/test_rounds.py::test_three_on_two",)),
     Case(51, "stacks, their guard pages, what may be written or run",
-         tests=("suites/live_test.c",)),
+         tests=("suites/live_test.c::guard_pages",
+                "suites/live_test.c::stacks",
+                "suites/live_test.c::write_or_execute",
+                "hostile/test_cases.py::test_debug")),
     # --- the host ---
     Case(43, "host devices that storm, CPUs that do not come",
          tests=("suites/irq_test.c::storms_pause",
@@ -254,6 +257,8 @@ CASES = (
          tests=("boot/test_host.py::test_speculation",
                 "boot/test_host.py::test_mitigations_off")),
     Case(53, "pauses, and counters read across them",
-         tests=("guests/test_time.py::test_physical_timer_in_pause",
+         tests=("guest/arm64/sysreg.c::hidden",
+                "guest/riscv/csr.c::check_counters",
+                "guests/test_time.py::test_physical_timer_in_pause",
                 "terminal/test_commands.py::test_pause_stops_time")),
 )
