@@ -87,6 +87,10 @@ static void model_unmap(u64 base, u64 size)
 static struct pagetable pt;
 static struct pt_range cached[CACHED];
 static unsigned cached_count, flush_count, allocs_left;
+static struct pt_format format;		/* as picked, but for table() */
+static u64 (*make_table)(hpa_t pa);
+static unsigned linked_count;		/* tables in place of leaves */
+static bool maps;
 static u64 bytes_before;		/* of everybody's tables */
 
 static u64 table_bytes(void)
@@ -108,6 +112,14 @@ static void flush(struct pagetable *p, u64 base, u64 size)
 			     cached[i].base >= base + size))
 			cached[kept++] = cached[i];
 	cached_count = kept;
+}
+
+/* A leaf that becomes a table was taken out, and flushed, before. */
+static u64 table_linked(hpa_t pa)
+{
+	if (format.break_before_make && !maps)
+		assert(flush_count > linked_count++);
+	return make_table(pa);
 }
 
 static int alloc_limited(unsigned order, hpa_t *out)
@@ -290,7 +302,8 @@ static void operate(struct story *s)
 
 	cache_some(s);
 	allocs_left = what & 0x80 ? what >> 4 & 7 : ~0u;
-	flush_count = 0;
+	flush_count = linked_count = 0;
+	maps = operations[what % ARRAY_LEN(operations)] == do_map;
 	bytes_before = table_bytes();
 	rc = operations[what % ARRAY_LEN(operations)](s);
 	assert(!rc || rc == -ENOMEM || rc == -EEXIST || rc == -ERANGE);
@@ -337,7 +350,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u64 bytes = table_bytes(), root;
 
 	pt_format_has_pbmt = n & 0x80;
-	if (pagetable_init(&pt, f, &geometry, flush))
+	format = *f;
+	make_table = f->table;
+	format.table = table_linked;
+	if (pagetable_init(&pt, &format, &geometry, flush))
 		return 0;
 	root = pt.table_bytes;
 	pt.table_alloc = alloc_limited;
