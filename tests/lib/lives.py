@@ -44,7 +44,10 @@ EXPECTED = (r"guest: (spin|flood)\d+: ", r"guest: \w+\d+: \| ")
 LINE = re.compile(r"^\[ *\d+\.\d{6}\] ([A-Z]) ([^\r\n]*)", re.M)
 OPTIONS = {"riscv": {"aia": "none"}}.get(ARCH, {})
 
-Guest = collections.namedtuple("Guest", "name kind state")
+LINUX_UP = "guest-init: up"             # once in each boot
+
+# past: boots that its console shows of before its last reset
+Guest = collections.namedtuple("Guest", "name kind state past", defaults=[0])
 
 
 def settled(machine):
@@ -89,7 +92,12 @@ class Lives:
 
     def change(self, guest, verb, state):
         self.command(f"guest {verb} {guest.name}")
+        if verb == "reset":             # its console still has the past
+            guest = guest._replace(past=self.boots(guest))
         return guest._replace(state=state)
+
+    def boots(self, guest):
+        return guests.output(self.machine, guest.name).count(LINUX_UP)
 
     def kick(self, guest):
         return self.change(guest, "kick", "running")
@@ -153,7 +161,9 @@ class Lives:
         guests.detach(self.machine)
 
     def ask_linux(self, guest):
-        guests.wait_output(self.machine, guest.name, "guest# ", BOOT_SECONDS)
+        guests.wait_output(
+            self.machine, guest.name,
+            f"(?s)({LINUX_UP}.*?){{{guest.past + 1}}}guest# ", BOOT_SECONDS)
         number = self.chance.randint(1000, 9999)
         guests.attach(self.machine, guest.name)
         self.machine.send(f"echo $(({number} * 2))-heard\r")
