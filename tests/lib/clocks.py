@@ -61,9 +61,11 @@ class Ledger:
     def around(self, line, event):
         """When it was: not before its last record, not after its end."""
         high = up_ns(self.machine, line + " && ")
-        mine = [row["since_boot_ns"] for row in self.records(1000)
-                if row["event"] == event and
-                row["who"].split("/")[0] == self.name]
+        rows = self.records(1000)
+        # Names are kept of the newest guests only: who was it just now?
+        who = [row["who"] for row in rows if row["event"] == line.split()[1]]
+        mine = [row["since_boot_ns"] for row in rows if row["event"] == event
+                and row["who"].split("/")[0] == who[-1]]
         return Span(mine[-1], high)
 
     def records(self, count):

@@ -207,6 +207,8 @@ class Lives:
         while time.monotonic() < end:
             self.act()
             if self.chance.random() < 0.05:
+                assert guests.state(self.machine, "keeper") == "running", \
+                    guests.output(self.machine, "keeper")[-500:]
                 self.keeper.pause(self.chance.random())
             if self.chance.random() < 0.02:
                 self.wait_round("keeper")
