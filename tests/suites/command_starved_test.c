@@ -197,6 +197,8 @@ static int run(void *arg)
 	capture.status = 0;
 	rc = command_run(&capture, line);
 	command_forget(&capture);
+	capture.rows = capture.columns = 0;	/* `terminal rows` */
+	capture.asked = capture.colour = false;
 	return rc;
 }
 
