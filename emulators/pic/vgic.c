@@ -571,13 +571,18 @@ void vgic_set_private(struct vpic *p, struct vcpu *v, u32 pin, bool level)
 
 void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host)
 {
+	struct gic *g = vgic_of(p);
 	struct vgic_vcpu *gv = vgic_vcpu_of(v);
-	struct vgic_irq *irq = &gv->private[pin % GIC_PRIVATE_COUNT];
+	struct vgic_irq *irq;
 
-	SCOPED_LOCK(&vgic_of(p)->lock);
+	pin %= GIC_PRIVATE_COUNT;
+	irq = &gv->private[pin];
+	SCOPED_LOCK(&g->lock);
 	irq->flags |= GIC_LINKED;
+	irq->flags &= (u16)~(GIC_LATCH | GIC_SOFT);
 	irq->word |= VPIC_WORD_LINKED |
 		     (u64)(host & 0x3ff) << VPIC_WORD_SOURCE_SHIFT;
+	vgic_update(g, irq, pin);
 }
 
 /* All slots are free, nobody else waits, and irq is idle: see book_first(). */

@@ -60,7 +60,8 @@ struct vpic_ops {
 	 * Ties a private pin to a per-CPU host interrupt that the guest
 	 * ends in hardware (irq_request_forwarded()).  While the pin is
 	 * pending or active and v is loaded, the host interrupt is active
-	 * on that CPU.  After vcpu_init; v is put.
+	 * on that CPU.  After vcpu_init; v is put.  Its source is off: what
+	 * was pending is no more.
 	 */
 	void (*link)(struct vpic *p, struct vcpu *v, u32 pin, u32 host);
 	/*

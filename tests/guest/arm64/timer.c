@@ -220,6 +220,24 @@ static void one_clock(uint64_t count)
 		vcpu_join(i);
 }
 
+/* Off while its timer asserts: who comes back has a timer that does not. */
+static void leave_due(uint64_t index)
+{
+	gic_init_cpu();
+	gic_use(timers[0].id, 0x80);
+	timers[0].cval(0);
+	timers[0].ctl(ENABLE);
+	EXPECT_SOON(gic_bit(GIC_PEND, timers[0].id));
+}
+
+static void come_back(uint64_t index)
+{
+	gic_init_cpu();
+	EXPECT(!gic_bit(GIC_PEND, timers[0].id));
+	EXPECT_EQ(gic_ack(), GIC_SPURIOUS);
+	gic_bit_set(GIC_DISABLE, timers[0].id);
+}
+
 void guest_main(void *tree)
 {
 	const uint64_t count = vcpu_count();
@@ -237,5 +255,9 @@ void guest_main(void *tree)
 	for (uint64_t i = 1; i < count; i++)
 		vcpu_join(i);
 	one_clock(count);
+	for (uint64_t i = 1; i < count; i++) {
+		vcpu_run(i, leave_due, i);
+		vcpu_run(i, come_back, i);
+	}
 	pass();
 }
