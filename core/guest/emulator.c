@@ -78,6 +78,8 @@ static void fill(struct emu *e, const struct emu_config *config)
 	e->guest = config->guest;
 	e->node = config->node;
 	e->name = config->name;
+	if (dt_exists(e->node))
+		dt_u32(e->node, "phandle", 0, &e->phandle);
 	e->console = config->console;
 	e->line_count = MIN(config->line_count, (unsigned)EMU_LINE_MAX);
 	for (unsigned i = 0; i < e->line_count; i++)

@@ -123,13 +123,11 @@ void emu_input_ready(struct emu *e)
 struct emu *emu_by_phandle(struct emu *e, u32 phandle)
 {
 	const struct guest *g = e->guest;
-	struct dt_node n;
 
-	if (!g)
+	if (!g || !phandle)
 		return NULL;
-	n = dt_find_phandle(e->node.fdt, phandle);
-	for (size_t i = 0; dt_exists(n) && i < g->device_count; i++)
-		if (g->devices[i]->node.offset == n.offset)
+	for (size_t i = 0; i < g->device_count; i++)
+		if (g->devices[i]->phandle == phandle)
 			return g->devices[i];
 	return NULL;
 }

@@ -168,7 +168,8 @@ static void console(void)
 	EXPECT(type);
 	EXPECT_EQ(guest_console_get("pl011-test", GUEST_CONSOLE_RING, &c), 0);
 	EXPECT_EQ(emu_create(&(struct emu_config){
-		.type = type, .name = "serial", .console = c }, &e), 0);
+		.type = type, .node = DT_NONE, .name = "serial",
+		.console = c }, &e), 0);
 	emulated_put(e, LCR_H, FEN);
 	EXPECT_EQ(guest_console_input(c, text, 64), 64);
 	for (unsigned i = 0; i < 64; i++) {

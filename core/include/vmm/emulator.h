@@ -111,6 +111,7 @@ struct emu {
 	struct guest *guest;		/* c: NULL in tests */
 	struct dt_node node;		/* c: in the guest's tree */
 	const char *name;		/* c: "serial@9000000" */
+	u32 phandle;			/* c: 0: the tree gives none */
 	u64 tally;			/* c: in VCPUs, vcpu_tallies() */
 	struct irq_line lines[EMU_LINE_MAX];	/* lock */
 	unsigned line_count;		/* c */
