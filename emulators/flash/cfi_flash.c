@@ -6,6 +6,9 @@
  *
  * While a bank shows its array, what guests read is mapped for them as they
  * come; any command takes the mapping away until the array is shown again.
+ *
+ * Guests wait for no more than a page: of a sector's memory, only the pages
+ * that were programmed hold what the array shows, the others are as erased.
  */
 #include <libs/string.h>
 #include <vmm/arch.h>
@@ -16,6 +19,7 @@
 
 #define BANK_MAX	2
 #define SECTOR_SIZE	KIB(256)		/* of both chips */
+#define ALL_PAGES	(~0ull)			/* of a sector: a bit each */
 #define SECTOR_MAX	256
 #define BANK_SIZE_MAX	(SECTOR_SIZE * SECTOR_MAX)
 #define BUFFER_SIZE	1024			/* of both chips */
@@ -39,13 +43,19 @@ struct bank {
 	u32 mode, status;
 	u32 window;		/* place of buffer[0]; all ones: unknown */
 	u32 left;		/* stores to come into it */
-	u8 buffer[BUFFER_SIZE];
+	u8 buffer[BUFFER_SIZE] ALIGNED(8);
 };
+
+struct sector {
+	u8 *memory;		/* NULL: none yet */
+	u64 programmed;		/* a bit for each page */
+};
+_Static_assert(SECTOR_SIZE / PAGE_SIZE == 64, "a bit for each page");
 
 struct cfi_flash {
 	struct emu emu;
 	struct bank banks[BANK_MAX];
-	u8 *sectors[BANK_MAX][SECTOR_MAX];	/* NULL: erased */
+	struct sector sectors[BANK_MAX][SECTOR_MAX];
 	u32 sector_count;	/* those that the guest made us take */
 	u64 bank_size;		/* c: a power of two */
 	u8 *erased;				/* a page of it, to be mapped */
@@ -82,39 +92,45 @@ static const u8 query[] = {
 
 /* ---- The array ---- */
 
-static u64 sector_of(u64 offset)
+static u64 page_bit(u64 offset)
 {
-	return index_clamp(offset / SECTOR_SIZE, SECTOR_MAX);
+	return BIT64(offset % SECTOR_SIZE / PAGE_SIZE);
 }
 
-static u8 array_byte(const struct cfi_flash *s, unsigned bank, u64 offset)
+static struct sector *sector_at(struct cfi_flash *s, unsigned bank, u64 offset)
 {
-	const u8 *sector = s->sectors[bank][sector_of(offset)];
-
-	return sector ? sector[offset % SECTOR_SIZE] : 0xff;
+	return &s->sectors[bank][index_clamp(offset / SECTOR_SIZE,
+					     SECTOR_MAX)];
 }
 
-/* A sector with memory behind it; NULL when there is none to be had. */
-static u8 *sector_get(struct cfi_flash *s, unsigned bank, u64 offset)
+static u8 array_byte(struct cfi_flash *s, unsigned bank, u64 offset)
 {
-	u8 **sector = &s->sectors[bank][sector_of(offset)];
+	const struct sector *sector = sector_at(s, bank, offset);
+
+	return sector->programmed & page_bit(offset) ?
+	       sector->memory[offset % SECTOR_SIZE] : 0xff;
+}
+
+/* With memory behind it; NULL when there is none to be had. */
+static struct sector *sector_get(struct cfi_flash *s, unsigned bank, u64 offset)
+{
+	struct sector *sector = sector_at(s, bank, offset);
 	hpa_t pa;
 
-	if (*sector)
-		return *sector;
+	if (sector->memory)
+		return sector;
 	if (page_alloc(page_order(SECTOR_SIZE), PAGE_GUEST_RAM, &pa))
 		return NULL;
-	*sector = hpa_to_ptr(pa);
-	memset(*sector, 0xff, SECTOR_SIZE);
-	arch_cache(CACHE_CLEAN, *sector, SECTOR_SIZE);
-	return *sector;
+	sector->memory = hpa_to_ptr(pa);
+	return sector;
 }
 
 /* The same on the guest's word, which is limited. */
-static u8 *sector_get_limited(struct cfi_flash *s, unsigned bank, u64 offset)
+static struct sector *sector_get_limited(struct cfi_flash *s, unsigned bank,
+					 u64 offset)
 {
-	bool is_new = !s->sectors[bank][sector_of(offset)];
-	u8 *sector;
+	bool is_new = !sector_at(s, bank, offset)->memory;
+	struct sector *sector;
 
 	if (is_new && s->sector_count >= SECTOR_QUOTA) {
 		log_throttled("%s: more than %u sectors programmed",
@@ -127,6 +143,14 @@ static u8 *sector_get_limited(struct cfi_flash *s, unsigned bank, u64 offset)
 	return sector;
 }
 
+/* All of it, which ends with as many erased bytes as data leaves. */
+static void sector_fill(struct sector *sector, const u8 *data, u64 size)
+{
+	memcpy(sector->memory, data, size);
+	memset(sector->memory + size, 0xff, SECTOR_SIZE - size);
+	sector->programmed = ALL_PAGES;
+}
+
 /* Guests' bytes do not go back to the allocator. */
 static void sector_free(u8 *sector)
 {
@@ -134,31 +158,56 @@ static void sector_free(u8 *sector)
 	page_free(ptr_to_hpa(sector), page_order(SECTOR_SIZE), PAGE_GUEST_RAM);
 }
 
-/* Programming clears bits; guests may look with caches off. */
-static void array_program(struct cfi_flash *s, unsigned bank, u64 offset,
-			  const u8 *data, size_t size)
+/* The pages of size bytes at offset hold what the array shows. */
+static void pages_ready(struct sector *sector, u64 offset, size_t size)
 {
-	u8 *sector = sector_get_limited(s, bank, offset);
-	u8 *to = sector ? sector + offset % SECTOR_SIZE : NULL;
+	u64 at = ALIGN_DOWN(offset % SECTOR_SIZE, (u64)PAGE_SIZE);
 
-	if (!to) {
-		s->banks[bank].status |= STATUS_PROGRAM_ERROR;
+	for (; at < offset % SECTOR_SIZE + size; at += PAGE_SIZE) {
+		if (sector->programmed & page_bit(at))
+			continue;
+		memset(sector->memory + at, 0xff, PAGE_SIZE);
+		arch_cache(CACHE_CLEAN, sector->memory + at, PAGE_SIZE);
+		sector->programmed |= page_bit(at);
+	}
+}
+
+/* By words where both are whole ones. */
+static void clear_bits(u8 *to, const u8 *data, size_t size)
+{
+	if (IS_ALIGNED((uintptr_t)to | (uintptr_t)data | size, sizeof(u64))) {
+		u64 *words = (u64 *)to;
+		const u64 *masks = (const u64 *)data;
+
+		for (size_t i = 0; i < size / sizeof(u64); i++)
+			words[i] &= masks[i];
 		return;
 	}
 	for (size_t i = 0; i < size; i++)
 		to[i] &= data[i];
+}
+
+/* Programming clears bits; guests may look with caches off. */
+static void array_program(struct cfi_flash *s, unsigned bank, u64 offset,
+			  const u8 *data, size_t size)
+{
+	struct sector *sector = sector_get_limited(s, bank, offset);
+	u8 *to;
+
+	if (!sector) {
+		s->banks[bank].status |= STATUS_PROGRAM_ERROR;
+		return;
+	}
+	pages_ready(sector, offset, size);
+	to = sector->memory + offset % SECTOR_SIZE;
+	clear_bits(to, data, size);
 	arch_cache(CACHE_CLEAN, to, size);
 }
 
 /* The memory stays: it will be programmed again. */
 static void array_erase(struct cfi_flash *s, unsigned bank, u64 offset)
 {
-	u8 *sector = s->sectors[bank][sector_of(offset)];
-
-	if (!sector)
-		return;
-	memset(sector, 0xff, SECTOR_SIZE);
-	arch_cache(CACHE_CLEAN, sector, SECTOR_SIZE);
+	sector_at(s, bank, offset)->programmed = 0;
 }
 
 /* ---- Loads ---- */
@@ -195,7 +244,7 @@ static u8 id_byte(u64 offset)
 	return chips_byte(id[index_clamp(word, sizeof(id))], offset);
 }
 
-static u8 load_byte(const struct cfi_flash *s, unsigned bank, u64 offset)
+static u8 load_byte(struct cfi_flash *s, unsigned bank, u64 offset)
 {
 	const struct bank *b = &s->banks[bank];
 
@@ -207,19 +256,19 @@ static u8 load_byte(const struct cfi_flash *s, unsigned bank, u64 offset)
 	}
 }
 
-/* What is read once is mapped: its sector, or one page of erased array. */
+/* What is read once is mapped: its sector if that is whole, or its page. */
 static void show(struct cfi_flash *s, unsigned bank, u64 offset)
 {
-	u8 *sector = s->sectors[bank][sector_of(offset)];
+	const struct sector *sector = sector_at(s, bank, offset);
+	u64 size = sector->programmed == ALL_PAGES ? SECTOR_SIZE : PAGE_SIZE;
+	u64 at = ALIGN_DOWN(offset, size);
+	const u8 *memory = s->erased;
 
 	if (s->banks[bank].mode != MODE_ARRAY)
 		return;
-	if (sector)
-		emu_map(&s->emu, bank, ALIGN_DOWN(offset, SECTOR_SIZE),
-			ptr_to_hpa(sector), SECTOR_SIZE);
-	else
-		emu_map(&s->emu, bank, ALIGN_DOWN(offset, (u64)PAGE_SIZE),
-			ptr_to_hpa(s->erased), PAGE_SIZE);
+	if (sector->programmed & page_bit(offset))
+		memory = sector->memory + at % SECTOR_SIZE;
+	emu_map(&s->emu, bank, at, ptr_to_hpa(memory), size);
 }
 
 /* ---- Stores ---- */
@@ -400,13 +449,18 @@ static int probe(void *state)
 	return 0;
 }
 
+static const struct sector *sector_by(const struct cfi_flash *s, unsigned n)
+{
+	return &s->sectors[n / SECTOR_MAX][n % SECTOR_MAX];
+}
+
 static void remove(void *state)
 {
 	struct cfi_flash *s = state;
 
 	for (unsigned i = 0; i < BANK_MAX * SECTOR_MAX; i++)
-		if (s->sectors[i / SECTOR_MAX][i % SECTOR_MAX])
-			sector_free(s->sectors[i / SECTOR_MAX][i % SECTOR_MAX]);
+		if (sector_by(s, i)->memory)
+			sector_free(sector_by(s, i)->memory);
 	if (s->erased)
 		page_free(ptr_to_hpa(s->erased), 0, PAGE_OTHER);
 }
@@ -417,7 +471,7 @@ static u64 extra_bytes(const void *state)
 	u64 bytes = PAGE_SIZE;
 
 	for (unsigned i = 0; i < BANK_MAX * SECTOR_MAX; i++)
-		if (s->sectors[i / SECTOR_MAX][i % SECTOR_MAX])
+		if (sector_by(s, i)->memory)
 			bytes += SECTOR_SIZE;
 	return bytes;
 }
@@ -439,14 +493,14 @@ static int load(void *state, const u8 *data, u64 size)
 			    "%llu", s->emu.name, (unsigned long long)size,
 			    (unsigned long long)s->bank_size);
 	for (u64 at = 0; at < size; at += SECTOR_SIZE) {
-		u8 *sector = sector_get(s, 0, at);
+		struct sector *sector = sector_get(s, 0, at);
 		u64 part = MIN(size - at, SECTOR_SIZE);
 
 		if (!sector)
 			return fail(-ENOMEM, "%s: no memory for the image",
 				    s->emu.name);
-		memcpy(sector, data + at, part);
-		arch_code_sync(sector, SECTOR_SIZE);
+		sector_fill(sector, data + at, part);
+		arch_code_sync(sector->memory, SECTOR_SIZE);
 	}
 	return 0;
 }
@@ -455,19 +509,27 @@ static int load(void *state, const u8 *data, u64 size)
 
 #define SAVED_SIZE	(sizeof(u32) + SECTOR_SIZE)
 
+static void sector_save(const struct sector *sector, u8 *out)
+{
+	for (u64 at = 0; at < SECTOR_SIZE; at += PAGE_SIZE) {
+		if (sector->programmed & page_bit(at))
+			memcpy(out + at, sector->memory + at, PAGE_SIZE);
+		else
+			memset(out + at, 0xff, PAGE_SIZE);
+	}
+}
+
 static size_t save(void *state, u8 *out)
 {
 	struct cfi_flash *s = state;
 	size_t size = 0;
 
 	for (u32 i = 0; i < BANK_MAX * SECTOR_MAX; i++) {
-		const u8 *sector = s->sectors[i / SECTOR_MAX][i % SECTOR_MAX];
-
-		if (!sector)
+		if (!sector_by(s, i)->memory)
 			continue;
 		if (out) {
 			memcpy(out + size, &i, sizeof(i));
-			memcpy(out + size + sizeof(i), sector, SECTOR_SIZE);
+			sector_save(sector_by(s, i), out + size + sizeof(i));
 		}
 		size += SAVED_SIZE;
 	}
@@ -477,7 +539,7 @@ static size_t save(void *state, u8 *out)
 static int restore_sector(struct cfi_flash *s, const u8 *data)
 {
 	u32 number;
-	u8 *to;
+	struct sector *to;
 
 	memcpy(&number, data, sizeof(number));
 	if (number >= BANK_MAX * SECTOR_MAX)
@@ -486,8 +548,8 @@ static int restore_sector(struct cfi_flash *s, const u8 *data)
 				(u64)(number % SECTOR_MAX) * SECTOR_SIZE);
 	if (!to)
 		return -ENOMEM;
-	memcpy(to, data + sizeof(number), SECTOR_SIZE);
-	arch_cache(CACHE_CLEAN, to, SECTOR_SIZE);
+	sector_fill(to, data + sizeof(number), SECTOR_SIZE);
+	arch_cache(CACHE_CLEAN, to->memory, SECTOR_SIZE);
 	return 0;
 }
 

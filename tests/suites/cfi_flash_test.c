@@ -145,6 +145,35 @@ static void buffers(void)
 	emu_destroy(e);
 }
 
+/* Erased pages beside a programmed one, across two, in a sector used before. */
+static void pages(void)
+{
+	struct emu *e = emulated_create("cfi-flash");
+
+	EXPECT(e);
+	for (unsigned round = 0; round < 2; round++) {
+		command(e, 0xffe, 0x40);
+		emulated_put(e, 0xffe, 0x12345678);
+		command(e, 0x3000, 0x40);
+		emulated_put(e, 0x3000, 0);
+		command(e, 0, 0xff);
+		EXPECT_EQ(emulated_read(e, 0xffc, 8), 0xffff12345678ffff);
+		EXPECT_EQ(emulated_get(e, 0), 0xffffffff);
+		EXPECT_EQ(emulated_get(e, 0x2000), 0xffffffff);
+		EXPECT_EQ(emulated_get(e, 0x3000), 0);
+		e = emulated_move(e);
+		EXPECT(e);
+		EXPECT_EQ(emulated_get(e, 0x1000), 0xffff1234);
+		EXPECT_EQ(emulated_get(e, 0x3000), 0);
+		command(e, 0, 0x20);
+		command(e, 0, 0xd0);
+		command(e, 0, 0xff);
+		EXPECT_EQ(emulated_get(e, 0x1000), 0xffffffff);
+		EXPECT_EQ(emulated_get(e, 0x3000), 0xffffffff);
+	}
+	emu_destroy(e);
+}
+
 /* What a guest programs costs us memory, but not without end. */
 static void quota(void)
 {
@@ -267,5 +296,5 @@ static void smaller_banks(void)
 }
 
 SUITE(cfi_flash, TEST(erased), TEST(identifies), TEST(programs_words),
-      TEST(erases), TEST(buffers), TEST(quota), TEST(loads),
+      TEST(erases), TEST(buffers), TEST(pages), TEST(quota), TEST(loads),
       TEST(reset_shows_the_array), TEST(bank_sizes), TEST(smaller_banks));
