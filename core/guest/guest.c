@@ -333,8 +333,10 @@ int guest_pause(struct guest *g)
 		return wrong_state(g, "paused");
 	trace_guest(TRACE_PAUSE, g);
 	guest_stop_sync(g);
-	if (!g->ending)
-		g->state = GUEST_PAUSED;
+	if (g->ending)
+		return fail(-EBUSY, "guest: %s: is about to end by itself, "
+			    "cannot be paused", g->name);
+	g->state = GUEST_PAUSED;
 	return 0;
 }
 

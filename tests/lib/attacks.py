@@ -62,13 +62,14 @@ guest reset attacker
 {ended}
 guest log attacker"""
 FOR_A_WHILE = "sleep 30ms"
-# It is the end when there is nothing to pause.
+# It is the end when there is nothing to pause; who sees to that waits for a
+# turn, as guests do.
 UNTIL_ITS_END = """\
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 sleep 20ms
 guest pause attacker && guest resume attacker || break
 done
-sleep 5ms"""
+sleep 30ms"""
 
 
 def options_of(attack):
