@@ -26,7 +26,6 @@
 #define CSR_CYCLE		0xc00
 #define CSR_TIME		0xc01
 #define CSR_INSTRET		0xc02
-#define CSR_INSTRET		0xc02
 #define CSR_HPMCOUNTER3		0xc03
 #define CSR_HPMCOUNTER31	0xc1f
 #define CSR_VL			0xc20
