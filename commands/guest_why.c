@@ -163,10 +163,8 @@ static void show_exceptions(struct console *con, const struct guest_why *why,
 }
 
 static void show_exit(struct console *con, struct guest *g,
-		      const struct vcpu_exit *e)
+		      const struct vcpu_exit *e, u64 now)
 {
-	const u64 now = cycles_read();
-
 	report_u64(con, "ago_ns",
 		   clock_cycles_to_ns(now - MIN(now, e->cycles)));
 	report_text(con, "reason", arch_exit_names[e->reason]);
@@ -177,13 +175,15 @@ static void show_exit(struct console *con, struct guest *g,
 static void show_exits(struct console *con, const struct guest_why *why,
 		       struct guest *g)
 {
+	const u64 now = cycles_read();	/* lines may take their time */
+
 	report_list(con, "last_exits", "vcpu:-12 ago_ns:12 reason:-10 pc:18 "
 				       "where");
 	for (unsigned i = 0; i < why->vcpu_count; i++)
 		for (unsigned n = 0; n < why->vcpus[i].last_count; n++) {
 			report_row(con);
 			vcpu_name(con, why, i);
-			show_exit(con, g, &why->vcpus[i].last[n]);
+			show_exit(con, g, &why->vcpus[i].last[n], now);
 			report_end(con);
 		}
 	report_end(con);

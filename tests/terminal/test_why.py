@@ -157,6 +157,9 @@ def test_linux(boot, arch, tmp_path):
     for name, (_, words) in LINUX.items():
         said = wait_why(machine, name, words, 90)
         assert re.search(r" \([a-z_][\w.]*\+0x", said["vcpus"][0]["where"]), said
+        ages = [row["ago_ns"] for row in said["last_exits"]
+                if row["vcpu"] == f"{name}/0"]
+        assert ages and ages == sorted(ages, reverse=True)
     assert "pc symbol" in machine.command("vcpu regs no-root/0", 30)
     # An ELF file has its names itself.
     guests.start(machine, "elf", kernel="/idle.elf", memory="16M")
