@@ -14,10 +14,9 @@ import time
 
 import guests
 import parts
-from machine import MESSAGE, PATIENCE, Machine
+from machine import HERE, MESSAGE, PATIENCE, Machine
 
 SEED = os.environ.get("MONOVISOR_SEED", "1")
-COUNTED = {"arm64": "gic3", "riscv": "plic-10"}
 ICOUNT = ["-icount", "shift=0,sleep=off"]
 SHARE = 2                       # there are two guests of equal priority
 DEARER = 1.05                   # than alone, divided by the share
@@ -174,7 +173,7 @@ def state_of(document, name):
 # --- one host CPU, counted --------------------------------------------------------
 
 def counted_machine(arch, attack, path, log):
-    options = {"variant": COUNTED[arch], "memory": "256M", "accel": "tcg",
+    options = {"variant": HERE["counted"], "memory": "256M", "accel": "tcg",
                "extra": ICOUNT, **attack.variants.get(arch, {})}
     return Machine(log, parts.image(arch), path, arch, **options)
 
