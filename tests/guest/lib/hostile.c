@@ -53,3 +53,25 @@ void sweep(const uint32_t *words, unsigned count, uint64_t value,
 					 (uintptr_t)sweep_code));
 	hostile_sweep(sweep_code, at, value, state, sweep_done);
 }
+
+/* ---- how much was attacked with ---- */
+
+static volatile uint64_t words_run[MAX_VCPUS];
+
+/* By the last exception; one that was led away ran the first, at least. */
+void hostile_count_words(uint64_t index, unsigned count)
+{
+	const uint64_t n = hostile_exception_pc() / 4 % ATTACK_WORDS;
+
+	words_run[index] += n < count ? n + 1 : 1;
+}
+
+void hostile_tell_words(void)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < MAX_VCPUS; i++)
+		sum += words_run[i];
+	hostile_console();
+	print("\ntried %u\n", sum);
+}

@@ -27,6 +27,12 @@ extern uint64_t attack_ticks;
 /* Runs words with those registers until an exception; tells which. */
 uint64_t attack(const uint32_t *words, unsigned count, const uint64_t *regs,
 		uint64_t state);
+/*
+ * Counts, by VCPU index, how many of the words that attack() was given were
+ * run; prints the sum of all VCPUs.
+ */
+void hostile_count_words(uint64_t index, unsigned count);
+void hostile_tell_words(void);
 /* A few loads and stores of any kind, to any address, by VCPU index. */
 void attack_accesses(uint64_t index);
 

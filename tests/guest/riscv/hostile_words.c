@@ -47,27 +47,6 @@ static uint32_t any_word(void)
 
 #define WORDS		4
 
-/* How many words were run, of each VCPU. */
-static volatile uint64_t tried[MAX_VCPUS];
-
-/* By the last exception; one that was led away ran the first, at least. */
-static uint64_t words_run(void)
-{
-	const uint64_t n = csr_read(sepc) / 4 % ATTACK_WORDS;
-
-	return n < WORDS ? n + 1 : 1;
-}
-
-static void tell(void)
-{
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < MAX_VCPUS; i++)
-		sum += tried[i];
-	hostile_console();
-	print("\ntried %u\n", sum);
-}
-
 static void work(uint64_t index)
 {
 	unsigned turns = 0;
@@ -84,12 +63,12 @@ static void work(uint64_t index)
 			}
 			attack(words, WORDS, regs,
 			       below(4) ? IN_SUPERVISOR : IN_USER);
-			tried[index] += words_run();
+			hostile_count_words(index, WORDS);
 		}
 		if (!index)
 			hostile_progress("words");
 		if (!index && turns % 16 == 15)
-			tell();
+			hostile_tell_words();
 	}
 }
 

@@ -25,6 +25,12 @@ static inline int64_t hostile_start(uint64_t index, uint64_t at)
 	return psci(PSCI_CPU_ON, index, at, index);
 }
 
+/* Where the last exception was taken. */
+static inline uint64_t hostile_exception_pc(void)
+{
+	return sysreg_read(elr_el1);
+}
+
 /* Where its exceptions go from now on. */
 static inline void hostile_vectors(uint64_t at)
 {

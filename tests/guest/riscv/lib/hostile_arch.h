@@ -25,6 +25,12 @@ static inline int64_t hostile_start(uint64_t index, uint64_t at)
 	return sbi_error(SBI_HSM, HSM_START, index, at, index);
 }
 
+/* Where the last exception was taken. */
+static inline uint64_t hostile_exception_pc(void)
+{
+	return csr_read(sepc);
+}
+
 /* Where its exceptions go from now on. */
 static inline void hostile_vectors(uint64_t at)
 {
