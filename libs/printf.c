@@ -28,13 +28,15 @@ static void put(struct output *out, const char *text, size_t size)
 	out->written += size;
 }
 
-static void put_repeated(struct output *out, char c, size_t count)
-{
-	char run[16];
+#define RUN_SIZE	16
+static const char spaces[RUN_SIZE + 1] = "                ";
+static const char zeros[RUN_SIZE + 1] = "0000000000000000";
 
-	memset(run, c, sizeof(run));
+/* RUN_SIZE of them again and again. */
+static void put_repeated(struct output *out, const char *run, size_t count)
+{
 	while (count) {
-		size_t step = MIN(count, sizeof(run));
+		size_t step = MIN(count, (size_t)RUN_SIZE);
 
 		put(out, run, step);
 		count -= step;
@@ -52,10 +54,10 @@ static void put_padded(struct output *out, const struct spec *spec,
 	size_t pad = missing(spec->width, size);
 
 	if (!spec->left)
-		put_repeated(out, ' ', pad);
+		put_repeated(out, spaces, pad);
 	put(out, text, size);
 	if (spec->left)
-		put_repeated(out, ' ', pad);
+		put_repeated(out, spaces, pad);
 }
 
 static void put_string(struct output *out, const struct spec *spec,
@@ -70,7 +72,7 @@ static void put_string(struct output *out, const struct spec *spec,
 /* A number split into what is padded around it: prefix, zeros, digits. */
 struct number {
 	const char *prefix;
-	char digits[DIGITS_MAX];
+	char digits[DIGITS_MAX];	/* at the end */
 	size_t count;
 };
 
@@ -85,7 +87,6 @@ static void number_digits(struct number *n, u64 value, char conversion)
 	for (; value; value /= base)
 		*--p = set[value % base];
 	n->count = (size_t)(n->digits + DIGITS_MAX - p);
-	memmove(n->digits, p, n->count);
 }
 
 /* Leading zeros that the precision asks for, 1 when none is given. */
@@ -97,21 +98,21 @@ static size_t zeros_for(const struct spec *spec, size_t count)
 static void put_number(struct output *out, const struct spec *spec,
 		       const struct number *n)
 {
-	size_t zeros = zeros_for(spec, n->count);
+	size_t leading = zeros_for(spec, n->count);
 	size_t prefix = strlen(n->prefix);
-	size_t pad = missing(spec->width, prefix + zeros + n->count);
+	size_t pad = missing(spec->width, prefix + leading + n->count);
 
 	if (spec->zero && !spec->left && spec->precision < 0) {
-		zeros += pad;
+		leading += pad;
 		pad = 0;
 	}
 	if (!spec->left)
-		put_repeated(out, ' ', pad);
+		put_repeated(out, spaces, pad);
 	put(out, n->prefix, prefix);
-	put_repeated(out, '0', zeros);
-	put(out, n->digits, n->count);
+	put_repeated(out, zeros, leading);
+	put(out, n->digits + DIGITS_MAX - n->count, n->count);
 	if (spec->left)
-		put_repeated(out, ' ', pad);
+		put_repeated(out, spaces, pad);
 }
 
 static void put_unsigned(struct output *out, const struct spec *spec,

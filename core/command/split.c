@@ -61,15 +61,27 @@ static void wrong_name(struct splitter *s, const char *name, size_t size,
 	wrong(s, s->out->text);
 }
 
-/* Leaves room for a NUL. */
+/* And for a NUL; false: not, which is told. */
+static NO_INLINE bool has_room(struct splitter *s, size_t size)
+{
+	if (size < (size_t)(s->to_end - s->to))
+		return true;
+	wrong(s, "the words take more than 8192 bytes");
+	return false;
+}
+
 static void put(struct splitter *s, const char *text, size_t size)
 {
-	if (size >= (size_t)(s->to_end - s->to)) {
-		wrong(s, "the words take more than 8192 bytes");
+	if (!has_room(s, size))
 		return;
-	}
 	memcpy(s->to, text, size);
 	s->to += size;
+}
+
+static void put_char(struct splitter *s, char c)
+{
+	if (has_room(s, 1))
+		*s->to++ = c;
 }
 
 /* ---- Variables ---- */
@@ -170,7 +182,7 @@ static void take(struct splitter *s)
 	else if (s->quote != QUOTE_NONE && c == (char)s->quote)
 		s->quote = QUOTE_NONE;
 	else
-		put(s, &c, 1);
+		put_char(s, c);
 }
 
 static bool is_word_end(const struct splitter *s)
@@ -180,7 +192,7 @@ static bool is_word_end(const struct splitter *s)
 
 static void begin_word(struct splitter *s)
 {
-	put(s, "", 0);
+	has_room(s, 0);
 	if (s->out->count == COMMAND_ARG_MAX)
 		wrong(s, "there are more than 64 words");
 	else

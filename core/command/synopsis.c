@@ -7,7 +7,7 @@
 
 static bool is_name(char c)
 {
-	return c && !strchr("<>[] ", c);
+	return c && c != '<' && c != '>' && c != '[' && c != ']' && c != ' ';
 }
 
 static size_t name_size(const char *s)
