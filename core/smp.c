@@ -2,10 +2,10 @@
 /*
  * Requests and calls from one CPU to others.
  *
- * There is one call at a time.  A caller masks interrupts, so that it cannot
- * be preempted while others wait for it, and serves the calls of others while
- * it waits for its turn or for its answers: nobody waits for somebody who
- * does not listen.
+ * There is one call at a time, and callers take turns in the order in which
+ * they came.  A caller masks interrupts, so that it cannot be preempted while
+ * others wait for it, and serves the calls of others while it waits for its
+ * turn or for its answers: nobody waits for somebody who does not listen.
  */
 #include <vmm/clock.h>
 #include <arch/barrier.h>
@@ -18,7 +18,8 @@
 #define PATIENCE_NS	5000000000ull
 
 static struct call {
-	bool busy;			/* a: taken by a caller */
+	u32 tickets;			/* a: callers that came */
+	u32 turn;			/* a: whose it is, by its ticket */
 	cpu_mask_t waiting;		/* a: who has not finished */
 	void (*fn)(void *arg);		/* the caller's, read by the waiting */
 	void *arg;
@@ -58,10 +59,18 @@ void cpu_ipi_received(void)
 /* Masked. */
 static void take_turn(struct cpu *cpu)
 {
-	while (__atomic_test_and_set(&call.busy, __ATOMIC_ACQUIRE)) {
+	const u32 ticket = __atomic_fetch_add(&call.tickets, 1,
+					      __ATOMIC_RELAXED);
+
+	while (__atomic_load_n(&call.turn, __ATOMIC_ACQUIRE) != ticket) {
 		serve(cpu);
 		cpu_relax();
 	}
+}
+
+static void end_turn(void)
+{
+	__atomic_store_n(&call.turn, call.turn + 1, __ATOMIC_RELEASE);
 }
 
 static void send(cpu_mask_t mask)
@@ -99,6 +108,6 @@ void smp_call(cpu_mask_t mask, void (*fn)(void *arg), void *arg)
 	__atomic_store_n(&call.waiting, mask, __ATOMIC_RELEASE);
 	send(mask & ~CPU_MASK(cpu->index));
 	wait_for_all(cpu);
-	__atomic_clear(&call.busy, __ATOMIC_RELEASE);
+	end_turn();
 	irq_unmask();
 }
