@@ -41,9 +41,9 @@ static void serve(struct cpu *cpu)
 
 	if (!(__atomic_load_n(&call.waiting, __ATOMIC_ACQUIRE) & self))
 		return;
-	cpu->irq_depth++;
+	cpu->in_irq = true;
 	call.fn(call.arg);
-	cpu->irq_depth--;
+	cpu->in_irq = false;
 	__atomic_fetch_and(&call.waiting, ~self, __ATOMIC_RELEASE);
 }
 
@@ -100,7 +100,7 @@ void smp_call(cpu_mask_t mask, void (*fn)(void *arg), void *arg)
 	assert(!irq_masked());
 	irq_mask();
 	cpu = this_cpu();
-	assert(!cpu->irq_depth);
+	assert(!cpu->in_irq);
 	mask &= __atomic_load_n(&cpu_online_mask, __ATOMIC_ACQUIRE);
 	take_turn(cpu);
 	call.fn = fn;

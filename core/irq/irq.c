@@ -46,7 +46,6 @@ int irq_chip_register(const struct irqchip *registered)
 	if (!irq_table.actions)
 		return -ENOMEM;
 	irq_table.dispatch = registered->dispatch;
-	irq_table.count = registered->irq_count;
 	chip = registered;
 	return 0;
 }
@@ -237,17 +236,16 @@ void irq_check_storm(struct irq_action *hot)
 			    a->name, a->number);
 }
 
-bool irq_unhandled(u32 number)
+void irq_unhandled(u32 number)
 {
 	struct cpu *cpu = this_cpu();
 
-	cpu->irq_depth++;
+	cpu->in_irq = true;
 	__atomic_fetch_add(&unhandled_count, 1, __ATOMIC_RELAXED);
 	if (number < chip->irq_count)
 		chip->mask(number);
 	log_warning("irq: number %u: nobody handles it, masked", number);
-	cpu->irq_depth--;
-	return true;
+	cpu->in_irq = false;
 }
 
 void irq_dispatch_own(void)

@@ -195,7 +195,7 @@ static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
 	struct thread *from = cpu->current;
 	u64 now;
 
-	if (!from->vcpu || from->vcpu != cpu->loaded || !cpu->irq_depth ||
+	if (!from->vcpu || from->vcpu != cpu->loaded || !cpu->in_irq ||
 	    cpu->asleep || cpu->kicked || !sched_belongs_on(t, cpu))
 		return false;
 	now = cycles_read();
@@ -275,7 +275,7 @@ static void leave(struct cpu *cpu, struct thread *t)
 static ALWAYS_INLINE void check_may_leave(const struct cpu *cpu)
 {
 	if (IS_ENABLED(CONFIG_DEBUG_LOCKS))
-		assert(cpu->current != cpu->idle && !cpu->irq_depth &&
+		assert(cpu->current != cpu->idle && !cpu->in_irq &&
 		       !cpu->preempt_depth);
 }
 

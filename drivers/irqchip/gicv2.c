@@ -16,16 +16,29 @@ enum { REG_GICD, REG_GICC, REG_GICH, REG_GICV };
 
 static struct {
 	u8 *gicd, *gicc;
+	u32 irq_count;
 	u8 targets[CONFIG_CPU_MAX];	/* each CPU's bit in ITARGETSR */
 } gic;
+
+/* None is pending any more, or one that should not exist. */
+static NO_INLINE void dispatch_odd(u32 number)
+{
+	if (number >= GIC_SPURIOUS)
+		return;
+	io_write32_relaxed(gic.gicc + GICC_EOIR, number);
+	io_write32(gic.gicc + GICC_DIR, number);
+	irq_unhandled(number);
+}
 
 static void dispatch(void)
 {
 	u32 iar = io_read32(gic.gicc + GICC_IAR);
 	u32 number = IAR_ID(iar);
 
-	if (number >= GIC_SPURIOUS)
+	if (unlikely(number >= gic.irq_count)) {
+		dispatch_odd(number);
 		return;
+	}
 	io_write32_relaxed(gic.gicc + GICC_EOIR, iar);
 	if (number == GIC_SGI_IPI) {
 		io_write32_relaxed(gic.gicc + GICC_DIR, iar);
@@ -141,7 +154,7 @@ static int probe(struct device *dev)
 		return rc;
 	gic.gicd = gicd;
 	gic.gicc = gicc;
-	chip.irq_count = gic_irq_count(gicd);
+	chip.irq_count = gic.irq_count = gic_irq_count(gicd);
 	init_distributor(chip.irq_count);
 	init_cpu();
 	gic_set_node(dev->node);

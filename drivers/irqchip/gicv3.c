@@ -31,8 +31,19 @@ struct redistributor {
 
 static struct {
 	u8 *gicd;
+	u32 irq_count;
 	struct redistributor of[CONFIG_CPU_MAX];
 } gic;
+
+/* None is pending any more, or one that should not exist. */
+static NO_INLINE void dispatch_odd(u32 number)
+{
+	if (number >= GIC_SPURIOUS)
+		return;
+	sysreg_write(icc_eoir1_el1, number);
+	sysreg_write(icc_dir_el1, number);
+	irq_unhandled(number);
+}
 
 /*
  * One interrupt for each call: if another one pends, the CPU takes it by
@@ -42,8 +53,10 @@ static void dispatch(void)
 {
 	u32 number = (u32)sysreg_read(icc_iar1_el1);
 
-	if (unlikely(number >= GIC_SPURIOUS))
+	if (unlikely(number >= gic.irq_count)) {
+		dispatch_odd(number);
 		return;
+	}
 	dsb(sy);
 	sysreg_write(icc_eoir1_el1, number);
 	if (number == GIC_SGI_IPI) {
@@ -248,7 +261,7 @@ static int probe(struct device *dev)
 		return rc;
 	gic.gicd = gicd;
 	gic_set_node(dev->node);
-	chip.irq_count = gic_irq_count(gicd);
+	chip.irq_count = gic.irq_count = gic_irq_count(gicd);
 	if ((rc = redistributors_scan(dev)) ||
 	    (rc = init_distributor(chip.irq_count)) ||
 	    (rc = init_this_cpu()) ||

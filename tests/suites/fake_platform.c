@@ -41,9 +41,9 @@ static void dispatch(void)
 		cpu_ipi_received();
 	}
 	if (l->deadline <= fake_cycles) {
-		this_cpu()->irq_depth++;
+		this_cpu()->in_irq = true;
 		timer_interrupt();
-		this_cpu()->irq_depth--;
+		this_cpu()->in_irq = false;
 	}
 	for (; raised; raised &= raised - 1) {
 		u32 number = (u32)__builtin_ctzll(raised);

@@ -49,7 +49,7 @@ static void stacks(void)
 static void threads_take_interrupts(void)
 {
 	EXPECT(!irq_masked());
-	EXPECT_EQ(this_cpu()->irq_depth, 0);
+	EXPECT(!this_cpu()->in_irq);
 	EXPECT_EQ(this_cpu()->preempt_depth, 0);
 }
 

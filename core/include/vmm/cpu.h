@@ -52,7 +52,7 @@ struct cpu {
 	bool kicked;			/* s: asked to look at the ready ones */
 	bool slice_armed;		/* o, read under s: its slice timer */
 	bool asleep;			/* o: sched_idle() waits here */
-	u32 irq_depth;			/* o: nested interrupt handlers */
+	bool in_irq;			/* o: a handler runs, masked */
 	u32 preempt_depth;		/* o: raw locks held, debug only */
 	u64 idle_cycles;		/* o: spent asleep, cycles */
 	u64 ipi_count;			/* o: calls of others taken */

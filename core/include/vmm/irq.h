@@ -101,34 +101,33 @@ struct irq_action {
 extern struct irq_table {
 	struct irq_action **actions;	/* a: by number, NULL: unhandled */
 	void (*dispatch)(void);		/* c: the chip's */
-	u32 count;			/* c: numbers are below this */
 } irq_table;
 
-/* The slow ends of irq_handle(). */
-bool irq_unhandled(u32 number);
+/* The slow ends of irq_handle(); any number may be unhandled. */
+void irq_unhandled(u32 number);
 void irq_check_storm(struct irq_action *a);
 
 /*
- * For the controller's dispatch.  An interrupt without a handler is masked
- * and reported; a shared one that storms (more than 100 000 a second) is
- * masked for a second and reported, once.  False when the number is a
- * forwarded one: the controller must leave it active.
+ * For the controller's dispatch; number is below its irq_count.  An interrupt
+ * without a handler is masked and reported; a shared one that storms (more
+ * than 100 000 a second) is masked for a second and reported, once.  False
+ * when the number is a forwarded one: the controller must leave it active.
  */
 static ALWAYS_INLINE bool irq_handle(u32 number)
 {
 	struct cpu *cpu = this_cpu();
-	struct irq_action *a;
+	struct irq_action *a = __atomic_load_n(&irq_table.actions[number],
+					       __ATOMIC_ACQUIRE);
 
-	if (unlikely(number >= irq_table.count))
-		return irq_unhandled(number);
-	a = __atomic_load_n(&irq_table.actions[number], __ATOMIC_ACQUIRE);
-	if (unlikely(!a))
-		return irq_unhandled(number);
-	cpu->irq_depth++;
+	if (unlikely(!a)) {
+		irq_unhandled(number);
+		return true;
+	}
+	cpu->in_irq = true;
 	if (unlikely(!(++a->counts[cpu->index] % IRQ_STORM_COUNT)))
 		irq_check_storm(a);
 	a->fn(a->arg);
-	cpu->irq_depth--;
+	cpu->in_irq = false;
 	return !a->forwarded;		/* irq_free() waits for this CPU */
 }
 
@@ -144,7 +143,7 @@ u64 irq_count_of(const struct cpu *cpu);
 /* True in a handler. */
 static inline bool irq_context(void)
 {
-	return this_cpu()->irq_depth != 0;
+	return this_cpu()->in_irq;
 }
 
 /* Numbers, names and counts as an answer (<vmm/report.h>). */
