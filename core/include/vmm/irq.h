@@ -88,7 +88,7 @@ int irq_set_affinity(u32 number, unsigned cpu_index);
 /* ---- What every interrupt goes through ---- */
 
 /* The rate is looked at once in so many interrupts of a number on a CPU. */
-#define IRQ_STORM_COUNT		65536
+#define IRQ_STORM_COUNT		16384
 
 /* c: constant while registered, o: each CPU its own element */
 struct irq_action {
@@ -110,8 +110,9 @@ void irq_check_storm(struct irq_action *a);
 /*
  * For the controller's dispatch; number is below its irq_count.  An interrupt
  * without a handler is masked and reported; a shared one that storms (more
- * than 100 000 a second) is masked for a second and reported, once.  False
- * when the number is a forwarded one: the controller must leave it active.
+ * than 50 000 a second, or a quarter of a CPU's time) is masked for a second
+ * and reported, once.  False when the number is a forwarded one: the
+ * controller must leave it active.
  */
 static ALWAYS_INLINE bool irq_handle(u32 number)
 {
