@@ -212,6 +212,13 @@ void irq_enable_percpu(u32 number)
 	chip->unmask(number);
 }
 
+void irq_enable_percpu_first(u32 number)
+{
+	if (chip->prefer)
+		chip->prefer(number);
+	chip->unmask(number);
+}
+
 int irq_set_affinity(u32 number, unsigned cpu_index)
 {
 	if (number >= chip->irq_count)

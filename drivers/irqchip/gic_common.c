@@ -10,7 +10,6 @@
 #include <vmm/log.h>
 
 #define POLL_MAX	1000000		/* a write takes microseconds */
-#define PRIORITIES	0xa0a0a0a0	/* four bytes of one normal priority */
 
 static struct gic_host host;
 static struct dt_node node;	/* c */
@@ -65,7 +64,8 @@ void gic_reset_range(u8 *frame, u32 from, u32 count)
 		io_write32(frame + GICD_ICACTIVER + n / 8, ~0u);
 	}
 	for (u32 n = from; n < from + count; n += 4)
-		io_write32(frame + GICD_IPRIORITYR + n, PRIORITIES);
+		io_write32(frame + GICD_IPRIORITYR + n,
+			   GIC_PRIORITY * 0x01010101u);
 	/* SGIs are edges by nature; all others begin as levels. */
 	for (u32 n = MAX(from, 16u); n < from + count; n += 16)
 		io_write32(frame + GICD_ICFGR + n / 4, 0);

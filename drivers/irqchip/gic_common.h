@@ -16,7 +16,9 @@
 /* Guests' list registers carry numbers; ours use SGI 0 alone. */
 #define GIC_SGI_IPI	0
 
-/* Lets every interrupt of gic_reset_range()'s priority pass. */
+/* Priorities: of all, of the one that goes first; all are below the mask. */
+#define GIC_PRIORITY		0xa0
+#define GIC_PRIORITY_FIRST	0x80
 #define GIC_PRIORITY_MASK	0xf0
 
 /* The distributor; a GICv3 redistributor's SGI frame has the same banks. */
@@ -37,7 +39,7 @@ int gic_wait(u8 *reg, u32 busy);
 
 /*
  * Numbers [from, from + count), from a multiple of 32: disabled, neither
- * pending nor active, one priority, level.
+ * pending nor active, of GIC_PRIORITY, level.
  */
 void gic_reset_range(u8 *frame, u32 from, u32 count);
 /*

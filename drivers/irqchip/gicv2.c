@@ -68,6 +68,11 @@ static void unmask(u32 number)
 	gic_write_bit(gic.gicd, GICD_ISENABLER, number);
 }
 
+static void prefer(u32 number)
+{
+	io_write8(gic.gicd + GICD_IPRIORITYR + number, GIC_PRIORITY_FIRST);
+}
+
 static void set_trigger(u32 number, enum irq_trigger trigger)
 {
 	gic_config(gic.gicd, number, trigger);
@@ -125,7 +130,7 @@ static struct irqchip chip = {
 	.mask = mask, .unmask = unmask, .set_trigger = set_trigger,
 	.set_affinity = set_affinity, .send_ipi = send_ipi,
 	.init_cpu = init_cpu, .is_percpu = gic_is_percpu,
-	.deactivate = deactivate, .activate = activate,
+	.prefer = prefer, .deactivate = deactivate, .activate = activate,
 };
 
 /* What guests need; a GIC without it can still serve us. */

@@ -27,19 +27,20 @@ static NO_INLINE void dispatch_others(u64 pending)
 /*
  * One interrupt for each call: if another one pends, the CPU takes it by
  * itself, which costs less than asking each time.  An idle CPU has taken
- * none, so scause does not tell.
+ * none, so scause does not tell.  Timers go first: they come seldom, and
+ * somebody has said when.
  */
 static void dispatch(void)
 {
 	u64 pending = csr_read(CSR_SIP) & csr_read(CSR_SIE);
 
-	if (pending & BIT64(IRQ_S_EXT)) {
-		external.dispatch();
+	if (pending & BIT64(IRQ_S_TIMER)) {
+		irq_handle(IRQ_S_TIMER);
 	} else if (pending & BIT64(IRQ_S_SOFT)) {
 		csr_clear(CSR_SIP, BIT64(IRQ_S_SOFT));
 		cpu_ipi_received();
-	} else if (pending & BIT64(IRQ_S_TIMER)) {
-		irq_handle(IRQ_S_TIMER);
+	} else if (pending & BIT64(IRQ_S_EXT)) {
+		external.dispatch();
 	} else {
 		dispatch_others(pending);
 	}

@@ -41,7 +41,7 @@ static void stop(void)
 static void init_cpu(void)
 {
 	stop();
-	irq_enable_percpu(own.number);
+	irq_enable_percpu_first(own.number);
 }
 
 static const struct timer_ops ops = {

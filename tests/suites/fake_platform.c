@@ -21,6 +21,7 @@
 struct platform_line platform_lines[CONFIG_CPU_MAX + 1];
 u64 platform_masked;
 u64 platform_deactivated;
+u32 platform_preferred;
 
 static unsigned started_count;
 
@@ -61,6 +62,11 @@ static void mask(u32 number)
 static void unmask(u32 number)
 {
 	platform_masked &= ~BIT64(number);
+}
+
+static void prefer(u32 number)
+{
+	platform_preferred = number;
 }
 
 static void set_trigger(u32 number, enum irq_trigger trigger)
@@ -104,6 +110,7 @@ static const struct irqchip chip = {
 	.dispatch = dispatch,
 	.mask = mask,
 	.unmask = unmask,
+	.prefer = prefer,
 	.set_trigger = set_trigger,
 	.set_affinity = set_affinity,
 	.send_ipi = send_ipi,
@@ -154,6 +161,7 @@ void platform_reset(void)
 			.deadline = STOPPED };
 	platform_masked = 0;
 	platform_deactivated = 0;
+	platform_preferred = 0;
 }
 
 /* ---- CPUs ---- */

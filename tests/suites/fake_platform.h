@@ -22,6 +22,7 @@ struct platform_line {
 extern struct platform_line platform_lines[];
 extern u64 platform_masked;		/* by number */
 extern u64 platform_deactivated;
+extern u32 platform_preferred;		/* a number; 0: none */
 
 /* Registers controller and timer, once; clock and lines as at reset. */
 void platform_reset(void);

@@ -211,9 +211,14 @@ static void percpu_ones_are_enabled(void)
 	irq_chip()->mask(PERCPU + 1);
 	irq_enable_percpu(PERCPU + 1);
 	EXPECT(!(platform_masked & BIT64(PERCPU + 1)));
+	EXPECT_EQ(platform_preferred, 0);
 	platform_raise(1, PERCPU + 1);
 	platform_step(1);
 	EXPECT_EQ(handled, 1);
+	irq_chip()->mask(PERCPU + 1);
+	irq_enable_percpu_first(PERCPU + 1);
+	EXPECT(!(platform_masked & BIT64(PERCPU + 1)));
+	EXPECT_EQ(platform_preferred, PERCPU + 1);
 	platform_stop();
 }
 

@@ -44,6 +44,11 @@ struct irqchip {
 	void (*send_ipi)(struct cpu *cpu);
 	void (*init_cpu)(void);		/* on each secondary */
 	bool (*is_percpu)(u32 number);
+	/*
+	 * Of what pends on this CPU at one time, this per-CPU one is taken
+	 * first.  NULL: the hardware's order is fixed.
+	 */
+	void (*prefer)(u32 number);
 	/* Ends, on this CPU, an interrupt that was left active. */
 	void (*deactivate)(u32 number);
 	/*
@@ -81,6 +86,8 @@ void irq_deactivate(u32 number);
 /* The handler does not run any more when it returns.  Thread context. */
 void irq_free(u32 number);
 void irq_enable_percpu(u32 number);
+/* The same; where the controller can, it is taken before all others. */
+void irq_enable_percpu_first(u32 number);
 
 /* -ERANGE, -ENOENT without a handler, -EINVAL: per CPU, or no such CPU. */
 int irq_set_affinity(u32 number, unsigned cpu_index);
