@@ -50,7 +50,7 @@ static void expired(struct timer *t)
 
 void timer_vcpu_init(struct vcpu *v)
 {
-	timer_init(&v->arch.timer, expired);
+	timer_init_for(&v->arch.timer, expired, &v->thread);
 	v->arch.timecmp = NEVER;
 }
 

@@ -5,25 +5,33 @@
  *
  * fn runs without the queue's lock, so it may take any lock that its owner
  * may take in interrupts, and set or cancel timers, its own too.
+ *
+ * Guests may let many timers ring at one moment.  That must not keep a better
+ * thread waiting: its timer goes first, one rings in each interrupt, and those
+ * of lesser threads that are still due are put off.
  */
 #include <arch/cycles.h>
 #include <vmm/clock.h>
 #include <vmm/cpu.h>
 #include <vmm/log.h>
 #include <vmm/spinlock.h>
+#include <vmm/thread.h>
 #include <vmm/timer.h>
 
-/* So many in one interrupt; then others get a chance. */
-#define RUN_MAX		64
+/* Of those that are due, so many are compared. */
+#define LOOK_MAX	16
 
 struct timer_queue {
 	struct spinlock lock;
 	struct rb_root root;		/* l */
 	struct timer *running;		/* a: whose fn runs here */
+	bool put_off;			/* l: the event timer is set later
+					   than the first deadline */
 } ALIGNED(64);
 
 static struct timer_queue queues[CONFIG_CPU_MAX];	/* each its CPU's */
 static const struct timer_ops *ops;	/* c */
+static u64 give_way_cycles;		/* c: TIMER_GIVE_WAY_NS */
 
 void timer_ops_register(const struct timer_ops *registered)
 {
@@ -43,6 +51,8 @@ void timer_init_cpu(void)
 	this_cpu()->timers = q;
 	spin_init(&q->lock, LOCK_TIMER);
 	q->root = (struct rb_root){ .top = NULL };
+	q->put_off = false;
+	give_way_cycles = clock_ns_to_cycles(TIMER_GIVE_WAY_NS);
 	ops->stop();
 	if (ops->init_cpu)
 		ops->init_cpu();
@@ -50,7 +60,13 @@ void timer_init_cpu(void)
 
 void timer_init(struct timer *t, void (*fn)(struct timer *t))
 {
-	*t = (struct timer){ .fn = fn };
+	timer_init_for(t, fn, NULL);
+}
+
+void timer_init_for(struct timer *t, void (*fn)(struct timer *t),
+		    const struct thread *owner)
+{
+	*t = (struct timer){ .fn = fn, .owner = owner };
 }
 
 static struct timer *timer_of(const struct rb_node *node)
@@ -75,11 +91,55 @@ static ALWAYS_INLINE void program(const struct timer_queue *q)
 		ops->stop();
 }
 
+static ALWAYS_INLINE bool is_due(const struct rb_node *n, u64 now)
+{
+	return n && timer_of(n)->deadline <= now;
+}
+
+/* Of who runs here, or shall when the interrupt is over. */
+static unsigned rank_here(void)
+{
+	const struct cpu *cpu = this_cpu();
+
+	return cpu->current == cpu->idle ? 0 :
+	       __atomic_load_n(&cpu->current->priority, __ATOMIC_RELAXED);
+}
+
+/* What wakes nobody is as who runs here, whose turn it may end. */
+static unsigned rank_of(const struct timer *t, unsigned here)
+{
+	return t->owner ? __atomic_load_n(&t->owner->priority,
+					  __ATOMIC_RELAXED) : here;
+}
+
+/*
+ * Programs the first deadline of one that need not give way, if that is soon;
+ * else what gives way rings then.  The queue is locked.
+ */
+static NO_INLINE void program_soon(struct timer_queue *q)
+{
+	const u64 soon = cycles_read() + give_way_cycles;
+	const unsigned here = rank_here();
+	const struct rb_node *n;
+	unsigned looks = 0;
+
+	for (n = rb_first(&q->root); is_due(n, soon); n = rb_next(n))
+		if (++looks == LOOK_MAX || rank_of(timer_of(n), here) >= here)
+			break;
+	q->put_off = n != rb_first(&q->root);
+	if (q->put_off && !is_due(n, soon))
+		ops->set(soon);
+	else if (n)
+		ops->set(timer_of(n)->deadline);
+	else
+		ops->stop();
+}
+
 /*
  * Takes t off the queue it is on, which may be another CPU's: that one then
  * rings in vain if t was its first.
  */
-static void take_off(struct timer *t)
+static NO_INLINE void take_off_queue(struct timer *t)
 {
 	struct cpu *cpu;
 	struct timer_queue *q;
@@ -94,8 +154,14 @@ static void take_off(struct timer *t)
 		rb_remove(&q->root, &t->node);
 		__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
 		if (first && cpu == this_cpu())
-			program(q);
+			program_soon(q);
 	}
+}
+
+static ALWAYS_INLINE void take_off(struct timer *t)
+{
+	if (__atomic_load_n(&t->cpu, __ATOMIC_ACQUIRE))
+		take_off_queue(t);
 }
 
 void timer_set_cycles(struct timer *t, u64 deadline)
@@ -109,8 +175,10 @@ void timer_set_cycles(struct timer *t, u64 deadline)
 	t->deadline = deadline;
 	rb_insert(&q->root, &t->node, goes_before);
 	__atomic_store_n(&t->cpu, cpu, __ATOMIC_RELEASE);
-	if (rb_first(&q->root) == &t->node)
+	if (rb_first(&q->root) == &t->node || unlikely(q->put_off)) {
+		q->put_off = false;
 		program(q);
+	}
 	spin_unlock(&q->lock);
 	irq_restore(flags);
 }
@@ -150,68 +218,67 @@ void timer_cancel(struct timer *t)
 	take_off(t);
 	while (unlikely(runs_elsewhere(t) || timer_is_set(t))) {
 		cpu_relax();
-		take_off(t);		/* fn may have set it again */
+		take_off_queue(t);	/* fn may have set it again */
 	}
 	irq_restore(flags);
 }
 
-/* The first one is taken out, and marked as running. */
-static ALWAYS_INLINE struct timer *take_first(struct timer_queue *q)
+/* first, which is due and taken out, or a better one that is due as well. */
+static NO_INLINE struct timer *take_best(struct timer_queue *q,
+					 struct timer *first, u64 now)
 {
-	struct timer *t = timer_of(rb_first(&q->root));
+	const unsigned here = rank_here();
+	struct timer *best = first;
+	struct rb_node *n = rb_first(&q->root);
 
-	rb_remove_first(&q->root);
-	__atomic_store_n(&q->running, t, __ATOMIC_RELAXED);
-	__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
-	return t;
-}
-
-static ALWAYS_INLINE bool is_due(const struct timer_queue *q, u64 now)
-{
-	const struct rb_node *first = rb_first(&q->root);
-
-	return first && timer_of(first)->deadline <= now;
+	for (unsigned i = 1; i < LOOK_MAX && is_due(n, now); i++) {
+		if (rank_of(timer_of(n), here) > rank_of(best, here))
+			best = timer_of(n);
+		n = rb_next(n);
+	}
+	if (best != first) {
+		rb_insert(&q->root, &first->node, goes_before);
+		rb_remove(&q->root, &best->node);
+	}
+	return best;
 }
 
 /*
- * Runs the first one if it is due.  True: the next is due as well; else the
- * event timer is programmed for it, before fn may set and cancel others.
+ * Runs one that is due, if any.  False: no other is; then the event timer was
+ * programmed for the next before fn could set and cancel others.
  */
-static ALWAYS_INLINE bool run_first(struct timer_queue *q)
+static ALWAYS_INLINE bool run_one(struct timer_queue *q)
 {
 	u64 now = cycles_read_ordered();
 	struct timer *t;
 	bool more;
 
 	spin_lock(&q->lock);
-	if (unlikely(!is_due(q, now))) {
-		program(q);
+	if (unlikely(!is_due(rb_first(&q->root), now))) {
 		spin_unlock(&q->lock);
-		return false;
+		return true;
 	}
-	t = take_first(q);
-	more = is_due(q, now);
+	t = timer_of(rb_first(&q->root));
+	rb_remove_first(&q->root);
+	more = is_due(rb_first(&q->root), now);
 	if (likely(!more))
 		program(q);
+	else
+		t = take_best(q, t, now);
+	__atomic_store_n(&q->running, t, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
 	spin_unlock(&q->lock);
 	t->fn(t);			/* may be its last use */
 	__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
 	return more;
 }
 
-static NO_INLINE void run_more(struct timer_queue *q)
-{
-	for (unsigned i = 1; i < RUN_MAX; i++)
-		if (!run_first(q))
-			return;
-	SCOPED_LOCK_RAW(&q->lock);
-	program(q);
-}
-
 void timer_interrupt(void)
 {
 	struct timer_queue *q = this_cpu()->timers;
 
-	if (unlikely(run_first(q)))
-		run_more(q);
+	if (likely(!run_one(q)))
+		return;
+	SCOPED_LOCK_RAW(&q->lock);
+	program_soon(q);
 }

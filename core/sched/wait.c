@@ -103,7 +103,7 @@ int wait_sleep_until(struct wait_queue *q, u64 deadline_ns)
 		return 0;
 	if (clock_now() >= deadline_ns)
 		return -ETIMEDOUT;
-	timer_init(&s.timer, sleeper_ring);
+	timer_init_for(&s.timer, sleeper_ring, thread_current());
 	timer_set(&s.timer, deadline_ns);
 	sched_block();
 	timer_cancel(&s.timer);

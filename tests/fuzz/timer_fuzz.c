@@ -2,7 +2,9 @@
 /*
  * Fuzzes timers against a list of deadlines (LLVM's libFuzzer), on CPUs whose
  * event timers are looked at: each rings once, on the CPU that set it last, not
- * before its time, in order, and none after it was cancelled.
+ * before its time, the best owner's first, in order, and none after it was
+ * cancelled.  One CPU runs a lesser thread, one a better one, to which those of
+ * the lesser give way, one is idle.
  */
 #include "../suites/fake_platform.h"
 #include "../suites/story.h"
@@ -11,11 +13,13 @@
 #include <arch/percpu.h>
 #include <libs/string.h>
 #include <vmm/log.h>
+#include <vmm/thread.h>
 #include <vmm/timer.h>
 
 #define TIMERS		24
 #define CPUS		3
 #define STOPPED		(~0ull)
+#define COMPARED	16		/* no order among more that are due */
 
 static struct timer timers[TIMERS];
 static struct expectation {
@@ -24,6 +28,8 @@ static struct expectation {
 	u64 deadline;
 } expected[TIMERS];
 static struct cpu fuzz_cpus[CPUS];
+/* Owners of timers, where there is one; what the CPUs run, but the last. */
+static struct thread owners[] = { { .priority = 10 }, { .priority = 20 } };
 static u64 programmed[CPUS];		/* deadlines of the event timers */
 static struct story *story;
 static bool rings;			/* inside timer_interrupt() */
@@ -73,6 +79,45 @@ static void change_in_fn(unsigned self)
 		set(self, fake_cycles + 1 + what);
 }
 
+/* 0: nobody. */
+static unsigned owner_of(unsigned i)
+{
+	return i % (ARRAY_LEN(owners) + 1);
+}
+
+/* Of the thread that runs on it. */
+static unsigned rank_on(unsigned cpu)
+{
+	return cpu == CPUS - 1 ? 0 : cpu + 1;
+}
+
+static unsigned rank_of(unsigned i)
+{
+	return owner_of(i) ? owner_of(i) : rank_on(expected[i].cpu);
+}
+
+/* i rings before n, which is due, too. */
+static bool goes_first(unsigned i, unsigned n)
+{
+	return rank_of(i) > rank_of(n) ||
+	       (rank_of(i) == rank_of(n) &&
+		expected[i].deadline <= expected[n].deadline);
+}
+
+static void check_first(unsigned i)
+{
+	unsigned due = 0, after = 0;
+
+	for (unsigned n = 0; n < TIMERS; n++) {
+		if (!expected[n].set || expected[n].cpu != expected[i].cpu ||
+		    expected[n].deadline > fake_cycles)
+			continue;
+		due++;
+		after += goes_first(i, n);
+	}
+	assert(after == due || due > COMPARED);
+}
+
 static void ring(struct timer *t)
 {
 	unsigned i = (unsigned)(t - timers);
@@ -80,11 +125,19 @@ static void ring(struct timer *t)
 
 	assert(rings && e.set && e.cpu == this_cpu()->index);
 	assert(e.deadline <= fake_cycles && !timer_is_set(t));
-	for (unsigned n = 0; n < TIMERS; n++)
-		assert(!expected[n].set || expected[n].cpu != e.cpu ||
-		      expected[n].deadline >= e.deadline);
+	check_first(i);
 	expected[i].set = false;
 	change_in_fn(i);
+}
+
+/* When i must ring at the latest, if nothing better is to. */
+static u64 latest_of(unsigned i)
+{
+	const u64 deadline = expected[i].deadline;
+
+	if (rank_of(i) >= rank_on(expected[i].cpu))
+		return deadline;
+	return MAX(deadline, fake_cycles + TIMER_GIVE_WAY_NS);
 }
 
 /* The event timer rings no later than the first one needs it to. */
@@ -97,7 +150,7 @@ static void check_programmed(void)
 		first = STOPPED;
 		for (unsigned i = 0; i < TIMERS; i++)
 			if (expected[i].set && expected[i].cpu == c)
-				first = MIN(first, expected[i].deadline);
+				first = MIN(first, latest_of(i));
 		assert(programmed[c] <= first);
 	}
 	for (unsigned i = 0; i < TIMERS; i++)
@@ -110,7 +163,7 @@ static void go_on(u64 cycles)
 	fake_cycles += cycles;
 	for (unsigned c = 0; c < CPUS; c++) {
 		event_timer_turn(c);
-		for (unsigned n = 0; n < 4 && platform_lines[FAKE_CPU_MAX]
+		for (unsigned n = 0; n < TIMERS && platform_lines[FAKE_CPU_MAX]
 						.deadline <= fake_cycles; n++) {
 			irq_mask();
 			rings = true;
@@ -121,10 +174,14 @@ static void go_on(u64 cycles)
 	}
 }
 
-static void check_all_rung(void)
+static void check_all_ring(void)
 {
+	const u64 now = fake_cycles;
+
+	for (unsigned i = 0; i < 2 * TIMERS; i++)
+		go_on(TIMER_GIVE_WAY_NS);
 	for (unsigned i = 0; i < TIMERS; i++)
-		assert(!expected[i].set || expected[i].deadline > fake_cycles);
+		assert(!expected[i].set || expected[i].deadline > now);
 }
 
 static void begin(void)
@@ -133,7 +190,8 @@ static void begin(void)
 	fake_cycles = 1000;
 	for (unsigned c = 0; c < CPUS; c++) {
 		fuzz_cpus[c] = (struct cpu){
-			.index = c, .current = this_cpu()->current,
+			.index = c, .current = &owners[c % 2],
+			.idle = c == 2 ? &owners[0] : NULL,
 		};
 		programmed[c] = STOPPED;
 	}
@@ -142,7 +200,11 @@ static void begin(void)
 		timer_init_cpu();
 	}
 	for (unsigned i = 0; i < TIMERS; i++) {
-		timer_init(&timers[i], ring);
+		if (owner_of(i))
+			timer_init_for(&timers[i], ring,
+				       &owners[owner_of(i) - 1]);
+		else
+			timer_init(&timers[i], ring);
 		expected[i].set = false;
 	}
 }
@@ -167,8 +229,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			go_on(story_take(&s, 1) * (what & 15));
 		check_programmed();
 	}
-	go_on(0);
-	check_all_rung();
+	check_all_ring();
 	for (unsigned i = 0; i < TIMERS; i++)
 		cancel(i);
 	arch_set_this_cpu(was);

@@ -66,8 +66,11 @@ static void in_order_of_deadlines(void)
 	interrupt();
 	EXPECT_EQ(rung, 1);
 	EXPECT_EQ(line()->deadline, start + 101);
+	/* A few in each interrupt; the next comes at once. */
 	fake_cycles = start + 100 + TIMERS;
-	interrupt();
+	for (i = 0; i < TIMERS && line()->deadline <= fake_cycles; i++)
+		interrupt();
+	EXPECT(i > 1);
 	EXPECT_EQ(rung, TIMERS);
 	EXPECT_EQ(line()->deadline, STOPPED);
 	for (i = 1; i < TIMERS; i++)
@@ -124,6 +127,95 @@ static void bounded(void)
 	EXPECT(rung >= 1 && rung < 1000);
 	EXPECT_EQ(line()->deadline, fake_cycles);
 	timer_cancel(&timers[0]);
+}
+
+/* ---- whose timers: one in each interrupt, the best first ---- */
+
+static struct thread lesser = { .priority = 10 };
+static struct thread better = { .priority = 200 };
+
+/* Those of the lesser one, from timers[0] on, were due at these times. */
+static u64 begin_owned(unsigned count, struct thread *running)
+{
+	u64 start;
+
+	begin(ring);
+	this_cpu()->current = running;
+	start = clock_now();
+	for (unsigned i = 0; i < count; i++) {
+		timer_init_for(&timers[i], ring, &lesser);
+		timer_set(&timers[i], start + 1 + i);
+	}
+	return start;
+}
+
+static void best_first(void)
+{
+	const u64 start = begin_owned(2, &lesser);
+
+	timer_init_for(&timers[2], ring, &better);
+	timer_set(&timers[2], start + 5);
+	timer_set(&timers[3], start + 6);
+	fake_cycles = start + 10;
+	for (unsigned i = 1; i <= 4; i++) {
+		interrupt();
+		EXPECT_EQ(rung, i);
+		EXPECT(i >= 3 || line()->deadline <= fake_cycles);
+		fake_cycles = MAX(fake_cycles, line()->deadline % STOPPED);
+	}
+	EXPECT_EQ(order[0], 2);
+	EXPECT_EQ(order[1], 0);
+	EXPECT_EQ(order[2], 1);
+	EXPECT_EQ(order[3], 3);			/* as who runs */
+	EXPECT_EQ(line()->deadline, STOPPED);
+	platform_stand_in();
+}
+
+static void lesser_ones_give_way(void)
+{
+	u64 start = begin_owned(4, &better);
+
+	fake_cycles = start + 10;
+	interrupt();
+	EXPECT_EQ(rung, 1);
+	EXPECT_EQ(line()->deadline, fake_cycles + TIMER_GIVE_WAY_NS);
+	fake_cycles = line()->deadline;
+	interrupt();
+	EXPECT_EQ(rung, 2);
+	EXPECT_EQ(line()->deadline, fake_cycles + TIMER_GIVE_WAY_NS);
+	/* One that need not is in time. */
+	timer_init_for(&timers[4], ring, &better);
+	timer_set(&timers[4], fake_cycles + 50);
+	EXPECT(line()->deadline <= fake_cycles + 50);
+	fake_cycles += 50;
+	interrupt();
+	EXPECT_EQ(rung, 3);
+	EXPECT_EQ(order[2], 4);
+	/* Who ran sleeps, and sets a timer for that. */
+	this_cpu()->current = &lesser;
+	timer_init_for(&timers[5], ring, &better);
+	timer_set(&timers[5], fake_cycles + 1000);
+	EXPECT(line()->deadline <= fake_cycles);
+	interrupt();
+	interrupt();
+	EXPECT_EQ(rung, 5);
+	EXPECT_EQ(line()->deadline, fake_cycles + 1000);
+	timer_cancel(&timers[5]);
+	platform_stand_in();
+}
+
+/* More than are compared: all ring at last. */
+static void many_give_way(void)
+{
+	begin_owned(TIMERS, &better);
+	fake_cycles += 1000;
+	for (unsigned i = 0; i < 2 * TIMERS && line()->deadline != STOPPED;
+	     i++) {
+		fake_cycles = MAX(fake_cycles, line()->deadline);
+		interrupt();
+	}
+	EXPECT_EQ(rung, TIMERS);
+	platform_stand_in();
 }
 
 static void cancel_self(struct timer *t)
@@ -199,5 +291,7 @@ static void cancel_waits_for_fn(void)
 }
 
 SUITE(timer, TEST(in_order_of_deadlines), TEST(set_again_and_cancel),
-      TEST(past_and_far), TEST(bounded), TEST(cancelled_by_itself),
+      TEST(past_and_far), TEST(bounded), TEST(best_first),
+      TEST(lesser_ones_give_way), TEST(many_give_way),
+      TEST(cancelled_by_itself),
       TEST(cancel_waits_for_fn));

@@ -112,8 +112,8 @@ static void physical_expired(struct timer *t)
 
 void timer_vcpu_init(struct vcpu *v)
 {
-	timer_init(&v->arch.vtimer.timer, virtual_expired);
-	timer_init(&v->arch.ptimer.timer, physical_expired);
+	timer_init_for(&v->arch.vtimer.timer, virtual_expired, &v->thread);
+	timer_init_for(&v->arch.ptimer.timer, physical_expired, &v->thread);
 }
 
 void timer_vcpu_fini(struct vcpu *v)

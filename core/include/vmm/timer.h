@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One-shot timers on a per-CPU queue, programmed into the CPU's event
- * timer; a CPU without timers takes no timer interrupt.
+ * timer; a CPU without timers takes no timer interrupt.  Of several that are
+ * due, the best thread's rings first, and those of lesser threads than the one
+ * that runs then give way to it.
  */
 #ifndef VMM_TIMER_H
 #define VMM_TIMER_H
@@ -10,6 +12,10 @@
 #include <vmm/types.h>
 
 struct cpu;
+struct thread;
+
+/* What gives way rings so much later, one in each interrupt. */
+#define TIMER_GIVE_WAY_NS	10000u
 
 /* q: the lock of the queue it is on */
 struct timer {
@@ -17,9 +23,14 @@ struct timer {
 	u64 deadline;			/* q: cycles_read() value */
 	void (*fn)(struct timer *t);	/* c: interrupt context */
 	struct cpu *cpu;		/* q: where it is queued, or NULL */
+	const struct thread *owner;	/* c: whom it wakes; NULL: nobody */
 };
 
+/* One that counts as one of who runs when it rings. */
 void timer_init(struct timer *t, void (*fn)(struct timer *t));
+/* One that wakes its owner, whose priority is its own. */
+void timer_init_for(struct timer *t, void (*fn)(struct timer *t),
+		    const struct thread *owner);
 
 /*
  * (Re)arms t on this CPU.  A deadline in the past rings at once.  The owner
