@@ -15,6 +15,7 @@ extern struct spinlock sched_lock;
 extern const struct sched_policy *sched_policy;	/* c */
 extern cpu_mask_t sched_idle_mask;	/* s: asleep and not asked to wake */
 extern u32 sched_ready_count;		/* s; read without to be quick */
+extern u32 sched_cpu_count;		/* s; likewise: CPUs that take turns */
 extern struct list sched_threads;	/* s */
 
 static ALWAYS_INLINE cpu_mask_t sched_online(void)

@@ -19,9 +19,7 @@
 
 static bool is_alone(void)
 {
-	cpu_mask_t mask = sched_online();
-
-	return !(mask & (mask - 1));
+	return sched_cpu_count == 1;
 }
 
 /* CPUs on which the ready thread t may run. */
@@ -37,12 +35,16 @@ static struct cpu *first_of(cpu_mask_t mask)
 	return &cpus[__builtin_ctzll(mask)];
 }
 
-/* cpu has promised to run at least t's priority until it decides again. */
-static void kick(struct cpu *cpu, const struct thread *t)
+/*
+ * cpu has promised to run at least t's priority until it decides again; and,
+ * where there are others, to look then who else might go where.
+ */
+static NO_INLINE void kick(struct cpu *cpu, const struct thread *t)
 {
 	sched_idle_mask &= ~CPU_MASK(cpu->index);
 	cpu->bid = t->priority;
-	cpu->kicked = true;
+	if (!is_alone())
+		cpu->kicked = true;
 	cpu_request(cpu, CPU_RESCHEDULE);
 }
 
@@ -76,12 +78,30 @@ static void start_slices(const struct thread *t, cpu_mask_t mask)
 	}
 }
 
+/* There is one CPU, the one that booted. */
+static void place_alone(const struct thread *t)
+{
+	struct cpu *cpu = &cpus[0];
+
+	if (!(t->affinity >> cpu->index & 1))
+		return;
+	if (cpu->bid < t->priority)
+		kick(cpu, t);
+	else if (cpu->bid == t->priority && !cpu->slice_armed)
+		cpu_request(cpu, CPU_RESCHEDULE);
+}
+
 void sched_place(struct thread *t)
 {
-	cpu_mask_t mask = allowed(t);
-	cpu_mask_t idle = mask & sched_idle_mask;
+	cpu_mask_t mask, idle;
 	struct cpu *cpu;
 
+	if (is_alone()) {
+		place_alone(t);
+		return;
+	}
+	mask = allowed(t);
+	idle = mask & sched_idle_mask;
 	if (idle) {
 		cpu = idle & CPU_MASK(t->cpu) ? &cpus[t->cpu] : first_of(idle);
 		kick(cpu, t);
@@ -101,9 +121,18 @@ bool sched_is_weakest(const struct thread *t, const struct cpu *cpu)
 	return !(mask & sched_idle_mask) && weakest(t, mask) == cpu;
 }
 
+/* Where there is one CPU, the best of them decides. */
 void sched_place_all(void)
 {
-	sched_policy->for_each_ready(sched_place);
+	struct thread *best;
+
+	if (!is_alone()) {
+		sched_policy->for_each_ready(sched_place);
+		return;
+	}
+	best = sched_policy->peek(this_cpu(), 0);
+	if (best)
+		sched_place(best);
 }
 
 void sched_make_ready(struct thread *t)

@@ -14,6 +14,7 @@
  */
 #include <libs/list.h>
 #include <vmm/clock.h>
+#include <vmm/log.h>
 #include <vmm/sched.h>
 
 #include "internal.h"
@@ -24,7 +25,7 @@
 /* All s: LOCK_SCHED */
 static struct list groups = LIST_INIT(groups);
 static u64 furthest[PRIORITIES];	/* the highest account there was */
-static u64 credit;			/* cycles */
+static u64 slice, credit;		/* cycles */
 
 static struct sched_group *group_of(struct list *link)
 {
@@ -256,15 +257,17 @@ static struct thread *take_turn(struct cpu *cpu, struct thread *t)
 	return next;
 }
 
-static u64 slice_ns(const struct thread *t)
+static u64 slice_cycles(const struct thread *t)
 {
-	return SLICE_NS;
+	return slice;
 }
 
-/* Slices that run while an account is read, and as many again. */
+/* Slices that other CPUs run while an account is read, and as many again. */
 static void set_cpus(unsigned count)
 {
-	credit = clock_ns_to_cycles(2 * count * SLICE_NS);
+	slice = clock_ns_to_cycles(SLICE_NS);
+	assert(slice);
+	credit = 2 * (count - 1) * slice;
 }
 
 static void for_each_ready(void (*fn)(struct thread *t))
@@ -286,7 +289,7 @@ static const struct sched_policy round_robin = {
 	.pick = pick,
 	.take_turn = take_turn,
 	.peek = peek,
-	.slice_ns = slice_ns,
+	.slice_cycles = slice_cycles,
 	.for_each_ready = for_each_ready,
 };
 SET_ADD(sched_policy, round_robin);

@@ -29,32 +29,18 @@ struct spinlock sched_lock = SPINLOCK_INIT(LOCK_SCHED);
 const struct sched_policy *sched_policy;
 cpu_mask_t sched_idle_mask;
 u32 sched_ready_count;
+u32 sched_cpu_count;
 struct list sched_threads = LIST_INIT(sched_threads);
 struct sched_group sched_orphans;
 
-static unsigned running_cpus;	/* s */
 static struct thread idle_threads[CONFIG_CPU_MAX];
 static struct sched_group idle_group;	/* pays for idle time */
 static struct timer slice_timers[CONFIG_CPU_MAX];	/* o */
 
-/* 0: its slice has no end. */
-static u64 slice_cycles(const struct thread *t)
-{
-	return clock_ns_to_cycles(sched_policy->slice_ns(t));
-}
-
-static void slice_ring(struct timer *timer)
-{
-	struct cpu *cpu = this_cpu();
-
-	cpu->slice_armed = false;
-	cpu_request(cpu, CPU_RESCHEDULE);
-}
-
 /* Rings when t, which runs here, has had its slice. */
 static void slice_arm(struct cpu *cpu, const struct thread *t)
 {
-	u64 slice = slice_cycles(t);
+	u64 slice = sched_policy->slice_cycles(t);
 	u64 used = t->slice_cycles +
 		   sched_elapsed(t->since_cycles, cycles_read());
 
@@ -63,6 +49,33 @@ static void slice_arm(struct cpu *cpu, const struct thread *t)
 	cpu->slice_armed = true;
 	timer_set_cycles(&slice_timers[cpu->index], cycles_read() +
 			 (used < slice ? slice - used : 0));
+}
+
+static bool slice_is_over(const struct thread *t)
+{
+	u64 slice = sched_policy->slice_cycles(t);
+
+	return slice && t->slice_cycles +
+	       sched_elapsed(t->since_cycles, cycles_read()) >= slice;
+}
+
+/*
+ * Somebody else may run by now: only where the slice of who does is over, and
+ * an equal waits, others are looked at.
+ */
+static void slice_ring(struct timer *timer)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *t = cpu->current;
+
+	SCOPED_LOCK_RAW(&sched_lock);
+	cpu->slice_armed = false;
+	if (t == cpu->idle || !sched_ready_count)
+		return;
+	if (!slice_is_over(t))
+		slice_arm(cpu, t);
+	else if (sched_policy->peek(cpu, t->priority))
+		cpu_request(cpu, CPU_RESCHEDULE);
 }
 
 /* t pays for what it ran until now. */
@@ -314,6 +327,13 @@ _Noreturn void sched_exit(void)
 	panic("sched: %s: runs after its end", t->name);
 }
 
+/* This CPU is to look where whom it leaves, who is held nowhere, may run. */
+static ALWAYS_INLINE void look_for_place(struct cpu *cpu)
+{
+	if (sched_cpu_count > 1)
+		cpu->kicked = true;
+}
+
 /*
  * The current thread waits again; next is what runs instead of it.  Who holds
  * no state may go elsewhere at once, others once theirs is taken out.
@@ -329,7 +349,7 @@ static ALWAYS_INLINE void give_way(struct cpu *cpu, struct thread *next,
 		t->slice_cycles = at_head ? t->slice_cycles + ran : 0;
 		sched_enqueue(t, at_head);
 		if (unlikely(!t->loaded_on))
-			cpu->kicked = true;
+			look_for_place(cpu);
 	}
 	switch_to(cpu, t, next, now);
 }
@@ -352,7 +372,7 @@ static ALWAYS_INLINE void take_turn(struct cpu *cpu, struct thread *t)
 	t->slice_cycles = 0;
 	t->state = THREAD_READY;
 	if (unlikely(!t->loaded_on))
-		cpu->kicked = true;
+		look_for_place(cpu);
 	start(cpu, next, now);
 	cpu->bid = next->priority;
 	settle(cpu, next);
@@ -373,33 +393,31 @@ void sched_yield(void)
 	take_turn(cpu, cpu->current);
 }
 
-/* t's slice is over: it waits for its turn, which may be the next one. */
+/*
+ * t's slice is over: it waits for its turn, which may be the next one.  Where
+ * nobody can take it over the slice stays over: who is next may only wait
+ * until another CPU lets go of its state, and then asks this one to look.
+ */
 static void end_slice(struct cpu *cpu, struct thread *t)
 {
 	struct thread *next;
-	u64 now = cycles_read();
+	u64 now = cycles_read(), used = t->slice_cycles + charge(t, now);
 
-	charge(t, now);
 	t->slice_cycles = 0;
 	sched_enqueue(t, false);
 	next = sched_pick(cpu, 0);
 	if (next != t) {
-		cpu->kicked = cpu->kicked || !t->loaded_on;
+		if (unlikely(!t->loaded_on))
+			look_for_place(cpu);
 		switch_to(cpu, t, next, now);
 		return;
 	}
 	t->state = THREAD_RUNNING;
+	if (!sched_policy->peek(cpu, t->priority))
+		t->slice_cycles = used;
 	set_bid(cpu, t, false);
 	settle(cpu, t);
 	spin_unlock(&sched_lock);
-}
-
-static bool slice_is_over(const struct thread *t)
-{
-	u64 slice = slice_cycles(t);
-
-	return slice && t->slice_cycles +
-	       sched_elapsed(t->since_cycles, cycles_read()) >= slice;
 }
 
 /*
@@ -546,8 +564,6 @@ void sched_init_cpu(struct cpu *cpu)
 	cpu->current = t;
 	cpu->bid = SCHED_BID_IDLE;
 	cpu->requests |= CPU_RESCHEDULE;
-	SCOPED_LOCK(&sched_lock);
-	sched_policy->set_cpus(++running_cpus);
 }
 
 void sched_init(void)
@@ -557,7 +573,7 @@ void sched_init(void)
 	if (!sched_policy)
 		panic("sched: no policy in this image");
 	sched_group_init(&sched_orphans);
-	running_cpus = 0;
+	sched_cpu_count = 0;
 	sched_init_cpu(this_cpu());
 }
 
@@ -577,11 +593,19 @@ static ALWAYS_INLINE void sleep(struct cpu *cpu)
 	sched_switch_end();
 }
 
+/* By now the clock's frequency is known, which slices are made of. */
+static void join(void)
+{
+	SCOPED_LOCK(&sched_lock);
+	sched_policy->set_cpus(++sched_cpu_count);
+}
+
 _Noreturn void sched_idle(void)
 {
 	struct cpu *cpu = this_cpu();
 
 	irq_mask();
+	join();
 	for (;;) {
 		while (!(__atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) &
 			 CPU_RESCHEDULE))

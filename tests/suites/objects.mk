@@ -82,6 +82,7 @@ objs-$(CONFIG_FAKE) += riscv_next_test.o
 objs-$(CONFIG_FAKE) += riscv_pagetable_test.o
 objs-$(CONFIG_FAKE) += riscv_sbi_test.o
 objs-$(CONFIG_FAKE) += sched_actors.o
+objs-$(CONFIG_FAKE) += sched_handover_test.o
 objs-$(CONFIG_FAKE) += sched_test.o
 objs-$(CONFIG_FAKE) += script_test.o
 objs-$(CONFIG_FAKE) += tab_test.o

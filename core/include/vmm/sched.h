@@ -49,8 +49,8 @@ struct sched_policy {
 	struct thread *(*take_turn)(struct cpu *cpu, struct thread *t);
 	/* As pick, without taking it out. */
 	struct thread *(*peek)(struct cpu *cpu, unsigned least);
-	/* Nanoseconds t may run while its equals wait; 0: no end. */
-	u64 (*slice_ns)(const struct thread *t);
+	/* How long t may run while its equals wait, cycles; 0: no end. */
+	u64 (*slice_cycles)(const struct thread *t);
 	/* Calls fn for all ready threads, best first. */
 	void (*for_each_ready)(void (*fn)(struct thread *t));
 };

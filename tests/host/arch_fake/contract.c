@@ -75,6 +75,8 @@ void arch_vcpu_put(struct vcpu *v)
 {
 	assert(v->arch.loaded && irq_masked());
 	v->arch.loaded = false;
+	if (fake_put_hook)
+		fake_put_hook();
 }
 
 /* The guest is interrupted as on real machines: by an exit, masked. */

@@ -50,6 +50,7 @@ struct cpu *fake_this_cpu = &suite_cpu;
 u64 fake_cycles;
 void (*fake_irq_handler)(void);
 void (*fake_idle_hook)(void);
+void (*fake_put_hook)(void);
 
 static void die(const char *why)
 {
@@ -136,6 +137,7 @@ void fake_cpu_reset(void)
 	fake_irq_pending = false;
 	fake_irq_handler = NULL;
 	fake_idle_hook = NULL;
+	fake_put_hook = NULL;
 }
 
 void fake_irq_take(void)

@@ -35,6 +35,9 @@ extern void (*fake_irq_handler)(void);
 /* Called by arch_cpu_idle() in the suite's own context; NULL: that is wrong. */
 extern void (*fake_idle_hook)(void);
 
+/* Called when a VCPU's state has left this CPU; NULL: nothing. */
+extern void (*fake_put_hook)(void);
+
 enum fake_stop {
 	FAKE_IDLES,		/* in arch_cpu_idle(), no interrupt pending */
 	FAKE_SPINS,		/* in cpu_relax() */
