@@ -22,10 +22,14 @@ __extension__ const u8 exit_buckets[64] = {
 
 void exit_irq(struct vcpu *v)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), cycles;
 
 	irq_dispatch();
-	exit_account(v, EXIT_IRQ, begin, exit_pc());
+	cycles = cycles_read() - begin;
+	if (unlikely(this_cpu()->leaving))
+		sched_switch(v);
+	vcpu_count_exit(v, EXIT_IRQ, begin, exit_pc());
+	exit_account_time(v, EXIT_IRQ, cycles);
 }
 
 /*

@@ -120,6 +120,22 @@ bool fault_fetch(u32 *insn);
 /* Leading zeros of 32 bits, of the least values. */
 extern const u8 exit_buckets[64];
 
+/* An exit of that reason, counted beside, took so many cycles. */
+static ALWAYS_INLINE void exit_account_time(struct vcpu *v,
+					    enum arch_exit reason, u64 cycles)
+{
+	struct exit_stats *s = &v->stats[reason];
+	u64 rest = cycles;
+	u32 *bucket = s->histogram;
+
+	s->cycles += cycles;
+	if (unlikely(rest >= ARRAY_LEN(exit_buckets)))
+		for (rest = (u32)rest; rest >= ARRAY_LEN(exit_buckets);
+		     rest >>= 1)
+			bucket--;
+	bucket[exit_buckets[rest]]++;
+}
+
 /*
  * The end of every handler: one more exit of that reason, since begin.  Gives
  * the cycles that it took.
@@ -127,17 +143,10 @@ extern const u8 exit_buckets[64];
 static ALWAYS_INLINE u64 exit_account(struct vcpu *v, enum arch_exit reason,
 				      u64 begin, u64 pc)
 {
-	struct exit_stats *s = &v->stats[reason];
-	u64 cycles = cycles_read() - begin, rest = cycles;
-	u32 *bucket = s->histogram;
+	u64 cycles = cycles_read() - begin;
 
 	vcpu_count_exit(v, reason, begin, pc);
-	s->cycles += cycles;
-	if (unlikely(rest >= ARRAY_LEN(exit_buckets)))
-		for (rest = (u32)rest; rest >= ARRAY_LEN(exit_buckets);
-		     rest >>= 1)
-			bucket--;
-	bucket[exit_buckets[rest]]++;
+	exit_account_time(v, reason, cycles);
 	return cycles;
 }
 

@@ -380,7 +380,7 @@ void vcpu_service(struct vcpu *v)
 	if (requests & VCPU_REQUEST_STOP && !may_run(v))
 		stop(v);
 	if (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
-	    CPU_PREEMPT)
+	    CPU_RESCHEDULE)
 		sched_preempt();
 	vcpu_recheck(v);
 }

@@ -64,7 +64,7 @@ static enum vcpu_place place_of(const struct vcpu *v)
 		return VCPU_PARKED;
 	if (cpu->loaded != v || cpu->asleep)
 		return VCPU_SWITCHED;
-	return cpu->current == &v->thread || cpu->requests & CPU_SWITCH ?
+	return cpu->current == &v->thread || cpu->leaving == &v->thread ?
 	       VCPU_INTERRUPTED : VCPU_SWITCHED;
 }
 

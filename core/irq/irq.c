@@ -286,9 +286,7 @@ void irq_unhandled(u32 number)
 void irq_dispatch_own(void)
 {
 	irq_dispatch();
-	if (!irq_context() &&
-	    __atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
-	    CPU_PREEMPT)
+	if (!irq_context() && sched_preempt_is_due(this_cpu()))
 		sched_preempt();
 }
 

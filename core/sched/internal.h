@@ -55,12 +55,29 @@ static inline void sched_enqueue(struct thread *t, bool at_head)
 	sched_policy->enqueue(t, at_head);
 }
 
+/*
+ * Whom an interrupt pushed aside is ready, but goes into the queue only when
+ * somebody looks there who might take it: cpu itself, or, once its state is no
+ * longer held here, others.  So who was woken does not wait for that.
+ */
+static inline void sched_queue_aside(struct cpu *cpu)
+{
+	struct thread *t = cpu->aside;
+
+	if (unlikely(t)) {
+		cpu->aside = NULL;
+		sched_policy->enqueue(t, true);
+	}
+}
+
 static inline struct thread *sched_pick(struct cpu *cpu, unsigned least)
 {
 	struct thread *t = NULL;
 
-	if (sched_ready_count)
+	if (sched_ready_count) {
+		sched_queue_aside(cpu);
 		t = sched_policy->pick(cpu, least);
+	}
 	if (t)
 		sched_ready_count--;
 	return t;
@@ -79,14 +96,12 @@ void sched_place_all(void);
 
 /* cpu, which is not idle, is where t, new or blocked, should run. */
 bool sched_is_weakest(const struct thread *t, const struct cpu *cpu);
-static ALWAYS_INLINE bool sched_belongs_on(const struct thread *t,
-					   const struct cpu *cpu)
+/* It is, and there is no other that t may run on. */
+static ALWAYS_INLINE bool sched_is_only(const struct thread *t,
+					const struct cpu *cpu)
 {
-	cpu_mask_t self = CPU_MASK(cpu->index);
-
-	if (likely((t->affinity & sched_online()) == self && !t->loaded_on))
-		return cpu->bid < t->priority;
-	return sched_is_weakest(t, cpu);
+	return (t->affinity & sched_online()) == CPU_MASK(cpu->index) &&
+	       !t->loaded_on && cpu->bid < t->priority;
 }
 
 /* sched_wake() for those who hold the lock. */

@@ -149,15 +149,16 @@ static NO_INLINE void release(struct thread *t)
 {
 	SCOPED_LOCK_RAW(&sched_lock);
 	t->loaded_on = NULL;
-	if (t->state == THREAD_READY)
+	if (t->state == THREAD_READY) {
+		sched_queue_aside(this_cpu());
 		sched_place(t);
+	}
 }
 
-/* What cpu, this one, holds goes out, and next comes in; or NULL. */
-static ALWAYS_INLINE void replace(struct cpu *cpu, struct vcpu *next)
+/* v, which cpu, this one, holds, goes out, and next comes in; or NULL. */
+static ALWAYS_INLINE void replace(struct cpu *cpu, struct vcpu *v,
+				  struct vcpu *next)
 {
-	struct vcpu *v = cpu->loaded;
-
 	arch_vcpu_put(v);
 	cpu->loaded = next;
 	if (likely(is_alone()))
@@ -179,17 +180,16 @@ static NO_INLINE bool may_keep(const struct cpu *cpu, const struct thread *t)
 
 void sched_swap_vcpu(struct cpu *cpu, struct thread *t)
 {
-	struct vcpu *v = t->vcpu;
+	struct vcpu *old = cpu->loaded, *next = t->vcpu;
 
-	if (unlikely(!v) && may_keep(cpu, t))
-		return;
-	if (likely(cpu->loaded)) {
-		replace(cpu, v);
-		return;
+	if (likely(old && next)) {
+		replace(cpu, old, next);
+	} else if (next) {
+		cpu->loaded = next;
+		arch_vcpu_load(next);
+	} else if (old && !may_keep(cpu, t)) {
+		replace(cpu, old, NULL);
 	}
-	cpu->loaded = v;
-	if (v)
-		arch_vcpu_load(v);
 }
 
 void sched_vcpu_attach(struct vcpu *v)
@@ -214,7 +214,7 @@ void sched_vcpu_detach(struct vcpu *v)
 
 	v->thread.vcpu = NULL;
 	if (cpu->loaded == v)
-		replace(cpu, NULL);
+		replace(cpu, v, NULL);
 	irq_restore(flags);
 }
 
@@ -224,10 +224,10 @@ static void evict(void *arg)
 	const struct thread *t = arg;
 	struct cpu *cpu = this_cpu();
 
-	if (cpu->current == t || cpu->requests & CPU_SWITCH)
+	if (cpu->current == t || cpu->leaving)
 		cpu_request(cpu, CPU_RESCHEDULE);
 	else if (cpu->loaded && &cpu->loaded->thread == t)
-		replace(cpu, NULL);
+		replace(cpu, cpu->loaded, NULL);
 }
 
 /* ---- Priority ---- */
@@ -235,8 +235,10 @@ static void evict(void *arg)
 void sched_set_priority(struct thread *t, u8 priority)
 {
 	SCOPED_LOCK(&sched_lock);
-	if (t->state == THREAD_READY)
+	if (t->state == THREAD_READY) {
+		sched_queue_aside(&cpus[t->cpu]);
 		sched_policy->dequeue(t);
+	}
 	t->priority = priority;
 	if (t->state == THREAD_READY) {
 		sched_policy->enqueue(t, false);

@@ -4,8 +4,9 @@
  *
  * One lock guards all decisions.  It is held from the decision until the next
  * thread's stack is in use, so that nobody picks a thread whose registers are
- * still being saved.  What the hardware holds of a VCPU changes hands after
- * that, without the lock (placement.c).
+ * still being saved; what interrupts decide leaves nobody to pick.  What the
+ * hardware holds of a VCPU changes hands after that, without the lock
+ * (placement.c).
  *
  * A slice's end needs a timer only while somebody of the same priority waits.
  * The timer is not moved at each switch: when it rings early, it is set anew.
@@ -133,13 +134,19 @@ static NO_INLINE void switch_end_traced(struct cpu *cpu, struct thread *t)
 		sched_swap_vcpu(cpu, t);
 }
 
-/* Runs on the stack of the thread that goes on. */
+/*
+ * Runs on the stack of the thread that goes on.  What an interrupt decided
+ * (resume(), replace()) is done without the lock: nobody may pick who ran.
+ */
 void sched_switch_end(void)
 {
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current;
 
-	spin_unlock(&sched_lock);
+	if (cpu->leaving)
+		cpu->leaving = NULL;
+	else
+		spin_unlock(&sched_lock);
 	if (trace_is_on(TRACE_SWITCHES))
 		switch_end_traced(cpu, t);
 	else if (t->vcpu != cpu->loaded)
@@ -195,82 +202,84 @@ static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
 }
 
 /*
- * In an interrupt of a CPU that runs a lesser VCPU, whose state it holds: t is
- * what runs here from now on.  The VCPU waits for its turn in the queue, but
- * nobody takes it while its state is held, so stacks are changed when the
- * interrupt is over (CPU_SWITCH).  Whoever may run here and waits is not
- * better than who ran, so not as good as t.  False: this CPU has been asked
- * to look, or is not the place, or leaves its sleep for the VCPU (resume()),
- * so that it is not the VCPU's stack that the interrupt runs on.
+ * In an interrupt of a CPU that runs a lesser thread, a VCPU whose state it
+ * holds, or any where there is no other CPU: t is what runs here from now on.
+ * The thread waits for its turn aside, where nobody may take it, so stacks are
+ * changed when the interrupt is over (leaving).  Whoever may run here and
+ * waits is not better than who ran, so not as good as t.  False: this CPU has
+ * been asked to look, or is not the place, or has put another one aside, or
+ * leaves its sleep for the thread (resume()), so that it is not the thread's
+ * stack that the interrupt runs on.
  */
-static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t)
+static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t,
+				  bool quickly)
 {
 	struct thread *from = cpu->current;
 	u64 now;
 
-	if (!from->vcpu || from->vcpu != cpu->loaded || !cpu->in_irq ||
-	    cpu->asleep || cpu->kicked || !sched_belongs_on(t, cpu))
+	if (unlikely(!from->vcpu || from->vcpu != cpu->loaded) &&
+	    sched_cpu_count > 1)
+		return false;
+	if (!cpu->in_irq || cpu->asleep || cpu->kicked || cpu->aside)
+		return false;
+	if (!sched_is_only(t, cpu) && (quickly || !sched_is_weakest(t, cpu)))
 		return false;
 	now = cycles_read();
 	from->slice_cycles += charge(from, now);
 	sched_unblock(t, now);
 	start(cpu, t, now);
 	cpu->bid = t->priority;
-	__atomic_fetch_or(&cpu->requests, CPU_SWITCH, __ATOMIC_RELAXED);
-	sched_enqueue(from, true);
+	from->state = THREAD_READY;
+	sched_ready_count++;
+	cpu->aside = cpu->leaving = from;
 	return true;
 }
 
-static ALWAYS_INLINE void wake(struct thread *t)
+/* False: t has to look for a CPU; quickly: or this is not worth a call. */
+static ALWAYS_INLINE bool wake_here(struct thread *t, bool quickly)
 {
 	struct cpu *cpu = this_cpu();
 
-	if (unlikely(t->state != THREAD_BLOCKED))
+	if (unlikely(t->state != THREAD_BLOCKED)) {
 		t->wake_pending = true;
-	else if ((t->loaded_on != cpu || !resume(cpu, t)) &&
-		 !replace(cpu, t))
-		sched_make_ready(t);
+		return true;
+	}
+	return (t->loaded_on == cpu && resume(cpu, t)) ||
+	       replace(cpu, t, quickly);
 }
 
 void sched_wake_locked(struct thread *t)
 {
 	if (trace_is_on(TRACE_WAKES))
 		trace_thread(TRACE_WAKE, t);
-	wake(t);
+	if (!wake_here(t, false))
+		sched_make_ready(t);
 }
 
-/* Apart, so that the usual way keeps no registers for it. */
-static NO_INLINE void wake_traced(struct thread *t)
+void sched_wake(struct thread *t)
 {
 	SCOPED_LOCK(&sched_lock);
 	sched_wake_locked(t);
 }
 
-static ALWAYS_INLINE void wake_masked(struct thread *t)
+static NO_INLINE void wake_and_unlock(struct thread *t)
 {
-	SCOPED_LOCK_RAW(&sched_lock);
-	wake(t);
+	sched_wake_locked(t);
+	spin_unlock(&sched_lock);
 }
 
-void sched_wake(struct thread *t)
-{
-	u64 flags;
-
-	if (trace_is_on(TRACE_WAKES)) {
-		wake_traced(t);
-		return;
-	}
-	flags = irq_save();
-	wake_masked(t);
-	irq_restore(flags);
-}
-
+/* What is usual, without a call that registers would be kept for. */
 void sched_wake_masked(struct thread *t)
 {
-	if (trace_is_on(TRACE_WAKES))
-		wake_traced(t);
-	else
-		wake_masked(t);
+	if (trace_is_on(TRACE_WAKES) || !spin_try_lock(&sched_lock)) {
+		sched_wake(t);
+		return;
+	}
+	if (unlikely(!wake_here(t, true))) {
+		wake_and_unlock(t);
+		return;
+	}
+	spin_unlock(&sched_lock);
 }
 
 /* t is blocked or dead. */
@@ -422,14 +431,19 @@ static void end_slice(struct cpu *cpu, struct thread *t)
 
 /*
  * What replace() has decided is looked at once more: who runs from now on has
- * not begun, so its state is in no hardware.
+ * not begun, so its state is in no hardware.  Takes LOCK_SCHED.
  */
 static NO_INLINE void choose_again(struct cpu *cpu)
 {
 	struct thread *t = cpu->current, *next;
-	unsigned least = sched_may_run(t, cpu) ? t->priority + 1u : 0;
+	unsigned least;
 	u64 now = cycles_read();
 
+	cpu->leaving = NULL;
+	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_RESCHEDULE,
+			   __ATOMIC_ACQUIRE);
+	spin_lock(&sched_lock);
+	least = sched_may_run(t, cpu) ? t->priority + 1u : 0;
 	next = sched_pick(cpu, least);
 	if (next || !least) {
 		charge(t, now);
@@ -445,11 +459,8 @@ static NO_INLINE void choose_again(struct cpu *cpu)
 /* What replace() has decided, unless others were asked for meanwhile. */
 static ALWAYS_INLINE void switch_stacks(struct cpu *cpu, struct thread *from)
 {
-	u32 asked = __atomic_fetch_and(&cpu->requests, ~(u32)CPU_PREEMPT,
-				       __ATOMIC_ACQUIRE);
-
-	spin_lock(&sched_lock);
-	if (unlikely(asked & CPU_RESCHEDULE))
+	if (unlikely(__atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) &
+		     CPU_RESCHEDULE))
 		choose_again(cpu);
 	arch_thread_switch(&from->arch, &cpu->current->arch);
 	sched_switch_end();
@@ -466,28 +477,24 @@ void sched_preempt(void)
 	struct cpu *cpu = this_cpu();
 	struct thread *t = cpu->current, *next;
 	unsigned least;
+	bool stays;
 
-	if (__atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) & CPU_SWITCH) {
-		switch_stacks(cpu, &cpu->loaded->thread);
+	if (cpu->leaving) {
+		switch_stacks(cpu, cpu->leaving);
 		return;
 	}
 	__atomic_fetch_and(&cpu->requests, ~(u32)CPU_RESCHEDULE,
 			   __ATOMIC_ACQUIRE);
 	spin_lock(&sched_lock);
-	least = t->priority + 1u;
-	if (t == cpu->idle) {
-		least = 0;
-	} else if (!sched_may_run(t, cpu)) {
-		next = sched_pick(cpu, 0);
-		give_way(cpu, next ? next : cpu->idle, false);
-		return;
-	} else if (slice_is_over(t)) {
-		end_slice(cpu, t);
+	stays = sched_may_run(t, cpu);
+	least = stays && t != cpu->idle ? t->priority + 1u : 0;
+	next = sched_pick(cpu, least);
+	if (next || !stays) {
+		give_way(cpu, next ? next : cpu->idle, stays);
 		return;
 	}
-	next = sched_pick(cpu, least);
-	if (next) {
-		give_way(cpu, next, true);
+	if (t != cpu->idle && slice_is_over(t)) {
+		end_slice(cpu, t);
 		return;
 	}
 	set_bid(cpu, t, t == cpu->idle);
@@ -579,6 +586,7 @@ void sched_init(void)
 
 static ALWAYS_INLINE void sleep(struct cpu *cpu)
 {
+	struct thread *idle = cpu->idle, *t;
 	u64 since = cycles_read();
 
 	cpu->asleep = true;
@@ -586,10 +594,11 @@ static ALWAYS_INLINE void sleep(struct cpu *cpu)
 	cpu->idle_cycles += sched_elapsed(since, cycles_read());
 	irq_dispatch();
 	cpu->asleep = false;
-	if (cpu->current == cpu->idle)
+	t = cpu->current;
+	if (t == idle)
 		return;
-	spin_lock(&sched_lock);
-	arch_thread_switch(&cpu->idle->arch, &cpu->current->arch);
+	cpu->leaving = idle;
+	arch_thread_switch(&idle->arch, &t->arch);
 	sched_switch_end();
 }
 

@@ -170,7 +170,7 @@ void platform_reset(void)
 static void take_interrupt(void)
 {
 	irq_dispatch();
-	if (!irq_context() && (this_cpu()->requests & CPU_PREEMPT))
+	if (!irq_context() && sched_preempt_is_due(this_cpu()))
 		sched_preempt();
 }
 

@@ -114,7 +114,7 @@ static bool is_settled(void)
 	unsigned i;
 
 	for (i = 0; i < cpu_count; i++) {
-		if ((cpus[i].requests & CPU_PREEMPT) || cpus[i].kicked ||
+		if (sched_preempt_is_due(&cpus[i]) || cpus[i].kicked ||
 		    platform_lines[i].ipi)
 			return false;
 	}
@@ -175,6 +175,8 @@ bool actors_check(void)
 	unsigned i, ready = 0;
 	bool settled = is_settled(), good = true;
 
+	ready_seen = 0;
+	broken = false;
 	for (i = 0; i < actor_count; i++) {
 		const struct thread *t = &actors[i].vcpu.thread;
 
@@ -185,6 +187,8 @@ bool actors_check(void)
 			good = good && waits_right(t);
 	}
 	for (i = 0; i < cpu_count; i++) {
+		if (cpus[i].aside)
+			see_ready(cpus[i].aside);
 		good = good && hardware_right(&cpus[i]) &&
 		       (!settled || promises_right(&cpus[i]));
 		if (cpus[i].current != cpus[i].idle)
@@ -192,8 +196,6 @@ bool actors_check(void)
 			       cpus[i].current->state == THREAD_RUNNING &&
 			       cpus[i].current->cpu == i;
 	}
-	ready_seen = 0;
-	broken = false;
 	sched_policy->for_each_ready(see_ready);
 	return good && !broken && ready_seen == ready &&
 	       ready == sched_ready_count;

@@ -264,33 +264,67 @@ static void spin_until_wake(struct actor *a)
 	platform_spin();
 }
 
-/* Of two that one interrupt wakes the higher runs first, whoever is first. */
-static void woken_by_an_interrupt(void)
+/* A member of `group` runs, two others sleep, and are woken at once. */
+static void wake_two_beside(struct sched_group *group, unsigned first)
 {
-	unsigned first;
 	struct thread *t;
 
-	for (first = 1; first <= 2; first++) {
-		actors_begin(1);
-		timer_init(&interrupts[0], wake_two);
-		thread_start(actors_add(actor_spin, &actor_groups[0]));
-		for (unsigned i = 1; i <= 2; i++) {
-			t = actors_add(block_forever, &actor_groups[i]);
-			t->priority = i == first ? 220 : 200;
-			thread_start(t);
-		}
-		actors_run(PLATFORM_MS);
-		actors[1].act = actors[2].act = actor_spin;
-		actors[0].act = spin_until_wake;
-		actors_run(PLATFORM_MS);
-		EXPECT_EQ(actors[first].vcpu.thread.state, THREAD_RUNNING);
-		EXPECT_EQ(actors[3 - first].vcpu.thread.state, THREAD_READY);
-		EXPECT_EQ(actors[0].vcpu.thread.state, THREAD_READY);
-		EXPECT(actors_check());
-		actors[0].act = actor_spin;
-		timer_cancel(&interrupts[0]);
-		EXPECT(actors_end());
+	actors_begin(1);
+	timer_init(&interrupts[0], wake_two);
+	thread_start(actors_add(actor_spin, group));
+	for (unsigned i = 1; i <= 2; i++) {
+		t = actors_add(block_forever, &actor_groups[i]);
+		t->priority = i == first ? 220 : 200;
+		thread_start(t);
 	}
+	actors_run(PLATFORM_MS);
+	actors[1].act = actors[2].act = actor_spin;
+	actors[0].act = spin_until_wake;
+	actors_run(PLATFORM_MS);
+	EXPECT_EQ(actors[first].vcpu.thread.state, THREAD_RUNNING);
+	EXPECT_EQ(actors[3 - first].vcpu.thread.state, THREAD_READY);
+	EXPECT_EQ(actors[0].vcpu.thread.state, THREAD_READY);
+	EXPECT(actors_check());
+	actors[0].act = actor_spin;
+	timer_cancel(&interrupts[0]);
+	EXPECT(actors_end());
+}
+
+/*
+ * Of two that one interrupt wakes the higher runs first, whoever is first, be
+ * it a VCPU that is interrupted or an orphan.
+ */
+static void woken_by_an_interrupt(void)
+{
+	for (unsigned first = 1; first <= 2; first++) {
+		wake_two_beside(&actor_groups[0], first);
+		wake_two_beside(NULL, first);
+	}
+}
+
+static void wake_first(struct timer *t)
+{
+	sched_wake(&actors[1].vcpu.thread);
+}
+
+/* With one CPU an interrupt puts an orphan aside, without the queues. */
+static void orphan_is_put_aside(void)
+{
+	actors_begin(1);
+	timer_init(&interrupts[0], wake_first);
+	thread_start(actors_add(actor_spin, NULL));
+	actors_add(block_forever, &actor_groups[1])->priority = 200;
+	thread_start(&actors[1].vcpu.thread);
+	actors_run(PLATFORM_MS);
+	actors[1].act = actor_spin;
+	actors[0].act = spin_until_wake;
+	actors_run(PLATFORM_MS);
+	EXPECT_EQ(actors[1].vcpu.thread.state, THREAD_RUNNING);
+	EXPECT_EQ(cpus[0].aside, &actors[0].vcpu.thread);
+	EXPECT(!cpus[0].leaving);
+	actors[0].act = actor_spin;
+	timer_cancel(&interrupts[0]);
+	EXPECT(actors_end());
 }
 
 static void wake_later(struct actor *a)
@@ -316,7 +350,7 @@ static void woken_in_sleep(void)
 	EXPECT_EQ(cpus[0].loaded, &actors[1].vcpu);
 	actors[1].act = actors[2].act = actor_spin;
 	actors_run(10 * PLATFORM_MS);
-	EXPECT(!(cpus[0].requests & CPU_SWITCH));
+	EXPECT(!cpus[0].leaving);
 	EXPECT_EQ(actors[2].vcpu.thread.state, THREAD_RUNNING);
 	EXPECT_EQ(actors[1].vcpu.thread.state, THREAD_READY);
 	EXPECT(actors_check());
@@ -654,7 +688,7 @@ SUITE(sched, TEST(three_on_two_cpus), TEST(asked_in_vain),
       TEST(four_against_one_on_two), TEST(eight_against_four),
       TEST(pinned_beside_a_leader), TEST(sleepers_do_not_hoard),
       TEST(higher_runs_at_once), TEST(priority_changes),
-      TEST(woken_by_an_interrupt),
+      TEST(woken_by_an_interrupt), TEST(orphan_is_put_aside),
       TEST(woken_in_sleep), TEST(alone_is_tickless),
       TEST(blocking_is_no_trick), TEST(requests_leave_turns_alone),
       TEST(state_gives_way_to_vcpus), TEST(state_gives_way_to_orphans),

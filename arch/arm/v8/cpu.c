@@ -14,7 +14,6 @@
 #include <vmm/trace.h>
 
 _Static_assert(offsetof(struct cpu, requests) == CPU_REQUESTS, "");
-_Static_assert(CPU_SWITCH == BIT(CPU_SWITCH_BIT), "");
 _Static_assert(offsetof(struct cpu, arch.panic_stack_top) ==
 	       CPU_PANIC_STACK, "");
 _Static_assert(offsetof(struct cpu, boot_stack_top) == CPU_BOOT_STACK, "");

@@ -78,6 +78,16 @@ static inline u64 exit_step(void)
 	return pc;
 }
 
+/* An exit of that reason, counted beside, took so many cycles. */
+static ALWAYS_INLINE void exit_account_time(struct vcpu *v,
+					    enum arch_exit reason, u64 cycles)
+{
+	struct exit_stats *s = &v->stats[reason];
+
+	s->cycles += cycles;
+	s->histogram[(u32)cycles ? __builtin_clz((u32)cycles) : 32]++;
+}
+
 /*
  * The end of every handler: one more exit of that reason, since begin.  Gives
  * the cycles that it took.
@@ -85,12 +95,10 @@ static inline u64 exit_step(void)
 static ALWAYS_INLINE u64 exit_account(struct vcpu *v, enum arch_exit reason,
 				      u64 begin, u64 pc)
 {
-	struct exit_stats *s = &v->stats[reason];
 	u64 cycles = cycles_read() - begin;
 
 	vcpu_count_exit(v, reason, begin, pc);
-	s->cycles += cycles;
-	s->histogram[(u32)cycles ? __builtin_clz((u32)cycles) : 32]++;
+	exit_account_time(v, reason, cycles);
 	return cycles;
 }
 

@@ -132,22 +132,17 @@ guest_irq:
 guest_irq_saved:
 	ldr	x0, [sp, #REGS_VCPU]
 	bl	exit_irq
-guest_irq_return:
 	branch_if_requests 1f
 	restore_volatile
 	ldr	x18, [sp, #16 * 9]
 	ldr	x30, [sp, #16 * 15]
 	eret
-1:	tbnz	w2, #CPU_SWITCH_BIT, 2f
-	stp	x20, x21, [sp, #16 * 10]
+1:	stp	x20, x21, [sp, #16 * 10]
 	stp	x22, x23, [sp, #16 * 11]
 	stp	x24, x25, [sp, #16 * 12]
 	stp	x26, x27, [sp, #16 * 13]
 	stp	x28, x29, [sp, #16 * 14]
 	b	guest_service
-2:	ldr	x0, [sp, #REGS_VCPU]
-	bl	sched_switch
-	b	guest_irq_return
 
 guest_serror:
 	save_volatile

@@ -27,9 +27,6 @@ typedef u64 cpu_mask_t;
 enum cpu_request {
 	CPU_RESCHEDULE	= BIT(0),	/* somebody better may run here */
 	CPU_SERVICE	= BIT(1),	/* the VCPU running here has requests */
-	CPU_SWITCH	= BIT(2),	/* current waits for the CPU's stack */
-
-	CPU_PREEMPT	= CPU_RESCHEDULE | CPU_SWITCH,
 };
 
 /*
@@ -48,6 +45,9 @@ struct cpu {
 	void *boot_stack_top;		/* c */
 	void *trace_ring;		/* c once anything is traced */
 	struct timer_queue *timers;	/* c */
+	struct thread *leaving;		/* o: current waits for this one's end
+					   of an interrupt; or NULL */
+	struct thread *aside;		/* s: ready, see sched_queue_aside() */
 	s16 bid;			/* s: priority it runs or shall run */
 	bool kicked;			/* s: asked to look at the ready ones */
 	bool slice_armed;		/* o, read under s: its slice timer */

@@ -88,13 +88,20 @@ void sched_block(void);
 void sched_yield(void);
 
 /*
- * The CPU_PREEMPT requests: run whoever should run.  Thread context,
- * interrupts masked, no spin lock held.  Exits call it when they see a
- * request, and so does irq_dispatch_own() once irq_context() is false again.
+ * Run whoever should run.  Thread context, interrupts masked, no spin lock
+ * held.  Exits call it when they see CPU_RESCHEDULE, and irq_dispatch_own()
+ * when it is due once irq_context() is false again.
  */
 void sched_preempt(void);
+static inline bool sched_preempt_is_due(const struct cpu *cpu)
+{
+	return cpu->leaving ||
+	       __atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) &
+	       CPU_RESCHEDULE;
+}
+
 /*
- * The CPU_SWITCH request at the end of an interrupt of the guest of v, of
+ * this_cpu()->leaving at the end of an interrupt of the guest of v, of
  * which only what a function call may change is saved: others run until it
  * returns.
  */

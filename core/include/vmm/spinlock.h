@@ -64,6 +64,16 @@ static ALWAYS_INLINE void spin_lock(struct spinlock *l)
 		spin_wait(l);
 }
 
+/* For those who can go another way: false, and l is not taken. */
+static ALWAYS_INLINE bool spin_try_lock(struct spinlock *l)
+{
+	if (unlikely(__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE)))
+		return false;
+	if (IS_ENABLED(CONFIG_DEBUG_LOCKS))
+		spin_debug_lock(l);
+	return true;
+}
+
 static ALWAYS_INLINE void spin_unlock(struct spinlock *l)
 {
 	if (IS_ENABLED(CONFIG_DEBUG_LOCKS))

@@ -80,7 +80,7 @@ void arch_vcpu_put(struct vcpu *v)
 }
 
 /* The guest is interrupted as on real machines: by an exit, masked. */
-static void take_exit(const struct vcpu *v)
+static void take_exit(struct vcpu *v)
 {
 	if (!fake_irq_pending)
 		return;
@@ -88,6 +88,8 @@ static void take_exit(const struct vcpu *v)
 	if (this_cpu()->arch.traces_exits && trace_is_on(TRACE_EXITS))
 		trace_vcpu(TRACE_EXIT + EXIT_NONE, v, v->arch.pc, 0);
 	irq_dispatch();
+	if (this_cpu()->leaving)
+		sched_switch(v);
 }
 
 unsigned arch_trace_reason(unsigned raw, u64 detail)

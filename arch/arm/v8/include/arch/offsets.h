@@ -5,7 +5,6 @@
 
 /* struct cpu */
 #define CPU_REQUESTS		0
-#define CPU_SWITCH_BIT		2	/* of CPU_SWITCH */
 #define CPU_BOOT_STACK		48
 #define CPU_TRACE		56
 #define CPU_PANIC_STACK		24
