@@ -20,6 +20,25 @@ __extension__ const u8 exit_buckets[64] = {
 	[16 ... 31] = 27, [32 ... 63] = 26,
 };
 
+void arch_exit_save(struct vcpu *v)
+{
+	v->arch.pc = csr_read(CSR_SEPC);
+	v->arch.mode = csr_read(CSR_SSTATUS) & SSTATUS_SPP;
+	v->arch.cause = csr_read(CSR_SCAUSE);
+	v->arch.tval = csr_read(CSR_STVAL);
+}
+
+void arch_exit_restore(const struct vcpu *v)
+{
+	csr_write(CSR_SEPC, v->arch.pc);
+	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
+	csr_set(CSR_SSTATUS, v->arch.mode);
+	csr_set(CSR_HSTATUS, HSTATUS_SPV);
+	csr_write(CSR_SCAUSE, v->arch.cause);
+	csr_write(CSR_STVAL, v->arch.tval);
+}
+
+/* Whoever was woken and goes before v need not wait for v's books. */
 void exit_irq(struct vcpu *v)
 {
 	u64 begin = cycles_read(), cycles;
@@ -50,9 +69,9 @@ static bool exit_unexpected(struct vcpu *v, u64 cause)
 {
 	u64 begin = cycles_read(), pc = exit_pc();
 
-	log_throttled("guest: %s/%u: pc 0x%llx: exception %llu is its own",
-		      v->guest->name, v->index,
-		      (unsigned long long)pc, (unsigned long long)cause);
+	vcpu_log(v, "guest: %s/%u: pc 0x%llx: exception %llu is its own",
+		 v->guest->name, v->index, (unsigned long long)pc,
+		 (unsigned long long)cause);
 	fault_reflect(v, cause, csr_read(CSR_STVAL));
 	exit_account(v, EXIT_FAULT, begin, pc);
 	return false;

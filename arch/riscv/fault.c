@@ -104,6 +104,8 @@ static int float_access(struct vcpu *v, gpa_t gpa, struct decoded d)
 	if (count_load(v, loaded.tally, begin))
 		return -EFAULT;
 	*f = decode_extend(loaded.value, d.how);
+	if (!v->arch.fp_live)
+		return 0;		/* it was switched meanwhile */
 	fp_restore(&v->arch.fp);
 	csr_set(CSR_SSTATUS, SSTATUS_FS);
 	csr_set(CSR_VSSTATUS, SSTATUS_FS);
@@ -130,13 +132,14 @@ static int integer_access(struct vcpu *v, gpa_t gpa, struct decoded d)
 /* Atomics, vectors, what crosses an element's border: no device takes it. */
 static int odd_access(struct vcpu *v, gpa_t gpa, bool store)
 {
+	u64 pc = exit_pc();
 	int rc = vcpu_memory_fault(v, gpa, store);
 
 	if (rc == -ENOTSUP)
-		log_throttled("guest: %s/%u: pc 0x%llx: no instruction for a "
-			      "device at 0x%llx", v->guest->name, v->index,
-			      (unsigned long long)csr_read(CSR_SEPC),
-			      (unsigned long long)gpa.v);
+		vcpu_log(v, "guest: %s/%u: pc 0x%llx: no instruction for a "
+			 "device at 0x%llx", v->guest->name, v->index,
+			 (unsigned long long)pc,
+			 (unsigned long long)gpa.v);
 	return rc;
 }
 

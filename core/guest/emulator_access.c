@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A guest's loads and stores to registers: every width, every alignment. */
 #include <vmm/emulator.h>
+#include <vmm/vcpu.h>
 
 #include "emulator_access.h"
 
@@ -43,6 +44,28 @@ void emulator_store(struct emu *e, struct vcpu *v, const struct emu_place *p,
 		r->after(e, &c);
 }
 
+void emu_interruptible_begin(struct emu *e, struct vcpu *v)
+{
+	if (!v)
+		return;
+	spin_unlock(&e->lock);
+	vcpu_interruptible_begin(v);
+}
+
+void emu_interruptible_end(struct emu *e, struct vcpu *v)
+{
+	if (!v)
+		return;
+	vcpu_interruptible_end(v);
+	spin_lock(&e->lock);
+}
+
+void emu_preempt_point(struct emu *e, struct vcpu *v)
+{
+	emu_interruptible_begin(e, v);
+	emu_interruptible_end(e, v);
+}
+
 /* All of a within the register that holds its first byte; false: it isn't. */
 static bool access_one(struct emu *e, struct access *a)
 {
@@ -72,7 +95,8 @@ static unsigned part_size(const struct emu *e, const struct access *a,
 
 /*
  * It straddles registers, or touches something that is none, or the device
- * has no rows but an access hook.
+ * has no rows but an access hook.  Registers are accessed one by one, with
+ * interrupts in between.
  */
 static void access_parts(struct emu *e, struct access *a)
 {
@@ -91,6 +115,8 @@ static void access_parts(struct emu *e, struct access *a)
 	for (unsigned done = 0, size; done < a->size; done += size) {
 		struct access part = *a;
 
+		if (done)
+			emu_preempt_point(e, a->vcpu);
 		size = part_size(e, a, done);
 		part.offset = a->offset + done;
 		part.size = (u8)size;

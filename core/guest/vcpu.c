@@ -9,6 +9,7 @@
 #include <libs/printf.h>
 #include <vmm/cpu.h>
 #include <vmm/guest_debug.h>
+#include <vmm/irq.h>
 #include <vmm/log.h>
 #include <vmm/trace.h>
 #include <vmm/vcpu.h>
@@ -21,10 +22,14 @@
 static u64 mmio_store_rom(struct vcpu *v, const struct region *r)
 {
 	struct guest *g = v->guest;
+	const char *name = r->name;
 
-	if (!__atomic_fetch_add(&g->stats.rom_stores, 1, __ATOMIC_RELAXED))
-		log_warning("guest: %s: stores to read-only memory %s are "
-			    "dropped", g->name, r->name);
+	if (__atomic_fetch_add(&g->stats.rom_stores, 1, __ATOMIC_RELAXED))
+		return VCPU_TALLY_NONE;
+	vcpu_interruptible_begin(v);
+	log_warning("guest: %s: stores to read-only memory %s are dropped",
+		    g->name, name);
+	vcpu_interruptible_end(v);
 	return VCPU_TALLY_NONE;
 }
 
@@ -38,8 +43,8 @@ static int mmio_nothing(struct vcpu *v, u64 address)
 	if (trace_is_on(TRACE_MMIO))
 		trace_vcpu(TRACE_NOTHING, v, address, 0);
 	v->access.how |= VCPU_ACCESS_TRACED;
-	log_throttled("guest: %s/%u: access to 0x%llx, where nothing is",
-		      g->name, v->index, (unsigned long long)address);
+	vcpu_log(v, "guest: %s/%u: access to 0x%llx, where nothing is",
+		 g->name, v->index, (unsigned long long)address);
 	return -EFAULT;
 }
 
@@ -59,17 +64,19 @@ static NO_INLINE u64 mmio_access(struct vcpu *v, struct access *a)
 	struct guest *g = v->guest;
 	const struct region *r = aspace_find(&g->memory, GPA(a->offset),
 					     a->size);
+	struct emu *e;
 
 	if (!r) {
 		mmio_nothing(v, a->offset);
 		return 0;
 	}
-	if (!r->emu)
+	e = r->emu;
+	if (!e)
 		return mmio_no_device(v, a, r);
 	a->offset -= r->base.v;
 	a->region = r->index;
-	emu_access(r->emu, a);
-	return r->emu->tally;
+	emu_access(e, a);		/* may be interruptible */
+	return e->tally;
 }
 
 static NO_INLINE struct vcpu_loaded load_slow(struct vcpu *v, gpa_t gpa,
@@ -170,6 +177,33 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write)
 	    (!write || mapped.prot & PT_WRITE))
 		return 0;
 	return -ENOTSUP;
+}
+
+/* ---- long exits ---- */
+
+static bool is_exit_of(const struct vcpu *v)
+{
+	return v && thread_current() == &v->thread && !irq_context();
+}
+
+void vcpu_interruptible_begin(struct vcpu *v)
+{
+	if (!is_exit_of(v))
+		return;
+	if (!v->saved_exit++)
+		arch_exit_save(v);
+	irq_unmask();
+}
+
+/* Requests made meanwhile interrupted this CPU, which had none for v. */
+void vcpu_interruptible_end(struct vcpu *v)
+{
+	if (!is_exit_of(v))
+		return;
+	irq_mask();
+	if (!--v->saved_exit)
+		arch_exit_restore(v);
+	vcpu_recheck(v);
 }
 
 /* ---- waiting ---- */
@@ -329,6 +363,7 @@ static void interrupts_reset(struct vcpu *v)
 
 _Noreturn void vcpu_begin(struct vcpu *v)
 {
+	v->saved_exit = 0;
 	sched_vcpu_detach(v);
 	irq_unmask();
 	while (!may_run(v) || vcpu_power_state(v) != VCPU_STARTING) {
@@ -337,9 +372,11 @@ _Noreturn void vcpu_begin(struct vcpu *v)
 		else
 			sched_block();
 	}
-	irq_mask();
 	arch_vcpu_reset(v, &v->start);
+	irq_mask();
 	interrupts_reset(v);
+	irq_unmask();			/* both parts take a while */
+	irq_mask();
 	__atomic_store_n(&v->power, VCPU_ON, __ATOMIC_RELEASE);
 	v->was_on = true;
 	trace_vcpu_begin(v);
@@ -372,16 +409,22 @@ void vcpu_service(struct vcpu *v)
 	struct vpic *p = v->guest->pic;
 	u32 requests;
 
+	v->saved_exit++;		/* by who calls */
 	__atomic_fetch_and(&this_cpu()->requests, ~(u32)CPU_SERVICE,
 			   __ATOMIC_ACQUIRE);
 	requests = __atomic_exchange_n(&v->requests, 0, __ATOMIC_ACQ_REL);
-	if (requests & VCPU_REQUEST_IRQ)
+	if (requests & VCPU_REQUEST_IRQ) {
+		/* What is next takes a while, and may come again. */
+		irq_unmask();
+		irq_mask();
 		p->ops->sync(p, v);
+	}
 	if (requests & VCPU_REQUEST_STOP && !may_run(v))
 		stop(v);
 	if (__atomic_load_n(&this_cpu()->requests, __ATOMIC_RELAXED) &
 	    CPU_RESCHEDULE)
 		sched_preempt();
+	v->saved_exit--;
 	vcpu_recheck(v);
 }
 

@@ -60,7 +60,7 @@ static enum vcpu_place place_of(const struct vcpu *v)
 {
 	const struct cpu *cpu = this_cpu();
 
-	if (!v->thread.vcpu)
+	if (!v->thread.vcpu || v->saved_exit)
 		return VCPU_PARKED;
 	if (cpu->loaded != v || cpu->asleep)
 		return VCPU_SWITCHED;

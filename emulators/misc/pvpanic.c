@@ -21,14 +21,13 @@ static u64 events_read(void *state, const struct reg_context *c)
 
 static void events_write(void *state, const struct reg_context *c, u64 value)
 {
-	(void)state;
 	if (!c->vcpu)
 		return;
 	if (value & PANICKED)
 		vcpu_end_guest(c->vcpu, GUEST_END_CRASH, "panic");
 	else if (value & CRASH_LOADED)
-		log_throttled("guest: %s: panicked, its crash kernel goes on",
-			      c->vcpu->guest->name);
+		emu_log(state, c->vcpu, "guest: %s: panicked, its crash "
+			"kernel goes on", c->vcpu->guest->name);
 }
 
 static const struct emu_reg regs[] = {

@@ -177,6 +177,36 @@ static void idles_and_ends(void)
 	finished = true;
 }
 
+/* Both CPUs are in long exits, yet the thread gets its turn, and its answer. */
+static void works_long(void)
+{
+	struct guest_why *why HEAP_SCOPED = NULL;
+	struct vcpu *v;
+
+	EXPECT(create());
+	v = g->vcpus[0];
+	EXPECT_EQ(guest_kick(g), 0);
+	wait_ms(2);
+	v->arch.args[2] = FAKE_GUEST_WORKS;
+	EXPECT_EQ(vcpu_power_on(g, g->vcpus[1]->hwid, &(struct vcpu_start){
+		.args = { 0, 0, FAKE_GUEST_WORKS } }), 0);
+	wait_ms(2);
+	EXPECT(v->saved_exit && g->vcpus[1]->saved_exit);
+	EXPECT_EQ(why_collect(g, &why), 0);
+	EXPECT_EQ(why->vcpus[0].pc, v->arch.pc);
+	v->arch.args[2] = g->vcpus[1]->arch.args[2] = 0;
+	wait_ms(2);
+	EXPECT(!v->saved_exit && !g->vcpus[1]->saved_exit);
+	/* Nobody's exit: nothing happens. */
+	irq_mask();
+	vcpu_interruptible_begin(v);
+	EXPECT(irq_masked() && !v->saved_exit);
+	vcpu_interruptible_end(v);
+	irq_unmask();
+	EXPECT_EQ(guest_destroy(g), 0);
+	finished = true;
+}
+
 /* ---- What explains it ---- */
 
 /* Two CPUs: one looks, one runs the guest, which does nothing. */
@@ -224,6 +254,7 @@ static void vcpus_are_used(void)
 	EXPECT(does(faults));
 	EXPECT(does(clocks));
 	EXPECT(does(idles_and_ends));
+	EXPECT(does(works_long));
 	EXPECT(does(explained));
 }
 

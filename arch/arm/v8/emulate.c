@@ -73,7 +73,7 @@ static u64 in_order(u64 value, unsigned size, bool big)
 
 /*
  * size is 16 for a whole SIMD register: two accesses.  Big-endian, the
- * register's high half comes first.
+ * register's high half comes first.  Interrupts come before each of them.
  */
 static int element_access(struct vcpu *v, const struct transfer *t,
 			  u64 gpa, u64 value[2])
@@ -83,9 +83,12 @@ static int element_access(struct vcpu *v, const struct transfer *t,
 
 	for (unsigned at = 0; at < t->size; at += chunk) {
 		u64 *part = &value[big && t->size == 16 ? 1 - at / 8 : at / 8];
-		u64 begin = cycles_read();
 		struct vcpu_loaded loaded;
+		u64 begin;
 
+		vcpu_interruptible_begin(v);
+		vcpu_interruptible_end(v);
+		begin = cycles_read();
 		if (t->load) {
 			loaded = vcpu_load(v, GPA(gpa + at), chunk);
 			*part = in_order(loaded.value, chunk, big);
@@ -133,6 +136,14 @@ static int element_general(struct vcpu *v, const struct transfer *t,
 	return rc;
 }
 
+/* Where accesses may change them though v is switched between two. */
+static void fp_to_memory(struct vcpu *v)
+{
+	v->arch.fp_ahead = 0;
+	if (v->arch.fp_live)
+		vcpu_fp_put(v);
+}
+
 int emulate_access(struct vcpu *v, gpa_t gpa)
 {
 	struct transfer t;
@@ -145,13 +156,11 @@ int emulate_access(struct vcpu *v, gpa_t gpa)
 	/* The second page may be anything. */
 	if ((gpa.v & 0xfff) + (u64)t.count * t.size > 0x1000)
 		return -ENOTSUP;
-	if (t.simd && v->arch.fp_live)
-		fpsimd_save(&v->arch.fp);
+	if (t.simd)
+		fp_to_memory(v);
 	for (unsigned i = 0; i < t.count && !rc; i++)
 		rc = t.simd ? element_simd(v, &t, i, gpa.v + i * t.size) :
 			      element_general(v, &t, i, gpa.v + i * t.size);
-	if (t.simd && v->arch.fp_live)
-		fpsimd_restore(&v->arch.fp);
 	if (!rc && t.writeback)
 		base_add(v, t.rn, t.step);
 	return rc;

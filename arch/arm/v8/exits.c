@@ -62,6 +62,21 @@ static void exit_fpsimd(struct vcpu *v, u64 esr)
 	exit_account(v, EXIT_FPSIMD, begin, exit_pc());
 }
 
+void arch_exit_save(struct vcpu *v)
+{
+	v->arch.pc = sysreg_read(elr_el2);
+	v->arch.pstate = sysreg_read(spsr_el2);
+	v->arch.far = sysreg_read(far_el2);
+}
+
+void arch_exit_restore(const struct vcpu *v)
+{
+	sysreg_write(elr_el2, v->arch.pc);
+	sysreg_write(spsr_el2, v->arch.pstate);
+	sysreg_write(far_el2, v->arch.far);
+}
+
+/* Whoever was woken and goes before v need not wait for v's books. */
 void exit_irq(struct vcpu *v)
 {
 	u64 begin = cycles_read(), cycles;
@@ -96,12 +111,11 @@ void exit_service(struct vcpu *v)
  */
 void exit_serror(struct vcpu *v)
 {
-	u64 begin = cycles_read();
+	u64 begin = cycles_read(), esr = sysreg_read(esr_el2);
 
 	sysreg_write(hcr_el2, sysreg_read(hcr_el2) | HCR_VSE);
-	log_throttled("guest: %s/%u: asynchronous external abort, ESR 0x%llx",
-		      v->guest->name, v->index,
-		      (unsigned long long)sysreg_read(esr_el2));
+	vcpu_log(v, "guest: %s/%u: asynchronous external abort, ESR 0x%llx",
+		 v->guest->name, v->index, (unsigned long long)esr);
 	exit_account(v, EXIT_SERROR, begin, exit_pc());
 }
 

@@ -190,6 +190,7 @@ static NO_INLINE void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
 {
 	bool walk = esr & ISS_S1PTW, cache = esr & ISS_CM;
 	bool write = esr & ISS_WNR && !walk && !cache;
+	u64 pc = exit_pc();
 	int rc = vcpu_memory_fault(v, gpa, write);
 
 	if (!rc)
@@ -197,10 +198,10 @@ static NO_INLINE void memory_fault(struct vcpu *v, u64 esr, gpa_t gpa)
 	if (rc == -ENOTSUP && !walk && !cache)
 		rc = emulate_access(v, gpa);
 	if (rc == -ENOTSUP)
-		log_throttled("guest: %s/%u: pc 0x%llx: no instruction for a "
-			      "device at 0x%llx", v->guest->name, v->index,
-			      (unsigned long long)sysreg_read(elr_el2),
-			      (unsigned long long)gpa.v);
+		vcpu_log(v, "guest: %s/%u: pc 0x%llx: no instruction for a "
+			 "device at 0x%llx", v->guest->name, v->index,
+			 (unsigned long long)pc,
+			 (unsigned long long)gpa.v);
 	if (!rc || (cache && !walk))
 		exit_advance(esr);
 	else

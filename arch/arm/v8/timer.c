@@ -125,12 +125,14 @@ void timer_vcpu_fini(struct vcpu *v)
 void timer_vcpu_reset(struct vcpu *v)
 {
 	struct vpic *p = v->guest->pic;
+	const u64 flags = irq_save();
 
 	p->ops->link(p, v, PIN_VIRTUAL, arm_timer_info()->virtual.number);
 	timer_vcpu_fini(v);
 	v->arch.vtimer.ctl = v->arch.ptimer.ctl = 0;
 	v->arch.vtimer.cval = v->arch.ptimer.cval = 0;
 	physical_line(v, false);
+	irq_restore(flags);
 }
 
 /* One that its host timer left behind in a pause. */

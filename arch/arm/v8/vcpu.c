@@ -167,7 +167,7 @@ static void auxiliaries_save(u64 *r)
 #undef SAVE
 }
 
-static void fp_put(struct vcpu *v)
+void vcpu_fp_put(struct vcpu *v)
 {
 	fpsimd_save(&v->arch.fp);
 	v->arch.fp_live = false;
@@ -279,7 +279,7 @@ void arch_vcpu_put(struct vcpu *v)
 		pic->interface.mask = (u32)sysreg_read(ich_vmcr_el2);
 	}
 	if (v->arch.fp_live)
-		fp_put(v);
+		vcpu_fp_put(v);
 	else
 		v->arch.fp_uses = 0;
 	if (unlikely(also | active | vpic_has_work_put(pic))) {

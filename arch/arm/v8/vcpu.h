@@ -43,6 +43,9 @@ static inline void vcpu_fp_load(struct vcpu *v)
 	v->arch.fp_live = true;
 }
 
+/* They go into v->arch.fp, until the guest's next use of any. */
+void vcpu_fp_put(struct vcpu *v);
+
 /* What its debugger set, into the CPU and out of it; debug.c. */
 void debug_load(const struct arch_debug *d);
 void debug_put(void);

@@ -7,7 +7,7 @@
 
 #include <vmm/guest.h>
 
-/* Those that are off have no state to pend in. */
+/* Those that are off have no state to pend in.  Waking many takes long. */
 void sbi_ipi_send(struct vcpu *v, u64 vcpus)
 {
 	struct vcpu **next = v->guest->vcpus;
@@ -19,6 +19,10 @@ void sbi_ipi_send(struct vcpu *v, u64 vcpus)
 			continue;
 		vcpu_count_pair(v, target, PMU_IPI_SENT);
 		vcpu_line_raise(target, HVIP_SOFT);
+		if (likely(vcpus == 1))
+			return;
+		vcpu_interruptible_begin(v);
+		vcpu_interruptible_end(v);
 	}
 }
 

@@ -2,7 +2,7 @@
 /*
  * RFENCE extension, SBI 3.0 chapter 8.  VCPUs that a CPU holds are fenced
  * there, by our own firmware, which interrupts what we have masked; others
- * when they are loaded next.
+ * when they are loaded next.  That takes long of many.
  */
 
 #include "sbi.h"
@@ -82,6 +82,10 @@ void sbi_fence(struct vcpu *v, u64 vcpus, const struct fence *f)
 			fence_local(f);
 		else
 			fence_other(target, f);
+		if (likely(vcpus == 1))
+			return;
+		vcpu_interruptible_begin(v);
+		vcpu_interruptible_end(v);
 	}
 }
 

@@ -157,6 +157,13 @@ void arch_vcpu_load(struct vcpu *v);
 void arch_vcpu_put(struct vcpu *v);
 
 /*
+ * What the next trap overwrites of the exit that v's thread handles: into v,
+ * where VCPU_PARKED finds its pc, and back.  Interrupts masked.
+ */
+void arch_exit_save(struct vcpu *v);
+void arch_exit_restore(const struct vcpu *v);
+
+/*
  * Runs v from its thread, forever: exits are calls of the architecture's
  * handlers on the thread's stack, and those make the up-calls of
  * <vmm/vcpu.h>.  The thread ends inside vcpu_service().
@@ -185,7 +192,7 @@ void *arch_vcpu_state_at(struct vcpu *v, size_t id);
 enum vcpu_place {
 	VCPU_INTERRUPTED,	/* this CPU was taken from the guest */
 	VCPU_SWITCHED,		/* its thread does not run */
-	VCPU_PARKED,		/* nor is it in its guest */
+	VCPU_PARKED,		/* nor is it in its guest; arch_exit_save() */
 };
 void arch_vcpu_explain(struct vcpu *v, enum vcpu_place place,
 		       struct vcpu_why *w);

@@ -273,6 +273,20 @@ void emu_input_ready(struct emu *e);
 struct emu *emu_by_phandle(struct emu *e, u32 phandle);
 
 /*
+ * Long work in an access by v: between the two, e's lock is free, so that
+ * others may come between, and interrupts come.  No other lock is held.  Where
+ * v is NULL, nothing happens.
+ */
+void emu_interruptible_begin(struct emu *e, struct vcpu *v);
+void emu_interruptible_end(struct emu *e, struct vcpu *v);
+/* log_throttled() for what v's access does. */
+#define emu_log(e, v, ...)						\
+	LOG_THROTTLED(emu_interruptible_begin(e, v),			\
+		      emu_interruptible_end(e, v), __VA_ARGS__)
+/* Both: between two parts of such work, each shorter than 1000 instructions. */
+void emu_preempt_point(struct emu *e, struct vcpu *v);
+
+/*
  * Memory that guests read, and fetch, without an exit: size bytes at offset
  * of a region of kind ROMD, until unmapped.  -ENOMEM, -EEXIST, -ENOENT (in
  * tests: no guest).  Where nothing is mapped, guests come to the access hook.

@@ -45,14 +45,20 @@ struct log_throttle {
 	u32 dropped;
 };
 bool log_throttle_ok(struct log_throttle *t, u32 *dropped);
-#define log_throttled(...) do {						\
+#define log_throttled(...)						\
+	LOG_THROTTLED((void)0, (void)0, __VA_ARGS__)
+
+/* The same, between two statements that are for a line that is written. */
+#define LOG_THROTTLED(begin, end, ...) do {				\
 	static struct log_throttle log_here;				\
 	u32 log_left_out;						\
 	if (log_throttle_ok(&log_here, &log_left_out)) {		\
+		begin;							\
 		log_warning(__VA_ARGS__);				\
 		if (log_left_out)					\
 			log_warning("log: %u such lines left out",	\
 				    log_left_out);			\
+		end;							\
 	}								\
 } while (0)
 

@@ -83,6 +83,7 @@ struct vcpu {
 	struct exit_stats stats[ARCH_EXIT_COUNT];	/* v */
 	bool was_on;			/* v: since its guest was reset */
 	bool held;			/* a: its debugger keeps it parked */
+	u8 saved_exit;			/* v: nested, arch_exit_save() holds */
 	u8 debug_event;			/* v: enum debug_event */
 	u8 priority;			/* c: its thread's, but to park */
 	u64 debug_address;		/* v */
@@ -196,9 +197,24 @@ void vcpu_idle(struct vcpu *v);
 /*
  * this_cpu()->requests is not 0: reschedules, parks, brings interrupts up
  * to date.  Switches.  Never returns when the guest is being destroyed.
- * Interrupts masked before and after; all of v's registers are saved.
+ * Interrupts masked before and after; all of v's registers are saved, those
+ * of arch_exit_save() too.
  */
 void vcpu_service(struct vcpu *v);
+
+/*
+ * Long work within an exit: between the two, interrupts come, and v's thread
+ * may be switched, also to another CPU, whose hardware then holds its state.
+ * No lock is held, and no pointer into v->guest->memory.  Nothing happens where
+ * v is NULL or not the VCPU of the current thread.
+ */
+void vcpu_interruptible_begin(struct vcpu *v);
+void vcpu_interruptible_end(struct vcpu *v);
+
+/* log_throttled() for what v does in an exit. */
+#define vcpu_log(v, ...)						\
+	LOG_THROTTLED(vcpu_interruptible_begin(v),			\
+		      vcpu_interruptible_end(v), __VA_ARGS__)
 
 /* Firmware calls. */
 /* 0, -EEXIST (is on), -EAGAIN (is starting), -ENOENT (no such VCPU). */

@@ -79,6 +79,19 @@ void arch_vcpu_put(struct vcpu *v)
 		fake_put_hook();
 }
 
+/* Nothing of an exit is in registers that interrupts change. */
+void arch_exit_save(struct vcpu *v)
+{
+	assert(v->arch.loaded && irq_masked());
+	if (fake_exit_hook)
+		fake_exit_hook();
+}
+
+void arch_exit_restore(const struct vcpu *v)
+{
+	assert(v->arch.loaded && irq_masked());
+}
+
 /* The guest is interrupted as on real machines: by an exit, masked. */
 static void take_exit(struct vcpu *v)
 {
@@ -115,6 +128,16 @@ static void run_debugged(struct vcpu *v)
 		vcpu_debug_break(v, v->arch.pc);
 }
 
+/* An exit that does not end until it is told something else. */
+static void work_long(struct vcpu *v)
+{
+	while (v->arch.args[2] == FAKE_GUEST_WORKS) {
+		vcpu_interruptible_begin(v);
+		cpu_relax();
+		vcpu_interruptible_end(v);
+	}
+}
+
 /* What its third argument says: see enum fake_guest. */
 static void do_as_told(struct vcpu *v)
 {
@@ -122,6 +145,8 @@ static void do_as_told(struct vcpu *v)
 		vcpu_idle(v);
 	if (v->arch.args[2] == FAKE_GUEST_ENDS)
 		vcpu_power_off(v);
+	if (v->arch.args[2] == FAKE_GUEST_WORKS)
+		work_long(v);
 }
 
 void arch_vcpu_run(struct vcpu *v)

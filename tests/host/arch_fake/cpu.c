@@ -51,6 +51,7 @@ u64 fake_cycles;
 void (*fake_irq_handler)(void);
 void (*fake_idle_hook)(void);
 void (*fake_put_hook)(void);
+void (*fake_exit_hook)(void);
 
 static void die(const char *why)
 {
@@ -137,7 +138,7 @@ void fake_cpu_reset(void)
 	fake_irq_pending = false;
 	fake_irq_handler = NULL;
 	fake_idle_hook = NULL;
-	fake_put_hook = NULL;
+	fake_put_hook = fake_exit_hook = NULL;
 }
 
 void fake_irq_take(void)

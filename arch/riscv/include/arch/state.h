@@ -93,6 +93,7 @@ struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
 	u64 pc;				/* where v goes on, while stopped */
 	u64 mode;			/* SSTATUS_SPP: VS; 0: VU */
+	u64 cause, tval;		/* arch_exit_save() */
 	u64 vs[VS_COUNT];
 	u64 hvip;			/* VSSIP of a put VCPU */
 	u64 henvcfg;

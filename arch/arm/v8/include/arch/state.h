@@ -99,6 +99,7 @@ enum arch_exit {
 struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
 	u64 pc, pstate;			/* where v goes on, while stopped */
+	u64 far;			/* arch_exit_save() */
 	u32 also;			/* enum arch_also; changes while put */
 	bool suspended;			/* a: waits in a call of firmware */
 	bool fp_live;			/* FP registers are v's, untrapped */

@@ -38,6 +38,9 @@ extern void (*fake_idle_hook)(void);
 /* Called when a VCPU's state has left this CPU; NULL: nothing. */
 extern void (*fake_put_hook)(void);
 
+/* Called when an exit is about to take interrupts; NULL: nothing. */
+extern void (*fake_exit_hook)(void);
+
 enum fake_stop {
 	FAKE_IDLES,		/* in arch_cpu_idle(), no interrupt pending */
 	FAKE_SPINS,		/* in cpu_relax() */
@@ -46,7 +49,7 @@ enum fake_stop {
 void fake_cpu_start(unsigned index, void (*fn)(void *), void *arg);
 enum fake_stop fake_cpu_run(unsigned index);
 /* What a VCPU that began with it as its third argument does; else it spins. */
-enum fake_guest { FAKE_GUEST_IDLES = 1, FAKE_GUEST_ENDS };
+enum fake_guest { FAKE_GUEST_IDLES = 1, FAKE_GUEST_ENDS, FAKE_GUEST_WORKS };
 
 /* Raises the interrupt line; index FAKE_CPU_MAX: of the suite's context. */
 void fake_cpu_irq(unsigned index);
