@@ -427,7 +427,7 @@ void vcpu_debug_event(struct vcpu *v, enum debug_event event, u64 address)
 	v->debug_address = address;
 	{
 		SCOPED_LOCK(&g->power_lock);
-		guest_stop_begin(g);
+		vcpu_stop_guest(v);
 	}
 	tell(debug_of(v));
 }

@@ -92,16 +92,25 @@ struct guest *guest_next(struct guest *prev)
 
 /* ---- stopping VCPUs ---- */
 
-/* Nobody waits for a VCPU to park while its betters keep all CPUs. */
+/*
+ * That of who waits for v to park, if it is better: an operator does not wait
+ * while v's betters keep all CPUs, nor do these when v's guest ends itself.
+ */
 static u8 stop_priority(const struct vcpu *v)
 {
-	return v->priority > THREAD_PRIORITY_SYSTEM ?
-	       v->priority : THREAD_PRIORITY_SYSTEM;
+	return (u8)MAX(v->thread.priority, thread_current()->priority);
 }
 
+/*
+ * One after the other, each for a short time.  None goes on meanwhile, which
+ * would lower its priority: that needs all of them parked.
+ */
 void guest_stop_begin(struct guest *g)
 {
-	__atomic_store_n(&g->stopping, true, __ATOMIC_RELEASE);
+	{
+		SCOPED_LOCK(&g->power_lock);
+		__atomic_store_n(&g->stopping, true, __ATOMIC_RELEASE);
+	}
 	for (unsigned i = 0; i < g->vcpu_count; i++) {
 		struct vcpu *v = g->vcpus[i];
 
@@ -123,10 +132,7 @@ void guest_stop_sync(struct guest *g)
 {
 	if (!g->started)
 		return;
-	{
-		SCOPED_LOCK(&g->power_lock);
-		guest_stop_begin(g);
-	}
+	guest_stop_begin(g);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	wait_until(&g->parking, all_parked(g));
 	if (!g->clock.host && !g->clock.paused_at_cycles)
@@ -237,8 +243,8 @@ static void end_vcpus(struct guest *g)
 	{
 		SCOPED_LOCK(&g->power_lock);
 		g->ending = true;
-		guest_stop_begin(g);
 	}
+	guest_stop_begin(g);
 	wait_wake_all(&g->parking);
 	for (unsigned i = 0; i < g->vcpu_count; i++)
 		thread_join(&g->vcpus[i]->thread);

@@ -51,8 +51,16 @@ void guest_crashed(struct guest *g);
 
 /* ---- guest.c ---- */
 
-/* Asks all VCPUs to park; power_lock is held. */
+/* Asks all VCPUs to park.  Thread context. */
 void guest_stop_begin(struct guest *g);
+
+/* ---- vcpu.c ---- */
+
+/*
+ * The same from an exit of v, which parks when that is over, and asks the
+ * others before.  power_lock is held.
+ */
+void vcpu_stop_guest(struct vcpu *v);
 
 /* A guest ended itself: somebody must see to it.  Any context. */
 void guest_manager_wake(void);

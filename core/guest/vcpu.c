@@ -289,6 +289,14 @@ _Noreturn void vcpu_power_off(struct vcpu *v)
 	vcpu_begin(v);
 }
 
+void vcpu_stop_guest(struct vcpu *v)
+{
+	__atomic_store_n(&v->guest->stopping, true, __ATOMIC_RELEASE);
+	v->stops_others = true;
+	__atomic_fetch_or(&v->requests, VCPU_REQUEST_STOP, __ATOMIC_SEQ_CST);
+	vcpu_recheck(v);
+}
+
 void vcpu_end_guest(struct vcpu *v, enum guest_end end,
 		    const char *reason, ...)
 {
@@ -296,6 +304,7 @@ void vcpu_end_guest(struct vcpu *v, enum guest_end end,
 	va_list ap;
 
 	SCOPED_LOCK(&g->power_lock);
+	vcpu_stop_guest(v);
 	if (g->ending)
 		return;			/* another VCPU was first */
 	g->ending = true;
@@ -304,7 +313,6 @@ void vcpu_end_guest(struct vcpu *v, enum guest_end end,
 	va_start(ap, reason);
 	vsnprintf(g->reason, sizeof(g->reason), reason, ap);
 	va_end(ap);
-	guest_stop_begin(g);
 	guest_manager_wake();
 }
 
@@ -397,6 +405,9 @@ static void stop(struct vcpu *v)
 {
 	sched_vcpu_detach(v);
 	irq_unmask();
+	if (v->stops_others)
+		guest_stop_begin(v->guest);
+	v->stops_others = false;
 	park(v);
 	if (vcpu_power_state(v) != VCPU_ON)
 		vcpu_begin(v);		/* it was reset meanwhile */

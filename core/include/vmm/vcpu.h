@@ -84,6 +84,7 @@ struct vcpu {
 	bool was_on;			/* v: since its guest was reset */
 	bool held;			/* a: its debugger keeps it parked */
 	u8 saved_exit;			/* v: nested, arch_exit_save() holds */
+	bool stops_others;		/* v: before it parks */
 	u8 debug_event;			/* v: enum debug_event */
 	u8 priority;			/* c: its thread's, but to park */
 	u64 debug_address;		/* v */
