@@ -6,6 +6,7 @@
 #include <vmm/emulator.h>
 
 #include <arch/cycles.h>
+#include <arch/irqflags.h>
 #include <vmm/clock.h>
 #include <vmm/console.h>
 #include <vmm/errno.h>
@@ -132,35 +133,40 @@ struct emu *emu_by_phandle(struct emu *e, u32 phandle)
 	return NULL;
 }
 
-/* One of a device's regions; NULL: not in the address space (yet). */
-static const struct region *region_of(const struct emu *e, unsigned index)
+/* One of a device's regions; false: not in the address space (yet). */
+static bool find_region(const struct emu *e, unsigned index,
+			struct region *out)
 {
+	const u64 flags = irq_save();
 	const struct region *r = NULL;
 
 	for (size_t n = 0; e->guest; n++) {
 		r = aspace_nth(&e->guest->memory, n);
 		if (!r || (r->emu == e && r->index == index))
-			return r;
+			break;
 	}
-	return NULL;
+	if (r)
+		*out = *r;
+	irq_restore(flags);
+	return r;
 }
 
 int emu_map(struct emu *e, unsigned region, u64 offset, hpa_t pa, u64 size)
 {
-	const struct region *r = region_of(e, region);
+	struct region r;
 
-	if (!r)
+	if (!find_region(e, region, &r))
 		return -ENOENT;
 	return guest_map(e->guest, &(struct pt_range){
-		.base = r->base.v + offset, .size = size, .pa = pa,
+		.base = r.base.v + offset, .size = size, .pa = pa,
 		.prot = PT_READ | PT_EXEC,
 	});
 }
 
 void emu_unmap(struct emu *e, unsigned region)
 {
-	const struct region *r = region_of(e, region);
+	struct region r;
 
-	if (r)
-		guest_unmap(e->guest, r->base, r->size);
+	if (find_region(e, region, &r))
+		guest_unmap(e->guest, r.base, r.size);
 }

@@ -154,10 +154,11 @@ u64 vcpu_store_raw(struct vcpu *v, gpa_t gpa, unsigned size, u64 value)
 }
 
 /* Flash maps what is read: a load that is no access shows it what to map. */
-static void romd_touch(const struct region *r, gpa_t gpa)
+static void romd_touch(struct vcpu *v, const struct region *r, gpa_t gpa)
 {
 	struct access a = {
 		.offset = gpa.v - r->base.v, .size = 1, .region = r->index,
+		.vcpu = v,
 	};
 
 	emu_access(r->emu, &a);
@@ -172,7 +173,7 @@ int vcpu_memory_fault(struct vcpu *v, gpa_t gpa, bool write)
 	if (!r)
 		return mmio_nothing(v, gpa.v);
 	if (r->kind == REGION_ROMD && !write)
-		romd_touch(r, gpa);
+		romd_touch(v, r, gpa);
 	if (pagetable_walk(&g->stage2, gpa.v, &mapped) &&
 	    (!write || mapped.prot & PT_WRITE))
 		return 0;

@@ -9,6 +9,9 @@
  *
  * Guests wait for no more than a page: of a sector's memory, only the pages
  * that were programmed hold what the array shows, the others are as erased.
+ *
+ * Interrupts and other VCPUs come in between where it takes long.  Guests take
+ * turns with commands, as on a board: those that don't find bytes of before.
  */
 #include <libs/string.h>
 #include <vmm/arch.h>
@@ -23,6 +26,7 @@
 #define SECTOR_MAX	256
 #define BANK_SIZE_MAX	(SECTOR_SIZE * SECTOR_MAX)
 #define BUFFER_SIZE	1024			/* of both chips */
+#define PROGRAM_MAX	512			/* bytes on end */
 #define BUS_WIDTH	4u			/* bytes of a bank's word */
 /* Memory that a guest may make us keep, in sectors besides its image. */
 #define SECTOR_QUOTA	32
@@ -57,6 +61,8 @@ struct cfi_flash {
 	struct bank banks[BANK_MAX];
 	struct sector sectors[BANK_MAX][SECTOR_MAX];
 	u32 sector_count;	/* those that the guest made us take */
+	bool is_full;		/* it wants more than it may; to be told */
+	u32 hidden_count[BANK_MAX];	/* how often a command hid the array */
 	u64 bank_size;		/* c: a power of two */
 	u8 *erased;				/* a page of it, to be mapped */
 };
@@ -103,11 +109,16 @@ static struct sector *sector_at(struct cfi_flash *s, unsigned bank, u64 offset)
 					     SECTOR_MAX)];
 }
 
+static bool is_programmed(const struct sector *sector, u64 offset)
+{
+	return sector->programmed & page_bit(offset);
+}
+
 static u8 array_byte(struct cfi_flash *s, unsigned bank, u64 offset)
 {
 	const struct sector *sector = sector_at(s, bank, offset);
 
-	return sector->programmed & page_bit(offset) ?
+	return is_programmed(sector, offset) ?
 	       sector->memory[offset % SECTOR_SIZE] : 0xff;
 }
 
@@ -132,11 +143,8 @@ static struct sector *sector_get_limited(struct cfi_flash *s, unsigned bank,
 	bool is_new = !sector_at(s, bank, offset)->memory;
 	struct sector *sector;
 
-	if (is_new && s->sector_count >= SECTOR_QUOTA) {
-		log_throttled("%s: more than %u sectors programmed",
-			      s->emu.name, SECTOR_QUOTA);
+	if (is_new && s->sector_count >= SECTOR_QUOTA)
 		return NULL;
-	}
 	sector = sector_get(s, bank, offset);
 	if (sector && is_new)
 		s->sector_count++;
@@ -158,18 +166,17 @@ static void sector_free(u8 *sector)
 	page_free(ptr_to_hpa(sector), page_order(SECTOR_SIZE), PAGE_GUEST_RAM);
 }
 
-/* The pages of size bytes at offset hold what the array shows. */
-static void pages_ready(struct sector *sector, u64 offset, size_t size)
+/* The page at offset holds what the array shows. */
+static void page_ready(struct sector *sector, u64 offset)
 {
-	u64 at = ALIGN_DOWN(offset % SECTOR_SIZE, (u64)PAGE_SIZE);
+	u8 *page = sector->memory +
+		   ALIGN_DOWN(offset % SECTOR_SIZE, (u64)PAGE_SIZE);
 
-	for (; at < offset % SECTOR_SIZE + size; at += PAGE_SIZE) {
-		if (sector->programmed & page_bit(at))
-			continue;
-		memset(sector->memory + at, 0xff, PAGE_SIZE);
-		arch_cache(CACHE_CLEAN, sector->memory + at, PAGE_SIZE);
-		sector->programmed |= page_bit(at);
-	}
+	if (is_programmed(sector, offset))
+		return;
+	memset(page, 0xff, PAGE_SIZE);
+	arch_cache(CACHE_CLEAN, page, PAGE_SIZE);
+	sector->programmed |= page_bit(offset);
 }
 
 /* By words where both are whole ones. */
@@ -187,21 +194,47 @@ static void clear_bits(u8 *to, const u8 *data, size_t size)
 		to[i] &= data[i];
 }
 
-/* Programming clears bits; guests may look with caches off. */
-static void array_program(struct cfi_flash *s, unsigned bank, u64 offset,
-			  const u8 *data, size_t size)
+/* For size bytes at offset, within a sector; NULL: no memory for it. */
+static struct sector *sector_ready(struct cfi_flash *s, const struct access *a,
+				   u64 offset, size_t size)
 {
-	struct sector *sector = sector_get_limited(s, bank, offset);
+	const u64 ends[] = { offset, offset + size - 1 };
+	struct sector *sector = sector_get_limited(s, a->region, offset);
+
+	for (size_t i = 0; sector && i < ARRAY_LEN(ends); i++) {
+		if (is_programmed(sector, ends[i]))
+			continue;
+		emu_preempt_point(&s->emu, a->vcpu);
+		page_ready(sector, ends[i]);
+		emu_preempt_point(&s->emu, a->vcpu);
+	}
+	return sector;
+}
+
+/*
+ * Programming clears bits; guests may look with caches off.  A page erased
+ * meanwhile stays as erased.
+ */
+static void array_program(struct cfi_flash *s, const struct access *a,
+			  u64 offset, const u8 *data, size_t size)
+{
+	struct sector *sector = sector_ready(s, a, offset, size);
 	u8 *to;
 
 	if (!sector) {
-		s->banks[bank].status |= STATUS_PROGRAM_ERROR;
+		s->banks[a->region].status |= STATUS_PROGRAM_ERROR;
+		s->is_full = true;
 		return;
 	}
-	pages_ready(sector, offset, size);
 	to = sector->memory + offset % SECTOR_SIZE;
-	clear_bits(to, data, size);
-	arch_cache(CACHE_CLEAN, to, size);
+	for (size_t at = 0; at < size; at += PROGRAM_MAX) {
+		const size_t part = MIN(size - at, (size_t)PROGRAM_MAX);
+
+		if (at)
+			emu_preempt_point(&s->emu, a->vcpu);
+		clear_bits(to + at, data + at, part);
+		arch_cache(CACHE_CLEAN, to + at, part);
+	}
 }
 
 /* The memory stays: it will be programmed again. */
@@ -256,19 +289,35 @@ static u8 load_byte(struct cfi_flash *s, unsigned bank, u64 offset)
 	}
 }
 
-/* What is read once is mapped: its sector if that is whole, or its page. */
-static void show(struct cfi_flash *s, unsigned bank, u64 offset)
+/* Who hides it, goes on when nothing is mapped that was before. */
+static void hide(struct cfi_flash *s, const struct access *a)
 {
-	const struct sector *sector = sector_at(s, bank, offset);
+	emu_interruptible_begin(&s->emu, a->vcpu);
+	emu_unmap(&s->emu, a->region);
+	emu_interruptible_end(&s->emu, a->vcpu);
+}
+
+/*
+ * What is read once is mapped: its sector if that is whole, or its page.  If
+ * others hid the array meanwhile, that may have been before it was mapped.
+ */
+static void show(struct cfi_flash *s, const struct access *a)
+{
+	const struct sector *sector = sector_at(s, a->region, a->offset);
 	u64 size = sector->programmed == ALL_PAGES ? SECTOR_SIZE : PAGE_SIZE;
-	u64 at = ALIGN_DOWN(offset, size);
+	u64 at = ALIGN_DOWN(a->offset, size);
+	const u32 hidden_count = s->hidden_count[a->region];
 	const u8 *memory = s->erased;
 
-	if (s->banks[bank].mode != MODE_ARRAY)
+	if (s->banks[a->region].mode != MODE_ARRAY)
 		return;
-	if (sector->programmed & page_bit(offset))
+	if (is_programmed(sector, a->offset))
 		memory = sector->memory + at % SECTOR_SIZE;
-	emu_map(&s->emu, bank, at, ptr_to_hpa(memory), size);
+	emu_interruptible_begin(&s->emu, a->vcpu);
+	emu_map(&s->emu, a->region, at, ptr_to_hpa(memory), size);
+	emu_interruptible_end(&s->emu, a->vcpu);
+	if (s->hidden_count[a->region] != hidden_count)
+		hide(s, a);
 }
 
 /* ---- Stores ---- */
@@ -290,9 +339,9 @@ static void program(struct cfi_flash *s, const struct access *a)
 	struct bank *b = &s->banks[a->region];
 	u64 left = SECTOR_SIZE - a->offset % SECTOR_SIZE;
 
-	array_program(s, a->region, a->offset, (const u8 *)&a->value,
-		      MIN((u64)a->size, left));
 	b->mode = MODE_STATUS;
+	array_program(s, a, a->offset, (const u8 *)&a->value,
+		      MIN((u64)a->size, left));
 }
 
 static void erase(struct cfi_flash *s, const struct access *a)
@@ -356,11 +405,11 @@ static void buffer_confirm(struct cfi_flash *s, const struct access *a)
 	struct bank *b = &s->banks[a->region];
 	u32 window = ALIGN_DOWN(b->window, (u32)BUFFER_SIZE);
 
+	b->mode = MODE_STATUS;
 	if ((u8)a->value == 0xd0)
-		array_program(s, a->region, window, b->buffer, BUFFER_SIZE);
+		array_program(s, a, window, b->buffer, BUFFER_SIZE);
 	else
 		b->status |= STATUS_PROGRAM_ERROR | STATUS_ERASE_ERROR;
-	b->mode = MODE_STATUS;
 }
 
 /* Second and further cycles, by mode; other modes take a new command. */
@@ -382,8 +431,17 @@ static void store(struct cfi_flash *s, const struct access *a)
 		cycles[was](s, a);
 	else
 		command_first(b, (u8)a->value);
-	if (was == MODE_ARRAY && b->mode != MODE_ARRAY)
-		emu_unmap(&s->emu, a->region);
+	if (was == MODE_ARRAY && b->mode != MODE_ARRAY) {
+		s->hidden_count[a->region]++;
+		hide(s, a);
+	}
+}
+
+static void report_full(struct cfi_flash *s, struct vcpu *v)
+{
+	s->is_full = false;
+	emu_log(&s->emu, v, "%s: more than %u sectors programmed",
+		s->emu.name, SECTOR_QUOTA);
 }
 
 static void access(void *state, struct access *a)
@@ -396,13 +454,15 @@ static void access(void *state, struct access *a)
 	}
 	if (a->write) {
 		store(s, a);
+		if (s->is_full)
+			report_full(s, a->vcpu);
 		return;
 	}
 	a->value = 0;
 	for (unsigned i = 0; i < a->size; i++)
 		a->value |= (u64)load_byte(s, a->region, a->offset + i)
 			    << 8 * i;
-	show(s, a->region, a->offset);
+	show(s, a);
 }
 
 /* ---- Life ---- */

@@ -290,6 +290,8 @@ void emu_preempt_point(struct emu *e, struct vcpu *v);
  * Memory that guests read, and fetch, without an exit: size bytes at offset
  * of a region of kind ROMD, until unmapped.  -ENOMEM, -EEXIST, -ENOENT (in
  * tests: no guest).  Where nothing is mapped, guests come to the access hook.
+ * Both take thousands of instructions: in an access, between
+ * emu_interruptible_begin() and _end().
  */
 int emu_map(struct emu *e, unsigned region, u64 offset, hpa_t pa, u64 size);
 /* The whole region. */
