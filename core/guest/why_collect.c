@@ -2,7 +2,8 @@
 /*
  * Looks at a guest without stopping it: a call to each CPU reads the VCPU whose
  * state that CPU holds, the others' state lies in memory.  Who runs is looked
- * at several times.
+ * at several times, and each look is short: what one tells of interrupts may
+ * have changed since another.
  */
 #include <vmm/why.h>
 
@@ -24,7 +25,10 @@
 struct look {
 	struct guest *guest;
 	struct guest_why *why;
-	bool whole;			/* interrupts, too */
+	void (*at)(struct look *l, struct vcpu *v);
+	const struct vcpu *only;	/* NULL: all */
+	bool files;			/* sources: of its file */
+	u32 from;			/* sources: where to go on */
 	u32 seen;			/* by index */
 	u64 ran[GUEST_CPU_MAX];		/* cycles, when it began */
 };
@@ -118,18 +122,23 @@ static void look_at(struct look *l, struct vcpu *v)
 {
 	struct vcpu_why *w = &l->why->vcpus[v->index];
 	const struct why_exception before = w->exception;
-	const struct guest *g = v->guest;
 
-	__atomic_fetch_or(&l->seen, BIT(v->index), __ATOMIC_RELAXED);
 	w->state = state_of(v);
 	w->timer_count = w->source_count = w->left_out = 0;
 	arch_vcpu_explain(v, place_of(v), w);
 	add_sample(w, &before);
 	w->was_on = v->was_on;
-	if (l->whole)
-		g->pic->ops->explain(g->pic, v, w);
-	if (l->whole && g->files)
-		g->files->ops->explain(g->files, v, w);
+}
+
+/* At some of v's sources of interrupts. */
+static void look_at_sources(struct look *l, struct vcpu *v)
+{
+	struct vcpu_why *w = &l->why->vcpus[v->index];
+	const struct guest *g = v->guest;
+
+	l->from = l->files ?
+		  g->files->ops->explain(g->files, v, l->from, w) :
+		  g->pic->ops->explain(g->pic, v, l->from, w);
 }
 
 static void look_here(void *arg)
@@ -137,8 +146,20 @@ static void look_here(void *arg)
 	struct look *l = arg;
 	struct vcpu *v = this_cpu()->loaded;
 
-	if (v && v->guest == l->guest)
-		look_at(l, v);
+	if (!v || v->guest != l->guest || (l->only && l->only != v))
+		return;
+	__atomic_fetch_or(&l->seen, BIT(v->index), __ATOMIC_RELAXED);
+	l->at(l, v);
+}
+
+/* One that no CPU holds. */
+static void look_in_memory(struct look *l, struct vcpu *v)
+{
+	const u64 flags = irq_save();
+
+	if (!(l->seen & BIT(v->index)))
+		l->at(l, v);
+	irq_restore(flags);
 }
 
 /* ---- the guest ---- */
@@ -156,16 +177,27 @@ static void look(struct look *l)
 {
 	struct guest *g = l->guest;
 
+	l->at = look_at;
+	l->only = NULL;
 	l->seen = 0;
 	smp_call(CPU_MASK_ALL, look_here, l);
 	for (unsigned i = 0; i < g->vcpu_count; i++) {
-		const u64 flags = irq_save();
-
-		if (!(l->seen & BIT(i)))
-			look_at(l, g->vcpus[i]);
-		irq_restore(flags);
+		look_in_memory(l, g->vcpus[i]);
 		look_back(l, g->vcpus[i]);
 	}
+}
+
+static void look_for_sources(struct look *l, struct vcpu *v, bool files)
+{
+	l->at = look_at_sources;
+	l->only = v;
+	l->files = files;
+	l->from = 0;
+	do {
+		l->seen = 0;
+		smp_call(CPU_MASK_ALL, look_here, l);
+		look_in_memory(l, v);
+	} while (l->from);
 }
 
 static bool any_at_work(const struct guest *g)
@@ -342,11 +374,15 @@ int why_collect(struct guest *g, struct guest_why **out)
 		look(&l);
 		wait_deadline(clock_now() + SAMPLE_NS);
 	}
-	l.whole = true;
 	if (g->started)
 		look(&l);
-	for (unsigned i = 0; i < g->vcpu_count; i++)
+	for (unsigned i = 0; i < g->vcpu_count; i++) {
+		if (g->started)
+			look_for_sources(&l, g->vcpus[i], false);
+		if (g->started && g->files)
+			look_for_sources(&l, g->vcpus[i], true);
 		finish_vcpu(&l, g->vcpus[i]);
+	}
 	describe(g, why);
 	why_conclude(why);
 	return 0;

@@ -556,15 +556,16 @@ static u8 stops_of(const struct aplic *s, u32 id, u32 hart)
 	return stops;
 }
 
-static void explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
+static u32 explain(struct vpic *p, struct vcpu *v, u32 from,
+		   struct vcpu_why *w)
 {
 	struct aplic *s = aplic_of(p);
-	const u32 hart = hart_of_vcpu(s, v);
+	const u32 hart = hart_of_vcpu(s, v), end = from + EXPLAINED_AT_ONCE;
 	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	if (!s->sends && hart >= s->wires.count)
-		return;
-	for (u32 id = 1; id < 32 * s->wires.word_count; id++)
+		return 0;
+	for (u32 id = from; id < end; id++)
 		if ((source_test(s->enable, id) ||
 		     source_test(s->pending, id)) &&
 		    hart_of(s->target[id]) == hart)
@@ -574,6 +575,7 @@ static void explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
 				.stops = w->wire_stops |
 					 stops_of(s, id, hart),
 			});
+	return end < 32 * s->wires.word_count ? end : 0;
 }
 
 static const struct vpic_ops ops = {

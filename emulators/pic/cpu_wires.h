@@ -78,6 +78,9 @@ static inline void source_put(u32 *words, u32 id, bool value)
 	words[id / 32] = value ? words[id / 32] | bit : words[id / 32] & ~bit;
 }
 
+/* What an explain() looks at with the lock held. */
+#define EXPLAINED_AT_ONCE	16
+
 /* Takes out what no source is behind: of data that was saved. */
 static inline void sources_mask(const struct cpu_wires *w, u32 *words)
 {

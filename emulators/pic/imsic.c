@@ -310,12 +310,15 @@ static void file_put(struct vpic_files *f, struct vcpu *v)
 static void explain_identity(const struct imsic *s, unsigned n, u32 id,
 			     struct vcpu_why *w)
 {
-	const u64 bit = BIT64(id % 64);
+	const u64 bit = BIT64(id % 64) & valid(s, id / 64);
 	const bool on = s->enable[n][id / 64] & bit;
+	const bool pending = s->pending[n][id / 64] & bit;
 
+	if (!on && !pending)
+		return;
 	why_source_add(w, &(struct why_source){
 		.id = id, .kind = WHY_IPI, .name = "a message",
-		.pending = s->pending[n][id / 64] & bit,
+		.pending = pending,
 		.stops = w->wire_stops | (on ? 0 : WHY_STOP_DISABLED) |
 			 (s->delivery[n] ? 0 : WHY_STOP_GROUP) |
 			 (!s->threshold[n] || id < s->threshold[n] ? 0 :
@@ -324,27 +327,23 @@ static void explain_identity(const struct imsic *s, unsigned n, u32 id,
 }
 
 /* What the hardware holds is read, and stays there. */
-static void file_explain(struct vpic_files *f, struct vcpu *v,
-			 struct vcpu_why *w)
+static u32 file_explain(struct vpic_files *f, struct vcpu *v, u32 from,
+			struct vcpu_why *w)
 {
 	struct imsic *s = imsic_of(f);
 	const unsigned n = file_of(s, v);
+	const u32 end = from + EXPLAINED_AT_ONCE;
 	struct vpic_file file;
 
 	if (!n)
-		return;
+		return 0;
 	SCOPED_LOCK_RAW(&s->locks[n - 1]);
 	file = file_at(s, n - 1);
 	if (s->held[n - 1] == this_cpu()->index + 1)
 		vpic_file_slots->peek(&file);
-	for (u32 k = 0; k < s->id_count / 64; k++) {
-		u64 left = (s->pending[n - 1][k] | s->enable[n - 1][k]) &
-			   valid(s, k);
-
-		for (; left; left &= left - 1)
-			explain_identity(s, n - 1, 64 * k +
-					 (u32)__builtin_ctzll(left), w);
-	}
+	for (u32 id = from; id < end; id++)
+		explain_identity(s, n - 1, id, w);
+	return end < s->id_count ? end : 0;
 }
 
 static const struct vpic_file_ops ops = {

@@ -255,35 +255,40 @@ static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 			dump_context(s, i, con);
 }
 
-static void explain_context(const struct plic *s, unsigned context,
-			    struct vcpu_why *w)
+static void explain_source(const struct plic *s, unsigned context, u32 id,
+			   struct vcpu_why *w)
 {
-	for (u32 id = 1; id < 32 * s->wires.word_count; id++) {
-		const bool on = source_test(s->enable[context], id);
+	const bool on = source_test(s->enable[context], id);
 
-		if (!on && !source_test(s->pending, id))
-			continue;
-		why_source_add(w, &(struct why_source){
-			.id = id, .pending = source_test(s->pending, id),
-			.active = source_test(s->serving, id),
-			.stops = w->wire_stops |
-				 (on ? 0 : WHY_STOP_DISABLED) |
-				 (source_test(s->serving, id) ?
-				  WHY_STOP_ACTIVE : 0) |
-				 (s->priority[id] > s->threshold[context] ? 0 :
-				  WHY_STOP_PRIORITY),
-		});
-	}
+	if (!on && !source_test(s->pending, id))
+		return;
+	why_source_add(w, &(struct why_source){
+		.id = id, .pending = source_test(s->pending, id),
+		.active = source_test(s->serving, id),
+		.stops = w->wire_stops | (on ? 0 : WHY_STOP_DISABLED) |
+			 (source_test(s->serving, id) ? WHY_STOP_ACTIVE : 0) |
+			 (s->priority[id] > s->threshold[context] ? 0 :
+			  WHY_STOP_PRIORITY),
+	});
 }
 
-static void explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
+/* A place is a context and a source. */
+static u32 explain(struct vpic *p, struct vcpu *v, u32 from,
+		   struct vcpu_why *w)
 {
 	struct plic *s = plic_of(p);
+	const unsigned context = from / SOURCE_COUNT;
+	u32 id = from % SOURCE_COUNT;
+	const u32 end = id + EXPLAINED_AT_ONCE;
 	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	for (unsigned i = 0; i < s->wires.count; i++)
-		if (s->wires.to[i].vcpu == v)
-			explain_context(s, i, w);
+	if (context >= s->wires.count)
+		return 0;
+	if (s->wires.to[context].vcpu != v || id >= 32 * s->wires.word_count)
+		return (context + 1) * SOURCE_COUNT;
+	for (; id < end; id++)
+		explain_source(s, context, id, w);
+	return context * SOURCE_COUNT + end;
 }
 
 static const struct vpic_ops ops = {

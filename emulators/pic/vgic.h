@@ -240,7 +240,8 @@ void vgic_put(struct vpic *p, struct vcpu *v);
 void vgic_sync(struct vpic *p, struct vcpu *v);
 bool vgic_pending(struct vpic *p, struct vcpu *v);
 void vgic_dump(struct vpic *p, struct vcpu *v, struct console *con);
-void vgic_explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w);
+u32 vgic_explain(struct vpic *p, struct vcpu *v, u32 from,
+		 struct vcpu_why *w);
 
 /* All of struct vpic_ops that both versions share. */
 #define VGIC_COMMON_OPS							\

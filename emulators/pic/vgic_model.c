@@ -9,6 +9,10 @@
 #include <vmm/log.h>
 #include <vmm/why.h>
 
+/* What vgic_explain() does with the lock held. */
+#define EXPLAINED_AT_ONCE	8
+#define LOOKED_AT_AT_ONCE	64
+
 /* ---- state that follows from registers ---- */
 
 void vgic_set_on(struct gic *g, struct vgic_irq *irq)
@@ -298,6 +302,13 @@ static u64 known_state(const struct vgic_vcpu *gv, const struct vgic_irq *irq)
 	return irq->flags & GIC_ACTIVE ? state | VPIC_WORD_ACTIVE : state;
 }
 
+/* Now, or until it ends. */
+static bool is_of(const struct vgic_vcpu *gv, const struct vgic_irq *irq)
+{
+	return irq->target == gv->index ||
+	       (irq->owner == gv->index && irq->flags & GIC_ACTIVE);
+}
+
 static void explain_irq(const struct gic *g, const struct vgic_vcpu *gv,
 			const struct vgic_irq *irq, struct vcpu_why *w)
 {
@@ -323,32 +334,41 @@ static void explain_irq(const struct gic *g, const struct vgic_vcpu *gv,
 	why_source_add(w, &s);
 }
 
-/* Those that are enabled or may have state, of 32. */
-static void explain_spis(const struct gic *g, const struct vgic_vcpu *gv,
-			 u32 first, struct vcpu_why *w)
+/* Private ones come first, from the last, among which timers are. */
+static u32 id_of_place(u32 place)
 {
-	const struct vgic_bank *b = &g->banks[first / 32];
-
-	for (u32 left = b->enable | b->stateful; left; left &= left - 1) {
-		const struct vgic_irq *irq =
-			&g->spi[first + (u32)__builtin_ctz(left)];
-
-		if (irq->target == gv->index ||
-		    (irq->owner == gv->index && irq->flags & GIC_ACTIVE))
-			explain_irq(g, gv, irq, w);
-	}
+	return place < GIC_PRIVATE_COUNT ? GIC_PRIVATE_COUNT - 1 - place :
+					   place;
 }
 
-void vgic_explain(struct vpic *p, struct vcpu *v, struct vcpu_why *w)
+/* Its registers say nothing of it, and it is no timer. */
+static bool is_nothing(const struct gic *g, const struct vgic_vcpu *gv, u32 id)
+{
+	const struct vgic_bank *b;
+
+	if (id < GIC_PRIVATE_COUNT)
+		return false;
+	b = &g->banks[(id - GIC_PRIVATE_COUNT) / 32];
+	return !((b->enable | b->stateful) >> id % 32 & 1) ||
+	       !is_of(gv, &g->spi[id - GIC_PRIVATE_COUNT]);
+}
+
+u32 vgic_explain(struct vpic *p, struct vcpu *v, u32 from, struct vcpu_why *w)
 {
 	struct gic *g = vgic_of(p);
-	const struct vgic_vcpu *gv = vgic_vcpu_of(v);
+	struct vgic_vcpu *gv = vgic_vcpu_of(v);
+	unsigned room = EXPLAINED_AT_ONCE, looks = LOOKED_AT_AT_ONCE;
 
 	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = GIC_PRIVATE_COUNT; i-- > 0; )
-		explain_irq(g, gv, &gv->private[i], w);
-	for (u32 i = 0; i < GIC_SPI_COUNT; i += 32)
-		explain_spis(g, gv, i, w);
+	for (; from < GIC_ID_COUNT && room && looks; from++, looks--) {
+		const u32 id = id_of_place(from);
+
+		if (is_nothing(g, gv, id))
+			continue;
+		explain_irq(g, gv, vgic_irq_at(g, gv, id), w);
+		room--;
+	}
+	return from < GIC_ID_COUNT ? from : 0;
 }
 
 u64 vgic_extra_bytes(const void *state)

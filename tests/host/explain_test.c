@@ -14,9 +14,13 @@ static struct vcpu_why w;
 static struct why_source explained(struct guest *g, struct vcpu *v, u32 id,
 				   u8 wire_stops)
 {
+	u32 from = 0;
+
 	w = (struct vcpu_why){ .wire_stops = wire_stops, .timer_count = 1,
 			       .timers = { { .name = "T", .id = 27 } } };
-	g->pic->ops->explain(g->pic, v, &w);
+	do
+		from = g->pic->ops->explain(g->pic, v, from, &w);
+	while (from);
 	for (unsigned i = 0; i < w.source_count; i++)
 		if (w.sources[i].id == id)
 			return w.sources[i];
@@ -135,9 +139,12 @@ static void aplic(void)
 static struct why_source identity(u32 id)
 {
 	struct vpic_files *f = fake_pins.guest.files;
+	u32 from = 0;
 
 	w = (struct vcpu_why){ .timer_count = 0 };
-	f->ops->explain(f, &fake_pins.vcpus[0], &w);
+	do
+		from = f->ops->explain(f, &fake_pins.vcpus[0], from, &w);
+	while (from);
 	for (unsigned i = 0; i < w.source_count; i++)
 		if (w.sources[i].id == id)
 			return w.sources[i];

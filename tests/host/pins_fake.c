@@ -213,12 +213,18 @@ void fake_pins_look(unsigned vcpu)
 	static struct vcpu_why why;
 	struct guest *g = &fake_pins.guest;
 	struct vcpu *v = &fake_pins.vcpus[vcpu];
+	u32 from = 0;
 
 	memset(&why, 0, sizeof(why));
 	g->pic->ops->dump(g->pic, v, &con);
-	g->pic->ops->explain(g->pic, v, &why);
-	if (g->files)
-		g->files->ops->explain(g->files, v, &why);
+	do
+		from = g->pic->ops->explain(g->pic, v, from, &why);
+	while (from);
+	if (!g->files)
+		return;
+	do
+		from = g->files->ops->explain(g->files, v, from, &why);
+	while (from);
 }
 
 void fake_pins_line(u32 pin, bool level)

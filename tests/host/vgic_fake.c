@@ -320,9 +320,12 @@ void fake_gic_look(unsigned vcpu)
 	static struct console con = { .write = write_nothing };
 	static struct vcpu_why why;
 	struct vpic *p = fake_gic.guest.pic;
+	u32 from = 0;
 
 	memset(&why, 0, sizeof(why));
-	p->ops->explain(p, &fake_gic.vcpus[vcpu], &why);
+	do
+		from = p->ops->explain(p, &fake_gic.vcpus[vcpu], from, &why);
+	while (from);
 	if (fake_gic_where(vcpu) < 0)
 		p->ops->dump(p, &fake_gic.vcpus[vcpu], &con);
 }

@@ -45,11 +45,14 @@ struct vpic_ops {
 	/* For people: guest info, vcpu regs.  v is put. */
 	void (*dump)(struct vpic *p, struct vcpu *v, struct console *con);
 	/*
-	 * Adds v's sources that are enabled, pending, active, or timers of
-	 * w (why_source_add()).  After arch_vcpu_explain(), on the CPU
-	 * that holds v, or anywhere while it is put; nothing changes.
+	 * Adds some of v's sources that are enabled, pending, active, or
+	 * timers of w (why_source_add()), from a place on: 0, or what it
+	 * returned before.  Returns where to go on, 0: those were all; so
+	 * each look is short.  After arch_vcpu_explain(), on the CPU that
+	 * holds v, or anywhere while it is put; nothing changes.
 	 */
-	void (*explain)(struct vpic *p, struct vcpu *v, struct vcpu_why *w);
+	u32 (*explain)(struct vpic *p, struct vcpu *v, u32 from,
+		       struct vcpu_why *w);
 
 	/* ---- from an architecture with slots; NULL where pins are ---- */
 
@@ -296,8 +299,8 @@ struct vpic_file_ops {
 	 */
 	u32 (*top)(struct vpic_files *f, struct vcpu *v, bool claim);
 	/* As that of vpic_ops: identities of v's file. */
-	void (*explain)(struct vpic_files *f, struct vcpu *v,
-			struct vcpu_why *w);
+	u32 (*explain)(struct vpic_files *f, struct vcpu *v, u32 from,
+		       struct vcpu_why *w);
 	/* v's file goes into this CPU's, or out of it, where there is one. */
 	void (*load)(struct vpic_files *f, struct vcpu *v);
 	void (*put)(struct vpic_files *f, struct vcpu *v);
