@@ -35,7 +35,7 @@ static u64 ctlr_read(void *state, const struct reg_context *c)
 static void ctlr_write(void *state, const struct reg_context *c, u64 value)
 {
 	if (c->lanes & 1)
-		vgic_ctlr_write(state, (u32)value);
+		vgic_ctlr_write(state, VGIC_STORE(c, value, 0, 0));
 }
 
 static u64 typer_read(void *state, const struct reg_context *c)
@@ -51,6 +51,13 @@ static u64 name##_read(void *state, const struct reg_context *c)	\
 	return vgic_bits_read(state, own(state, c), 32 * c->index, field);\
 }
 
+#define STATE_READ(name, mask)						\
+static u64 name##_read(void *state, const struct reg_context *c)	\
+{									\
+	return vgic_state_read(state, own(state, c), 32 * c->index,	\
+			       VGIC_LOAD(c, mask));			\
+}
+
 #define BITS_WRITE(name, field, how)					\
 static void name##_write(void *state, const struct reg_context *c,	\
 			 u64 value)					\
@@ -61,8 +68,8 @@ static void name##_write(void *state, const struct reg_context *c,	\
 
 BITS_READ(group, GIC_FIELD_GROUP)
 BITS_READ(enable, GIC_FIELD_ENABLE)
-BITS_READ(pending, GIC_FIELD_PENDING)
-BITS_READ(active, GIC_FIELD_ACTIVE)
+STATE_READ(pending, VPIC_WORD_PENDING)
+STATE_READ(active, VPIC_WORD_ACTIVE)
 BITS_WRITE(group, GIC_FIELD_GROUP, GIC_STORE_ALL)
 BITS_WRITE(enable_set, GIC_FIELD_ENABLE, GIC_STORE_SET)
 BITS_WRITE(enable_clear, GIC_FIELD_ENABLE, GIC_STORE_CLEAR)
@@ -94,6 +101,23 @@ static void config_write(void *state, const struct reg_context *c, u64 value)
 			   VGIC_STORE(c, value, 0, 0));
 }
 
+/* ---- registers of four: one by one, with interrupts in between ---- */
+
+/* The first bits of those bytes that c stores to. */
+static u64 touched(const struct reg_context *c)
+{
+	return c->lanes & 0x01010101;
+}
+
+/* Those that are left after the first of `left`, which is done. */
+static u64 next(struct gic *g, const struct reg_context *c, u64 left)
+{
+	left &= left - 1;
+	if (left)
+		emu_preempt_point(&g->emu, c->vcpu);
+	return left;
+}
+
 /* ---- targets: private interrupts have just their own CPU ---- */
 
 static u64 targets_read(void *state, const struct reg_context *c)
@@ -111,25 +135,31 @@ static u64 targets_read(void *state, const struct reg_context *c)
 	return value;
 }
 
+static void target_write(struct gic *g, u32 id, u8 targets)
+{
+	struct vgic_irq *irq = vgic_irq_at(g, NULL, id);
+
+	SCOPED_LOCK_RAW(&g->lock);
+	if (targets == irq->route[0])
+		return;
+	vgic_pull(g, irq, id);
+	irq->route[0] = targets;
+	vgic_route(g, irq);
+	vgic_update(g, irq, id);
+}
+
 static void targets_write(void *state, const struct reg_context *c, u64 value)
 {
 	struct gic *g = state;
 	const u32 first = (u32)index_clamp(4 * c->index, GIC_ID_COUNT);
+	const u64 present = BIT(g->vcpu_count) - 1;
 
 	if (first < GIC_PRIVATE_COUNT)
 		return;
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < 4; i++) {
-		struct vgic_irq *irq = vgic_irq_at(g, NULL, first + i);
-		const u8 targets = (u8)(value >> 8 * i) &
-				   (u8)(BIT(g->vcpu_count) - 1);
+	for (u64 left = touched(c); left; left = next(g, c, left)) {
+		const u32 i = (u32)__builtin_ctzll(left) / 8;
 
-		if (!(c->lanes >> 8 * i & 1) || targets == irq->route[0])
-			continue;
-		vgic_pull(g, irq, first + i);
-		irq->route[0] = targets;
-		vgic_route(g, irq);
-		vgic_update(g, irq, first + i);
+		target_write(g, first + i, (u8)(value >> 8 * i & present));
 	}
 }
 
@@ -139,6 +169,7 @@ static void sgi_add(struct gic *g, struct vgic_vcpu *gv, u32 id, u8 senders)
 {
 	struct vgic_irq *irq = &gv->private[id];
 
+	SCOPED_LOCK_RAW(&g->lock);
 	vgic_pull(g, irq, id);
 	irq->route[0] |= senders;
 	irq->flags |= GIC_LATCH;
@@ -158,27 +189,38 @@ static void sgir_write(void *state, const struct reg_context *c, u64 value)
 		targets = ~self;
 	else if (filter != FILTER_LIST)
 		targets = filter == FILTER_SELF ? self : 0;
+	targets &= BIT(g->vcpu_count) - 1;
+	for (u64 left = targets; left; left = next(g, c, left)) {
+		struct vgic_vcpu *gv = g->vcpus[__builtin_ctzll(left)];
+
+		if (gv)
+			sgi_add(g, gv, value & SGIR_ID, (u8)self);
+	}
+}
+
+static u8 senders_of(struct gic *g, struct vgic_vcpu *gv, u32 id)
+{
+	struct vgic_irq *irq = &gv->private[id];
+	u8 senders;
+
 	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < g->vcpu_count; i++)
-		if ((targets >> i & 1) && g->vcpus[i])
-			sgi_add(g, g->vcpus[i], value & SGIR_ID, (u8)self);
+	vgic_pull(g, irq, id);
+	senders = irq->route[0];
+	vgic_update(g, irq, id);
+	return senders;
 }
 
 static u64 senders_read(void *state, const struct reg_context *c)
 {
 	struct gic *g = state;
-	struct vgic_vcpu *gv = own(g, c);
-	const u32 first = 4 * c->index;
 	u64 value = 0;
 
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < 4; i++) {
-		const u32 id = (first + i) % GIC_SGI_COUNT;
-		struct vgic_irq *irq = &gv->private[id];
+	for (u64 left = 0x01010101; left; left = next(g, c, left)) {
+		const u32 i = (u32)__builtin_ctzll(left) / 8;
 
-		vgic_pull(g, irq, id);
-		value |= (u64)irq->route[0] << 8 * i;
-		vgic_update(g, irq, id);
+		value |= (u64)senders_of(g, own(g, c),
+					 (4 * c->index + i) % GIC_SGI_COUNT)
+			 << 8 * i;
 	}
 	return value;
 }
@@ -188,30 +230,37 @@ static void senders_set(void *state, const struct reg_context *c, u64 value)
 	struct gic *g = state;
 	const u64 senders = value & c->lanes;
 
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < 4; i++)
+	for (u64 left = touched(c); left; left = next(g, c, left)) {
+		const u32 i = (u32)__builtin_ctzll(left) / 8;
+
 		if (senders >> 8 * i & 0xff)
 			sgi_add(g, own(g, c),
 				(4 * c->index + i) % GIC_SGI_COUNT,
 				(u8)(senders >> 8 * i));
+	}
+}
+
+static void sgi_remove(struct gic *g, struct vgic_vcpu *gv, u32 id, u8 senders)
+{
+	struct vgic_irq *irq = &gv->private[id];
+
+	SCOPED_LOCK_RAW(&g->lock);
+	vgic_pull(g, irq, id);
+	irq->route[0] &= (u8)~senders;
+	if (!irq->route[0])
+		irq->flags &= (u16)~GIC_LATCH;
+	vgic_update(g, irq, id);
 }
 
 static void senders_clear(void *state, const struct reg_context *c, u64 value)
 {
 	struct gic *g = state;
-	struct vgic_vcpu *gv = own(g, c);
-	const u64 senders = value & c->lanes;
 
-	SCOPED_LOCK_RAW(&g->lock);
-	for (u32 i = 0; i < 4; i++) {
-		const u32 id = (4 * c->index + i) % GIC_SGI_COUNT;
-		struct vgic_irq *irq = &gv->private[id];
+	for (u64 left = touched(c); left; left = next(g, c, left)) {
+		const u32 i = (u32)__builtin_ctzll(left) / 8;
 
-		vgic_pull(g, irq, id);
-		irq->route[0] &= (u8)~(senders >> 8 * i);
-		if (!irq->route[0])
-			irq->flags &= (u16)~GIC_LATCH;
-		vgic_update(g, irq, id);
+		sgi_remove(g, own(g, c), (4 * c->index + i) % GIC_SGI_COUNT,
+			   (u8)(value >> 8 * i));
 	}
 }
 

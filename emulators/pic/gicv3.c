@@ -37,7 +37,7 @@ static u64 ctlr_read(void *state, const struct reg_context *c)
 static void ctlr_write(void *state, const struct reg_context *c, u64 value)
 {
 	if (c->lanes & 1)
-		vgic_ctlr_write(state, (u32)value);
+		vgic_ctlr_write(state, VGIC_STORE(c, value, 0, 0));
 }
 
 #define BITS_READ(name, field)						\
@@ -49,6 +49,18 @@ static u64 own_##name##_read(void *state, const struct reg_context *c)	\
 {									\
 	return vgic_bits_read(state, vgic_vcpu_at(state, (u8)c->index), 0,\
 			     field);					\
+}
+
+#define STATE_READ(name, mask)						\
+static u64 name##_read(void *state, const struct reg_context *c)	\
+{									\
+	return vgic_state_read(state, NULL, 32 * c->index,		\
+			       VGIC_LOAD(c, mask));			\
+}									\
+static u64 own_##name##_read(void *state, const struct reg_context *c)	\
+{									\
+	return vgic_state_read(state, vgic_vcpu_at(state, (u8)c->index),\
+			       0, VGIC_LOAD(c, mask));			\
 }
 
 #define BITS_WRITE(name, field, how)					\
@@ -67,8 +79,8 @@ static void own_##name##_write(void *state, const struct reg_context *c,\
 
 BITS_READ(group, GIC_FIELD_GROUP)
 BITS_READ(enable, GIC_FIELD_ENABLE)
-BITS_READ(pending, GIC_FIELD_PENDING)
-BITS_READ(active, GIC_FIELD_ACTIVE)
+STATE_READ(pending, VPIC_WORD_PENDING)
+STATE_READ(active, VPIC_WORD_ACTIVE)
 BITS_WRITE(group, GIC_FIELD_GROUP, GIC_STORE_ALL)
 BITS_WRITE(enable_set, GIC_FIELD_ENABLE, GIC_STORE_SET)
 BITS_WRITE(enable_clear, GIC_FIELD_ENABLE, GIC_STORE_CLEAR)
@@ -297,24 +309,36 @@ static bool is_named(const struct vgic_vcpu *gv, u64 request)
 	       (gv->self_sgi & request & SGI_LIST);
 }
 
+static void send_locked(struct gic *g, struct vgic_vcpu *gv, u64 request)
+{
+	SCOPED_LOCK_RAW(&g->lock);
+	send_to(g, gv, request);
+}
+
+/* One after the other: `from` takes interrupts in between. */
 static void send_many(struct gic *g, struct vgic_vcpu *from, u64 request)
 {
 	const bool others = request & SGI_ALL_OTHERS;
+	unsigned sent = 0;
 
 	for (unsigned i = 0; i < g->vcpu_count; i++) {
 		struct vgic_vcpu *gv = g->vcpus[i];
 
-		if (gv && (others ? gv != from : is_named(gv, request)))
-			send_to(g, gv, request);
+		if (!gv || (others ? gv == from : !is_named(gv, request)))
+			continue;
+		if (sent++) {
+			vcpu_interruptible_begin(from->vcpu);
+			vcpu_interruptible_end(from->vcpu);
+		}
+		send_locked(g, gv, request);
 	}
 }
 
 /* To whom it may concern. */
 static NO_INLINE void send(struct gic *g, struct vgic_vcpu *gv, u64 request)
 {
-	SCOPED_LOCK_RAW(&g->lock);
 	if ((request & SGI_NAMES) == gv->self_sgi)
-		send_to(g, gv, request);
+		send_locked(g, gv, request);
 	else
 		send_many(g, gv, request);
 }

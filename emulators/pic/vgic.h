@@ -11,23 +11,25 @@
  * is in one place at a time:
  *
  *   idle	it wants nothing; its owner is where it was last
- *   backlog	its bit is set in its owner's backlog: it wants a slot there, or
- *		somebody changed it while it sat in a slot of another CPU
+ *   backlog	it is in one of its owner's queues: it wants a slot there
  *   slot	owner->hw.used and slot_id[irq->slot] say so.  The slot's state
  *		counts; what the model knows is of the time it went in.
  *
- * Slots hold interrupts only while their VCPU is loaded: put takes those that
- * still have state back into memory and forgets the finished ones.  A change
+ * The hardware holds slots only while their VCPU is loaded: put keeps those
+ * that still have state in `kept`, for the next load, and forgets the finished
+ * ones.  Who changes an interrupt that is kept takes it out there.  A change
  * on the CPU where the owner is loaded takes effect at once (vgic_update());
- * elsewhere it is written into the model, the bit in the owner's backlog is set
+ * elsewhere it is written into the model, the owner's `unseen` bit of it set
  * and the owner kicked: its own CPU then takes the interrupt out of the slot
  * and puts it where it now belongs.  So does an SPI migrate: what is pending
  * goes to the new target, what is active stays with its owner until it ends,
  * with NOTIFY set so that the end is seen.  DROP_ and MAKE_ flags carry what
  * must happen to the slot's state meanwhile.
  *
- * Without the lock: `cpu`, and used = 0 in put when no slot has state; others
- * that see slots in use which are not merely kick in vain.  And a linked pin,
+ * Without the lock: `cpu` in load, and used = 0 in put when no slot has state;
+ * others that see slots in use which are not merely kick in vain.  Who sees a
+ * VCPU put, with the lock, may change what it keeps: its load waits for the
+ * lock if there is anything.  And a linked pin,
  * or an SGI to oneself, that becomes pending in a slot here: changes from
  * elsewhere follow in the backlog.
  *
@@ -39,6 +41,9 @@
  * and higher priorities before lower; VPIC_NONE_PENDING then asks for the
  * next, VPIC_ENDED_OUTSIDE tells that an active one in memory has ended: the
  * one with the highest priority.
+ *
+ * What a guest can heap up is worked off in steps of bounded length: a VCPU
+ * that has more to do requests its sync again, and interrupts come in between.
  */
 #ifndef EMULATORS_PIC_VGIC_H
 #define EMULATORS_PIC_VGIC_H
@@ -101,18 +106,52 @@ struct vgic_bank {
 	u8 priority[32] ALIGNED(4);
 };
 
+/*
+ * What waits for slots is in a queue of its owner: by list, by the priority
+ * that it had then, and first come, first served.
+ */
+enum vgic_list {
+	GIC_LIST_NONE, GIC_LIST_GROUP0, GIC_LIST_GROUP1, GIC_LIST_ACTIVE,
+};
+#define GIC_LISTS	GIC_LIST_ACTIVE
+#define GIC_PRIORITIES	256
+#define GIC_NO_PRIORITY	GIC_PRIORITIES
+#define GIC_RANK_ACTIVE	GIC_PRIORITIES	/* behind all that are pending */
+
+struct vgic_queue {
+	u32 any;			/* bit n: some[n] is not 0 */
+	u8 some[GIC_PRIORITIES / 8];	/* a bit for each priority */
+};
+
+/* An interrupt's neighbours, in a circle. */
+struct vgic_link {
+	u16 next, prev;
+	u8 list, priority;
+};
+
 struct vgic_vcpu {
 	struct vpic_vcpu hw;		/* v->pic */
 	struct vcpu *vcpu;		/* c */
 	u64 self_sgi;			/* c: ICC_SGI1R_EL1 naming just it */
 	u8 index;			/* c */
+	u8 unused_bits;			/* c: of priorities */
 	bool asleep;			/* GICR_WAKER */
 	u16 slot_id[VPIC_SLOT_MAX];
-	BITMAP_DECLARE(backlog, GIC_ID_COUNT);
-	/* Of these, what others changed while it was in a slot elsewhere. */
+	/* While it is put: slots that hw.used says, if there were any. */
+	u64 kept[VPIC_SLOT_MAX];
+	bool has_kept;			/* counted in hw.backlog_count */
+	/*
+	 * What others changed while it was in a slot elsewhere; counted in
+	 * hw.backlog_count, too.
+	 */
 	BITMAP_DECLARE(unseen, GIC_ID_COUNT);
+	u32 unseen_count;
+	u32 ended;			/* outside slots, not yet in memory */
 	struct vgic_irq private[GIC_PRIVATE_COUNT];
 	struct vgic_bank bank;
+	struct vgic_link links[GIC_PRIVATE_COUNT];
+	struct vgic_queue queues[GIC_LISTS];
+	u16 first[];			/* by list and priority */
 };
 
 struct gic {
@@ -126,6 +165,7 @@ struct gic {
 	struct vgic_vcpu *vcpus[GIC_VCPU_MAX];	/* c once running */
 	struct vgic_irq spi[GIC_SPI_COUNT];
 	struct vgic_bank banks[GIC_SPI_COUNT / 32];
+	struct vgic_link links[GIC_SPI_COUNT];
 };
 
 static inline struct gic *vgic_of(struct vpic *p)
@@ -162,9 +202,25 @@ static inline struct vgic_bank *vgic_bank_at(struct gic *g,
 				     ARRAY_LEN(g->banks))];
 }
 
+/* Registers of its state must look at irq. */
+static inline void vgic_note_state(struct gic *g, const struct vgic_irq *irq,
+				   u32 id)
+{
+	struct vgic_bank *b = vgic_bank_at(g, vgic_vcpu_at(g, irq->owner), id);
+
+	if (b)
+		b->stateful |= BIT(id % 32);
+}
+
 static inline bool vgic_is_here(const struct vgic_vcpu *gv)
 {
 	return __atomic_load_n(&gv->hw.cpu, __ATOMIC_RELAXED) == this_cpu();
+}
+
+/* With the lock held: it stays so for whoever has seen it. */
+static inline bool vgic_is_put(const struct vgic_vcpu *gv)
+{
+	return !__atomic_load_n(&gv->hw.cpu, __ATOMIC_RELAXED);
 }
 
 static inline bool vgic_slot_holds(const struct vgic_vcpu *gv,
@@ -184,18 +240,29 @@ static inline u8 vgic_priority(const struct vgic_irq *irq)
 	return (u8)(irq->word >> VPIC_WORD_PRIORITY_SHIFT);
 }
 
-/* ---- vgic.c; g->lock is held ---- */
+/* ---- vgic_slots.c; g->lock is held ---- */
 
 /*
  * Takes irq out of a slot on this CPU, so that its state is in memory.
  * False: it is in a slot of another CPU, and stays there for now.
  */
 bool vgic_pull(struct gic *g, struct vgic_irq *irq, u32 id);
+/* irq, linked, in no slot, and its host interrupt agree from here on. */
+void vgic_link_settle(struct vgic_vcpu *gv, const struct vgic_irq *irq,
+		      u32 pin);
+/*
+ * gv is loaded here: its slots hold what they should, or will soon.  To put
+ * one in takes 1 of room, to take one out 2.
+ */
+void vgic_refill(struct gic *g, struct vgic_vcpu *gv, int room);
+
+/* ---- vgic_update.c; g->lock is held ---- */
+
 /* After any change: irq goes where it belongs, here or by a kick. */
 void vgic_update(struct gic *g, struct vgic_irq *irq, u32 id);
 /*
  * The same for each of many, before the lock is given back with
- * vgic_update_end(): slots are filled once, not for each of them.
+ * vgic_update_end(): slots are filled once, by the next sync.
  */
 void vgic_update_later(struct gic *g, struct vgic_irq *irq, u32 id);
 void vgic_update_end(struct gic *g);
@@ -212,9 +279,27 @@ void vgic_send(struct gic *g, struct vgic_vcpu *gv, u32 id);
  */
 u64 vgic_state(struct gic *g, struct vgic_irq *irq, u32 id);
 
+/* ---- vgic_backlog.c; g->lock is held ---- */
+
+/* gv NULL: its owner and all of its queues are gone. */
+void vgic_backlog_remove(struct gic *g, struct vgic_vcpu *gv, u32 id);
+/*
+ * Finds out where irq, which is in no slot, belongs by its state, and puts
+ * it into the backlog or takes it out.  The VCPU that has work by it, or NULL.
+ */
+struct vgic_vcpu *vgic_backlog_mark(struct gic *g, struct vgic_irq *irq,
+				    u32 id);
+/* The priority of the list's first, or GIC_NO_PRIORITY. */
+u32 vgic_backlog_best(const struct vgic_vcpu *gv, enum vgic_list list);
+/*
+ * The one that should have a slot first, or GIC_ID_COUNT: a pending one of the
+ * best priority, which is its rank, else an active one.
+ */
+u32 vgic_backlog_next(struct vgic_vcpu *gv, u32 *rank);
+/* The active one of the best priority, of which there are some. */
+u32 vgic_backlog_active(struct vgic_vcpu *gv);
+
 /* ---- vgic_model.c ---- */
-/* After irq's flags or priority changed: what its registers read. */
-void vgic_bank_update(struct vgic_bank *b, const struct vgic_irq *irq);
 /* Called by the versions' probes: -ENOTSUP without slots of that version. */
 int vgic_probe(struct gic *g, const struct vpic_ops *ops, unsigned version);
 void vgic_reset(void *state);
@@ -226,7 +311,7 @@ void vgic_set_on(struct gic *g, struct vgic_irq *irq);
 /* Is there a change that a running VCPU's own CPU has not yet seen? */
 bool vgic_write_pending(struct gic *g);
 
-/* ---- struct vpic_ops, vgic.c and vgic_model.c ---- */
+/* ---- struct vpic_ops: vgic_update.c, vgic_slots.c, vgic_model.c ---- */
 void vgic_set_line(struct vpic *p, u32 pin, bool level);
 void vgic_set_private(struct vpic *p, struct vcpu *v, u32 pin, bool level);
 void vgic_link(struct vpic *p, struct vcpu *v, u32 pin, u32 host);
@@ -255,9 +340,10 @@ u32 vgic_explain(struct vpic *p, struct vcpu *v, u32 from,
 
 /*
  * ---- vgic_regs.c: registers with a field for each interrupt ----
- * The lock is taken inside.  gv is whose private interrupts are meant (NULL:
- * private ones read as zero and ignore stores); first is the register's
- * first interrupt; only lanes are stored.
+ * The lock is taken inside, for some of them at a time: exits take interrupts
+ * in between.  gv is whose private interrupts are meant (NULL: private ones
+ * read as zero and ignore stores); first is the register's first interrupt;
+ * only lanes are stored.
  */
 enum vgic_field {
 	GIC_FIELD_GROUP, GIC_FIELD_ENABLE, GIC_FIELD_PENDING,
@@ -265,16 +351,28 @@ enum vgic_field {
 };
 enum vgic_how { GIC_STORE_SET, GIC_STORE_CLEAR, GIC_STORE_ALL };
 
+/* Of groups and enables. */
 u32 vgic_bits_read(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		  enum vgic_field field);
+struct vgic_load {
+	u64 mask;			/* of VPIC_WORD_STATE */
+	struct vcpu *vcpu;		/* who loads */
+};
+#define VGIC_LOAD(c, m)							\
+	(&(const struct vgic_load){ .mask = (m), .vcpu = (c)->vcpu })
+/* What is pending or active. */
+u32 vgic_state_read(struct gic *g, struct vgic_vcpu *gv, u32 first,
+		    const struct vgic_load *how);
 struct vgic_store {
 	u32 lanes, value;
 	enum vgic_field field;		/* vgic_bits_write() only */
 	enum vgic_how how;		/* the same */
+	struct vcpu *vcpu;		/* who stores */
 };
 #define VGIC_STORE(c, v, f, h)						\
 	(&(const struct vgic_store){ .lanes = (u32)(c)->lanes,		\
-		.value = (u32)(v), .field = (f), .how = (h) })
+		.value = (u32)(v), .field = (f), .how = (h),		\
+		.vcpu = (c)->vcpu })
 void vgic_bits_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		    const struct vgic_store *s);
 u32 vgic_priority_read(struct gic *g, struct vgic_vcpu *gv, u32 first);
@@ -283,7 +381,7 @@ void vgic_priority_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 u32 vgic_config_read(struct gic *g, struct vgic_vcpu *gv, u32 first);
 void vgic_config_write(struct gic *g, struct vgic_vcpu *gv, u32 first,
 		       const struct vgic_store *s);
-/* Group enables: bits 0 and 1. */
-void vgic_ctlr_write(struct gic *g, u32 groups);
+/* Group enables: bits 0 and 1 of the value. */
+void vgic_ctlr_write(struct gic *g, const struct vgic_store *s);
 
 #endif

@@ -12,6 +12,8 @@
 /* What vgic_explain() does with the lock held. */
 #define EXPLAINED_AT_ONCE	8
 #define LOOKED_AT_AT_ONCE	64
+/* Interrupts that are reset with the lock held; 32 is a multiple. */
+#define RESET_AT_ONCE		8
 
 /* ---- state that follows from registers ---- */
 
@@ -59,27 +61,11 @@ bool vgic_write_pending(struct gic *g)
 		const struct vgic_vcpu *gv = g->vcpus[i];
 
 		/* One that does not run sees it before it runs again. */
-		if (gv && gv->hw.used && gv->hw.backlog_count &&
-		    !gv->hw.control && !vgic_is_here(gv) &&
+		if (gv && gv->unseen_count && !vgic_is_here(gv) &&
 		    gv->vcpu->thread.state == THREAD_RUNNING)
 			return true;
 	}
 	return false;
-}
-
-static void put_bit(u32 *word, u32 bit, bool on)
-{
-	*word = on ? *word | bit : *word & ~bit;
-}
-
-void vgic_bank_update(struct vgic_bank *b, const struct vgic_irq *irq)
-{
-	const u32 n = VPIC_WORD_ID(irq->word) % 32;
-
-	put_bit(&b->group, BIT(n), irq->word & VPIC_WORD_GROUP1);
-	put_bit(&b->enable, BIT(n), irq->flags & GIC_ENABLED);
-	put_bit(&b->config[n / 16], 2u << 2 * (n % 16), irq->flags & GIC_EDGE);
-	b->priority[n] = vgic_priority(irq);
 }
 
 /* ---- made and reset ---- */
@@ -105,41 +91,59 @@ static void bank_reset(struct vgic_bank *b, u32 edges, u32 enabled)
 	};
 }
 
-static void private_reset(const struct gic *g, struct vgic_vcpu *gv)
+/* Of gv, from first on. */
+static void some_reset(struct gic *g, struct vgic_vcpu *gv, u32 first)
 {
 	/* Version 2 cannot disable them. */
 	const u16 sgi = g->version == 2 ? GIC_EDGE | GIC_ENABLED : GIC_EDGE;
 
-	gv->asleep = true;
-	for (u32 id = 0; id < GIC_PRIVATE_COUNT; id++) {
+	SCOPED_LOCK(&g->lock);
+	for (u32 id = first; id < first + RESET_AT_ONCE; id++) {
 		struct vgic_irq *irq = &gv->private[id];
 
+		vgic_backlog_remove(g, gv, id);
 		irq_reset(irq, id);
 		irq->owner = irq->target = gv->index;
 		if (id < GIC_SGI_COUNT)
 			irq->flags |= sgi;
 	}
+}
+
+static void private_reset(struct gic *g, struct vgic_vcpu *gv)
+{
+	for (u32 id = 0; id < GIC_PRIVATE_COUNT; id += RESET_AT_ONCE)
+		some_reset(g, gv, id);
+	SCOPED_LOCK(&g->lock);
+	gv->asleep = true;
 	bank_reset(&gv->bank, 0xaaaaaaaa, g->version == 2 ? 0xffff : 0);
 }
 
+/* Slots are forgotten first: what is reset is in none. */
 static void interface_reset(struct gic *g, struct vgic_vcpu *gv)
 {
-	SCOPED_LOCK(&g->lock);
-
+	{
+		SCOPED_LOCK(&g->lock);
+		bitmap_clear_range(gv->unseen, 0, GIC_ID_COUNT);
+		gv->hw.backlog_count -= gv->unseen_count + gv->has_kept;
+		gv->unseen_count = gv->ended = 0;
+		gv->hw.used = gv->hw.linked_held = 0;
+		gv->has_kept = false;
+	}
 	private_reset(g, gv);
-	bitmap_clear_range(gv->backlog, 0, GIC_ID_COUNT);
-	bitmap_clear_range(gv->unseen, 0, GIC_ID_COUNT);
-	gv->hw.backlog_count = gv->hw.used = gv->hw.linked_held = 0;
 }
 
 static void spis_reset(struct gic *g, u32 first)
 {
 	SCOPED_LOCK(&g->lock);
 
-	for (u32 i = first; i < first + 32; i++) {
-		irq_reset(&g->spi[i], GIC_PRIVATE_COUNT + i);
-		g->spi[i].owner = GIC_NOWHERE;
-		vgic_route(g, &g->spi[i]);
+	for (u32 i = first; i < first + RESET_AT_ONCE; i++) {
+		struct vgic_irq *irq = &g->spi[i];
+
+		vgic_backlog_remove(g, vgic_vcpu_at(g, irq->owner),
+				    GIC_PRIVATE_COUNT + i);
+		irq_reset(irq, GIC_PRIVATE_COUNT + i);
+		irq->owner = GIC_NOWHERE;
+		vgic_route(g, irq);
 	}
 	bank_reset(&g->banks[first / 32], 0, 0);
 }
@@ -156,7 +160,7 @@ void vgic_reset(void *state)
 	for (u32 i = 0; i < g->vcpu_count; i++)
 		if (g->vcpus[i])
 			interface_reset(g, g->vcpus[i]);
-	for (u32 i = 0; i < GIC_SPI_COUNT; i += 32)
+	for (u32 i = 0; i < GIC_SPI_COUNT; i += RESET_AT_ONCE)
 		spis_reset(g, i);
 }
 
@@ -191,22 +195,31 @@ static void spis_route(struct gic *g, u32 first)
 		vgic_route(g, &g->spi[i]);
 }
 
+/* The low bits of priorities that slots do not tell apart. */
+static unsigned unused_bits(void)
+{
+	return (unsigned)__builtin_ctz(vpic_slots->priority_mask | BIT(7));
+}
+
 int vgic_vcpu_init(struct vpic *p, struct vcpu *v)
 {
 	struct gic *g = vgic_of(p);
 	const unsigned max = g->version == 2 ? 8 : GIC_VCPU_MAX;
+	const unsigned unused = unused_bits();
 	struct vgic_vcpu *gv;
 
 	if (v->index >= max)
 		return fail(-ERANGE, "%s: serves %u CPUs, not one more",
 			    g->emu.name, max);
-	gv = heap_alloc(sizeof(*gv));
+	gv = heap_alloc(sizeof(*gv) + sizeof(gv->first[0]) *
+			(GIC_LISTS * GIC_PRIORITIES >> unused));
 	if (!gv)
 		return fail(-ENOMEM, "%s: no memory for CPU %u", g->emu.name,
 			    v->index);
 	gv->vcpu = v;
 	gv->index = (u8)v->index;
 	gv->self_sgi = sgi_for(v->hwid);
+	gv->unused_bits = (u8)unused;
 	v->pic = &gv->hw;
 	private_reset(g, gv);
 	{
@@ -296,9 +309,13 @@ static u64 known_state(const struct vgic_vcpu *gv, const struct vgic_irq *irq)
 {
 	u64 state = vgic_is_pending(irq) ? VPIC_WORD_PENDING : 0;
 
-	if (vgic_slot_holds(gv, irq, VPIC_WORD_ID(irq->word)) &&
-	    vgic_is_here(gv))
-		return state | (vpic_slots->read(irq->slot) & VPIC_WORD_STATE);
+	if (vgic_slot_holds(gv, irq, VPIC_WORD_ID(irq->word))) {
+		if (vgic_is_here(gv))
+			return state | (vpic_slots->read(irq->slot) &
+					VPIC_WORD_STATE);
+		if (vgic_is_put(gv))
+			return state | (gv->kept[irq->slot] & VPIC_WORD_STATE);
+	}
 	return irq->flags & GIC_ACTIVE ? state | VPIC_WORD_ACTIVE : state;
 }
 

@@ -39,6 +39,7 @@ static struct why_source spi(unsigned v)
 static void store(u64 offset, unsigned size, u64 value)
 {
 	fake_gic_write(0, 0, offset, size, value);
+	fake_gic_settle();
 }
 
 static void gic(void)
@@ -48,6 +49,7 @@ static void gic(void)
 	EXPECT(fake_gic_create(3, 2));
 	p = fake_gic.guest.pic;
 	fake_gic_switch(0, 0);
+	fake_gic_settle();
 	fake_gic.cpus[0].mask = 0xf0000002;
 	EXPECT_EQ(spi(0).stops, ABSENT);
 	p->ops->set_line(p, SPI, true);

@@ -3,6 +3,7 @@
 
 #include "vgic_fake.h"
 
+#include <arch/fake.h>
 #include <libs/string.h>
 #include <vmm/console.h>
 #include <vmm/cpu.h>
@@ -23,12 +24,13 @@ static struct fake_gic_cpu *here(void)
 
 static u64 slot_read(unsigned k)
 {
-	fake_gic.slot_reads++;
+	fake_gic.slot_uses++;
 	return here()->slots[k];
 }
 
 static void slot_write(unsigned k, u64 word)
 {
+	fake_gic.slot_uses++;
 	here()->slots[k] = word;
 }
 
@@ -42,11 +44,13 @@ static void slot_raise(unsigned k, u64 word)
 		*slot |= word & (VPIC_WORD_PENDING | VPIC_WORD_NOTIFY);
 }
 
+static struct vpic_slots slots;
+
 static u32 slot_mask(u64 flags, u64 value)
 {
 	u32 mask = 0;
 
-	for (unsigned k = 0; k < FAKE_SLOTS; k++)
+	for (unsigned k = 0; k < slots.count; k++)
 		if ((here()->slots[k] & flags) == value)
 			mask |= BIT(k);
 	return mask;
@@ -122,7 +126,7 @@ static void interface_load(struct vpic_interface *i)
 }
 
 static struct vpic_slots slots = {
-	.name = "fake", .count = FAKE_SLOTS, .priority_mask = 0xf8,
+	.name = "fake", .priority_mask = 0xf8,
 	.read = slot_read, .write = slot_write,
 	.write_due = slot_write_due, .raise = slot_raise,
 	.free = slots_free, .ended = slots_ended, .control = slots_control,
@@ -158,6 +162,7 @@ bool fake_gic_create(unsigned version, unsigned vcpu_count)
 	previous_slots = vpic_slots;
 	memset(&fake_gic, 0, sizeof(fake_gic));
 	slots.version = fake_gic.version = version;
+	slots.count = FAKE_SLOTS;
 	vpic_slots = &slots;
 	if (!config.type || emu_create(&config, &fake_gic.emu))
 		return false;
@@ -178,6 +183,11 @@ bool fake_gic_create(unsigned version, unsigned vcpu_count)
 	return true;
 }
 
+void fake_gic_use_slots(unsigned count)
+{
+	slots.count = count;
+}
+
 void fake_gic_destroy(void)
 {
 	struct vpic *p = fake_gic.guest.pic;
@@ -192,12 +202,38 @@ void fake_gic_destroy(void)
 	emu_destroy(fake_gic.emu);
 }
 
+static u32 uses_before;
+
+static void step_begin(void)
+{
+	uses_before = fake_gic.slot_uses;
+}
+
+static void step_end(void)
+{
+	fake_gic.most_uses = MAX(fake_gic.most_uses,
+				 fake_gic.slot_uses - uses_before);
+	uses_before = fake_gic.slot_uses;
+}
+
 int fake_gic_where(unsigned vcpu)
 {
 	for (unsigned i = 0; i < FAKE_GIC_CPUS; i++)
 		if (fake_gic.cpus[i].loaded == &fake_gic.vcpus[vcpu])
 			return (int)i;
 	return -1;
+}
+
+static void load(struct vcpu *v)
+{
+	struct vpic *p = fake_gic.guest.pic;
+
+	interface_load(&v->pic->interface);
+	step_begin();
+	vpic_load(v->pic, p, v);
+	step_end();
+	if (fake_gic.due[v->index])
+		p->ops->raise_linked(p, v, FAKE_TIMER);
 }
 
 void fake_gic_switch(unsigned cpu, int vcpu)
@@ -208,7 +244,9 @@ void fake_gic_switch(unsigned cpu, int vcpu)
 	fake_gic_on(cpu);
 	if (c->loaded) {
 		interface_put(&c->loaded->pic->interface);
+		step_begin();
 		vpic_put(c->loaded->pic, p, c->loaded);
+		step_end();
 	}
 	c->loaded = NULL;
 	if (vcpu < 0)
@@ -216,10 +254,7 @@ void fake_gic_switch(unsigned cpu, int vcpu)
 	if (fake_gic_where((unsigned)vcpu) >= 0)
 		fake_gic_switch((unsigned)fake_gic_where((unsigned)vcpu), -1);
 	fake_gic_on(cpu);
-	interface_load(&fake_gic.vcpus[vcpu].pic->interface);
-	vpic_load(fake_gic.vcpus[vcpu].pic, p, &fake_gic.vcpus[vcpu]);
-	if (fake_gic.due[vcpu])
-		p->ops->raise_linked(p, &fake_gic.vcpus[vcpu], FAKE_TIMER);
+	load(&fake_gic.vcpus[vcpu]);
 	c->loaded = &fake_gic.vcpus[vcpu];
 }
 
@@ -241,7 +276,9 @@ static bool settle_cpu(struct vcpu *v)
 	if (v->requests || wants_attention()) {
 		v->requests = 0;
 		fake_gic.sync_count++;
+		step_begin();
 		p->ops->sync(p, v);
+		step_end();
 		return true;
 	}
 	if (!fake_gic.due[v->index] || here()->host_active)
@@ -276,7 +313,7 @@ u32 fake_gic_ack(unsigned cpu)
 
 	if (c->active)
 		best = MIN(best, (u32)__builtin_ctz(c->active) * 8);
-	for (u64 *s = c->slots; s < c->slots + FAKE_SLOTS; s++) {
+	for (u64 *s = c->slots; s < c->slots + slots.count; s++) {
 		const u32 priority = *s >> VPIC_WORD_PRIORITY_SHIFT & 0xff;
 		const u32 group = *s & VPIC_WORD_GROUP1 ? 2 : 1;
 
@@ -300,7 +337,7 @@ void fake_gic_end(unsigned cpu, u32 id)
 	struct fake_gic_cpu *c = &fake_gic.cpus[cpu];
 
 	c->active &= c->active - 1;
-	for (u64 *s = c->slots; s < c->slots + FAKE_SLOTS; s++) {
+	for (u64 *s = c->slots; s < c->slots + slots.count; s++) {
 		if (!(*s & VPIC_WORD_ACTIVE) || VPIC_WORD_ID(*s) != id)
 			continue;
 		*s &= ~VPIC_WORD_ACTIVE;
@@ -342,6 +379,24 @@ u64 fake_gic_read(unsigned vcpu, unsigned region, u64 offset, unsigned size)
 {
 	return access(vcpu, region, (struct access){
 		.offset = offset, .size = (u8)size });
+}
+
+void fake_gic_exit_write(unsigned vcpu, u64 offset, u64 value)
+{
+	struct vcpu *v = &fake_gic.vcpus[vcpu];
+	struct cpu *cpu = this_cpu();
+	struct thread *was = cpu->current;
+
+	cpu->current = &v->thread;
+	v->arch.loaded = true;
+	fake_exit_hook = step_end;
+	step_begin();
+	fake_gic_write(vcpu, 0, offset, 4, value);
+	step_end();
+	fake_exit_hook = NULL;
+	cpu->current = was;
+	cpu->requests = 0;
+	fake_gic_settle();
 }
 
 void fake_gic_write(unsigned vcpu, unsigned region, u64 offset,

@@ -11,7 +11,7 @@
 #include <vmm/guest.h>
 #include <vmm/vpic.h>
 
-#define FAKE_SLOTS	4
+#define FAKE_SLOTS	4	/* unless fake_gic_use_slots() */
 #define FAKE_GIC_CPUS	2
 #define FAKE_VCPUS	4
 #define FAKE_TIMER	27	/* linked to the host's FAKE_TIMER_HOST */
@@ -19,7 +19,7 @@
 #define FAKE_NOTHING	1023
 
 struct fake_gic_cpu {
-	u64 slots[FAKE_SLOTS];
+	u64 slots[VPIC_SLOT_MAX];
 	u32 mask, active, attention, outside;
 	bool host_active;
 	struct vcpu *loaded;
@@ -33,13 +33,16 @@ struct fake_gic {
 	bool due[FAKE_VCPUS];	/* the virtual timer asserts */
 	struct fake_gic_cpu cpus[FAKE_GIC_CPUS];
 	u32 sync_count;
-	u32 slot_reads;
+	u32 slot_uses;
+	u32 most_uses;		/* by what masks interrupts on end */
 };
 extern struct fake_gic fake_gic;
 
 /* False when the model could not be made. */
 bool fake_gic_create(unsigned version, unsigned vcpu_count);
 void fake_gic_destroy(void);
+/* Before anybody uses any. */
+void fake_gic_use_slots(unsigned count);
 
 /* What follows happens on that CPU. */
 void fake_gic_on(unsigned cpu);
@@ -62,5 +65,7 @@ void fake_gic_look(unsigned vcpu);
 u64 fake_gic_read(unsigned vcpu, unsigned region, u64 offset, unsigned size);
 void fake_gic_write(unsigned vcpu, unsigned region, u64 offset,
 		    unsigned size, u64 value);
+/* The same, four bytes to the distributor, by an interruptible exit. */
+void fake_gic_exit_write(unsigned vcpu, u64 offset, u64 value);
 
 #endif

@@ -70,8 +70,8 @@ struct vpic_ops {
 	/*
 	 * The source of a linked pin asserts; v is loaded here, interrupts
 	 * masked.  take: the host interrupt came and is active; raise: it is
-	 * known to be due as v is being loaded, and made active so that it
-	 * does not come.
+	 * known to be due as v is being loaded; if little is to be done it is
+	 * made active, so that it does not come.
 	 */
 	void (*take_linked)(struct vpic *p, struct vcpu *v, u32 pin);
 	void (*raise_linked)(struct vpic *p, struct vcpu *v, u32 pin);
