@@ -98,6 +98,7 @@ int emu_try(const struct emu_config *config)
 		return fail(-ENOMEM, "%s: no memory for its state",
 			    config->name);
 	fill(e, config);
+	emulator_large_rows_reset(e);
 	emulator_rows_reset(e);
 	if (e->type->probe)
 		rc = e->type->probe(e);
@@ -114,6 +115,7 @@ int emu_create(const struct emu_config *config, struct emu **out)
 		return fail(-ENOMEM, "%s: no memory for its state",
 			    config->name);
 	fill(e, config);
+	emulator_large_rows_reset(e);
 	emulator_rows_reset(e);
 	rc = emulator_index_get(e->type, &e->index);
 	if (!rc && e->type->probe)
@@ -155,6 +157,7 @@ void emu_destroy(struct emu *e)
 
 void emu_reset(struct emu *e)
 {
+	emulator_large_rows_reset(e);
 	{
 		SCOPED_LOCK(&e->lock);
 		reset_locked(e);

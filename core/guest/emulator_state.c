@@ -16,6 +16,8 @@ struct head {
 	u8 levels[EMU_LINE_MAX];
 };
 
+#define ROW_LARGE	512u
+
 /* Bytes of storage behind a row. */
 static size_t row_size(const struct emu_reg *r)
 {
@@ -30,16 +32,34 @@ static u8 *row_bytes(struct emu *e, const struct emu_reg *r)
 }
 
 /* Hosts are little-endian: the low bytes of a value come first. */
+static void row_reset(struct emu *e, const struct emu_reg *r, size_t size)
+{
+	u8 *to = row_bytes(e, r);
+
+	if (!r->reset)
+		memset(to, 0, size);
+	for (size_t at = 0; r->reset && at < size; at += r->width)
+		memcpy(to + at, &r->reset, r->width);
+}
+
 void emulator_rows_reset(struct emu *e)
 {
 	for_each_emu_reg(e->type, r) {
-		size_t size = row_size(r), step = r->width;
-		u8 *to = size ? row_bytes(e, r) : NULL;
+		size_t size = r->slot == EMU_NO_SLOT ? 0 : row_size(r);
 
-		if (size && !step)
-			memset(to, 0, size);
-		for (size_t at = 0; step && at < size; at += step)
-			memcpy(to + at, &r->reset, step);
+		if (size && size < ROW_LARGE)
+			row_reset(e, r, size);
+	}
+}
+
+void emulator_large_rows_reset(struct emu *e)
+{
+	for_each_emu_reg(e->type, r) {
+		size_t size = row_size(r);
+		SCOPED_LOCK(&e->lock);
+
+		if (size >= ROW_LARGE)
+			row_reset(e, r, size);
 	}
 }
 

@@ -5,7 +5,11 @@
 
 #include <vmm/emulator.h>
 
-/* All rows to their reset values.  Device lock held, or nobody else. */
+/*
+ * Rows to their reset values: large ones first, each with the device's lock
+ * for itself, then all others, with the lock held or nobody else.
+ */
+void emulator_large_rows_reset(struct emu *e);
 void emulator_rows_reset(struct emu *e);
 
 /* The host's timer for e->deadline_ns.  Device lock held. */

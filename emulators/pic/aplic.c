@@ -9,6 +9,7 @@
  * The wires' lock guards everything; registers' hooks hold the device's
  * besides.
  */
+#include <libs/string.h>
 #include <vmm/console.h>
 #include <vmm/emulator.h>
 #include <vmm/errno.h>
@@ -46,6 +47,9 @@ enum mode {
 	LEVEL0 = 7,
 };
 
+/* What the bits of a mode mean; LOW where it is WIRED. */
+enum mode_bit { LOW, LEVEL, WIRED, MODE_BITS };
+
 /* Where messages to a hart go, by the binding riscv,imsics. */
 struct files {
 	u64 base, size;
@@ -59,7 +63,7 @@ struct aplic {
 	struct files files;		/* c */
 	u32 ie;				/* of domaincfg */
 	u32 genmsi;
-	u32 sourcecfg[SOURCE_COUNT];
+	u32 mode[MODE_BITS][SOURCE_WORDS];
 	u32 target[SOURCE_COUNT];
 	u32 pending[SOURCE_WORDS];
 	u32 enable[SOURCE_WORDS];
@@ -67,29 +71,45 @@ struct aplic {
 	u32 idelivery[GUEST_CPU_MAX];
 	u32 iforce[GUEST_CPU_MAX];
 	u32 ithreshold[GUEST_CPU_MAX];
+	/*
+	 * Of each word the most urgent source that is pending for a hart,
+	 * RANK(), or NONE; and the words whose passes the hart's threshold.
+	 * It follows from the rest, and keeps the work of an access bounded.
+	 */
+	u16 best[SOURCE_WORDS][GUEST_CPU_MAX];
+	u32 due[GUEST_CPU_MAX];
 };
+
+#define RANK(priority, bit)	((priority) << 5 | (bit))
+#define RANK_PRIORITY(rank)	((rank) >> 5)
+#define RANK_BIT(rank)		((rank) & 31)
+#define NONE			0xffffu
 
 static struct aplic *aplic_of(struct vpic *p)
 {
 	return container_of(p, struct aplic, wires.pic);
 }
 
-static enum mode mode_of(const struct aplic *s, u32 id)
+/* ---- 32 sources at once ---- */
+
+static u32 active(const struct aplic *s, unsigned w)
 {
-	return (enum mode)s->sourcecfg[id];
+	return s->mode[LOW][w] | s->mode[LEVEL][w] | s->mode[WIRED][w];
 }
 
-static bool is_level(const struct aplic *s, u32 id)
+/* The rectified input values: 4.5.2. */
+static u32 inputs(const struct aplic *s, unsigned w)
 {
-	return mode_of(s, id) >= LEVEL1;
+	return s->mode[WIRED][w] & (s->high[w] ^ s->mode[LOW][w]);
 }
 
-/* The rectified input value: 4.5.2. */
-static bool input_of(const struct aplic *s, u32 id)
+static u32 mode_of(const struct aplic *s, u32 id)
 {
-	if (mode_of(s, id) < EDGE1)
-		return false;
-	return source_test(s->high, id) != (mode_of(s, id) & 1);
+	u32 mode = 0;
+
+	for (unsigned i = 0; i < MODE_BITS; i++)
+		mode |= (u32)source_test(s->mode[i], id) << i;
+	return mode;
 }
 
 /* ---- delivery; the lock is held ---- */
@@ -102,30 +122,96 @@ static u32 hart_of(u32 target)
 /* What is pending for a hart, as topi reads: 4.8.1. */
 static u32 top(const struct aplic *s, u32 hart)
 {
-	const u32 threshold = s->ithreshold[hart];
-	u32 least = threshold ? threshold : TARGET_IPRIO + 1, found = 0;
+	u32 least = NONE, found = 0, left = s->due[hart];
 
-	for (unsigned w = 0; w < s->wires.word_count; w++) {
-		u32 left = s->pending[w] & s->enable[w];
+	for (u32 id = 0; left; id += 32, left >>= 1) {
+		const u32 rank = s->best[id / 32][hart];
 
-		for (; left; left &= left - 1) {
-			const u32 id = 32 * w + (u32)__builtin_ctz(left);
-			const u32 priority = s->target[id] & TARGET_IPRIO;
-
-			if (hart_of(s->target[id]) != hart ||
-			    priority >= least)
-				continue;
-			least = priority;
-			found = id << TOPI_ID_SHIFT | priority;
-		}
+		if (!(left & 1) || rank >= least)
+			continue;
+		least = rank & ~31u;
+		found = (id | RANK_BIT(rank)) << TOPI_ID_SHIFT |
+			RANK_PRIORITY(rank);
 	}
 	return found;
 }
 
-static void cpu_update(struct aplic *s, u32 hart)
+static ALWAYS_INLINE void cpu_update(struct aplic *s, u32 hart)
 {
-	cpu_wire_set(&s->wires.to[hart], s->ie && s->idelivery[hart] &&
-				     (s->iforce[hart] || top(s, hart)));
+	cpu_wires_set(&s->wires, hart, s->ie && s->idelivery[hart] &&
+				       (s->iforce[hart] || s->due[hart]));
+}
+
+/* The same, where that does not happen often. */
+static NO_INLINE void cpu_changed(struct aplic *s, u32 hart)
+{
+	cpu_update(s, hart);
+}
+
+static ALWAYS_INLINE void due_update(struct aplic *s, u32 hart, unsigned w)
+{
+	const u32 threshold = s->ithreshold[hart];
+
+	if (RANK_PRIORITY(s->best[w][hart]) <
+	    (threshold ? threshold : TARGET_IPRIO + 1))
+		s->due[hart] |= BIT(w);
+	else
+		s->due[hart] &= ~BIT(w);
+}
+
+/* Delivered directly: a hart's best of a word is that now. */
+static ALWAYS_INLINE void best_put(struct aplic *s, u32 hart, unsigned w,
+				   u32 rank)
+{
+	if (s->best[w][hart] == rank)
+		return;
+	s->best[w][hart] = (u16)rank;
+	due_update(s, hart, w);
+	cpu_update(s, hart);
+}
+
+static NO_INLINE void best_set(struct aplic *s, u32 hart, unsigned w, u32 rank)
+{
+	best_put(s, hart, w, rank);
+}
+
+/* Something changed of a source that has the hart as target, or had it. */
+static NO_INLINE void hart_update(struct aplic *s, u32 hart, unsigned w)
+{
+	u32 left = s->pending[w] & s->enable[w], rank = NONE, least = NONE;
+	const u32 *target = &s->target[32 * w];
+
+	if (hart >= s->wires.count)
+		return;
+	for (u32 i = 0; left; i++, target++, left >>= 1) {
+		const u32 t = *target;
+
+		if (!(left & 1) || hart_of(t) != hart ||
+		    (t & TARGET_IPRIO) >= least)
+			continue;
+		least = t & TARGET_IPRIO;
+		rank = RANK(least, i);
+	}
+	best_set(s, (u32)index_clamp(hart, GUEST_CPU_MAX), w, rank);
+}
+
+/* The same of all of them. */
+static NO_INLINE void word_update(struct aplic *s, unsigned w)
+{
+	const u32 *target = &s->target[32 * w];
+	u64 left = s->pending[w] & s->enable[w], best[GUEST_CPU_MAX];
+
+	for (u32 i = 0; i < GUEST_CPU_MAX; i++)
+		best[i] = NONE;
+	for (u64 i = 0; left; i++, target++, left >>= 1) {
+		const u64 t = *target, hart = t >> TARGET_HART_SHIFT;
+		const u64 rank = RANK(t & TARGET_IPRIO, i);
+
+		if ((left & 1) && hart < GUEST_CPU_MAX && rank < best[hart])
+			best[hart] = rank;
+	}
+	for (u32 i = 0; i < s->wires.count; i++)
+		best_put(s, i, w, (u32)best[i]);
 }
 
 /* To the address of 4.9.1, if a file may be there. */
@@ -142,103 +228,136 @@ static void message_send(struct aplic *s, u32 hart, u32 data)
 		guest_msi(s->emu.guest, 0, GPA(at), data);
 }
 
-/* After any change of a source. */
+static void source_send(struct aplic *s, u32 id)
+{
+	source_put(s->pending, id, false);
+	message_send(s, hart_of(s->target[id]), s->target[id] & TARGET_EIID);
+}
+
+/* The source is its hart's best of the word, or was. */
+static void best_update(struct aplic *s, u32 id)
+{
+	const u32 target = s->target[id], bit = BIT(id % 32);
+	const unsigned w = id / 32;
+	const u32 hart = (u32)index_clamp(hart_of(target), GUEST_CPU_MAX);
+	u32 rank = NONE;
+
+	if (hart_of(target) >= s->wires.count)
+		return;
+	if (s->pending[w] & s->enable[w] & bit)
+		rank = RANK(target & TARGET_IPRIO, id % 32);
+	if (rank < s->best[w][hart])
+		best_set(s, hart, w, rank);
+	else if (RANK_BIT(s->best[w][hart]) == id % 32)
+		hart_update(s, hart, w);
+}
+
+/* After any change of a source but its target. */
 static void source_update(struct aplic *s, u32 id)
 {
-	const u32 target = s->target[id];
-
-	if (!s->sends) {
-		if (hart_of(target) < s->wires.count)
-			cpu_update(s, hart_of(target));
-		return;
-	}
-	if (!s->ie || !source_test(s->pending, id) ||
-	    !source_test(s->enable, id))
-		return;
-	source_put(s->pending, id, false);
-	message_send(s, hart_of(target), target & TARGET_EIID);
+	if (!s->sends)
+		best_update(s, id);
+	else if (s->ie && source_test(s->pending, id) &&
+		 source_test(s->enable, id))
+		source_send(s, id);
 }
 
-/* After a change that concerns all of them. */
-static void update(struct aplic *s)
+/* One message of those in *left, which it leaves; false: there is none. */
+static bool word_send_one(struct aplic *s, unsigned w, u32 *left)
 {
-	for (unsigned w = 0; s->sends && w < s->wires.word_count; w++) {
-		u32 left = s->pending[w] & s->enable[w];
+	SCOPED_LOCK_RAW(&s->wires.lock);
 
-		for (; left; left &= left - 1)
-			source_update(s, 32 * w + (u32)__builtin_ctz(left));
-	}
-	for (u32 i = 0; i < s->wires.count; i++)
-		cpu_update(s, i);
+	*left &= s->pending[w] & s->enable[w];
+	if (!s->ie || !*left)
+		return false;
+	source_send(s, 32 * w + (u32)__builtin_ctz(*left));
+	*left &= *left - 1;
+	return true;
 }
 
-/* ---- pending bits: 4.7 ---- */
-
-/* The wire of an active source changed, or how it is looked at. */
-static void input_changed(struct aplic *s, u32 id, bool was)
+/*
+ * Without the lock: sends what is pending, each source once; what others do
+ * meanwhile counts.
+ */
+static void word_send(struct aplic *s, unsigned w, struct vcpu *by)
 {
-	const bool now = input_of(s, id);
+	u32 left = s->pending[w] & s->enable[w];
 
-	if (now && !was)
-		source_put(s->pending, id, true);
-	if (!now && is_level(s, id))
-		source_put(s->pending, id, false);
-	source_update(s, id);
+	while (left && word_send_one(s, w, &left))
+		emu_preempt_point(&s->emu, by);
 }
 
-static void pending_set(struct aplic *s, u32 id)
+/* The same after a change that concerns all. */
+static void send(struct aplic *s, struct vcpu *by)
 {
-	if (mode_of(s, id) == INACTIVE ||
-	    (is_level(s, id) && !(s->sends && input_of(s, id))))
-		return;
-	source_put(s->pending, id, true);
-	source_update(s, id);
+	for (unsigned w = 0; s->ie && w < s->wires.word_count; w++)
+		if (s->pending[w] & s->enable[w])
+			word_send(s, w, by);
 }
 
-static void pending_clear(struct aplic *s, u32 id)
+/* ---- pending bits: 4.7; of `bits` in a word ---- */
+
+static void pending_set(struct aplic *s, unsigned w, u32 bits)
 {
-	if (is_level(s, id) && !s->sends)
-		return;
-	source_put(s->pending, id, false);
-	source_update(s, id);
+	const u32 levels = s->sends ? inputs(s, w) : 0;
+
+	s->pending[w] |= bits & active(s, w) & (~s->mode[LEVEL][w] | levels);
 }
 
-static void enable_set(struct aplic *s, u32 id)
+static void pending_clear(struct aplic *s, unsigned w, u32 bits)
 {
-	if (mode_of(s, id) == INACTIVE)
-		return;
-	source_put(s->enable, id, true);
-	source_update(s, id);
+	s->pending[w] &= ~bits | (s->sends ? 0 : s->mode[LEVEL][w]);
 }
 
-static void enable_clear(struct aplic *s, u32 id)
+static void enable_set(struct aplic *s, unsigned w, u32 bits)
 {
-	source_put(s->enable, id, false);
-	source_update(s, id);
+	s->enable[w] |= bits & active(s, w);
+}
+
+static void enable_clear(struct aplic *s, unsigned w, u32 bits)
+{
+	s->enable[w] &= ~bits;
 }
 
 /* ---- registers with a bit for each source, or the number of one ---- */
 
-typedef void source_fn(struct aplic *s, u32 id);
+typedef void sources_fn(struct aplic *s, unsigned w, u32 bits);
 
-static void do_bits(struct aplic *s, const struct reg_context *c, u64 value,
-		    source_fn *fn)
+static NO_INLINE void do_bits(struct aplic *s, const struct reg_context *c,
+			      u64 value, sources_fn *fn)
 {
 	const unsigned w = (unsigned)index_clamp(c->index, SOURCE_WORDS);
-	u32 left = (u32)value & s->wires.valid[w];
-	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	for (; left; left &= left - 1)
-		fn(s, 32 * w + (u32)__builtin_ctz(left));
+	/* What the exit took until here and 32 sources together take long. */
+	if (value & (value - 1))
+		emu_preempt_point(&s->emu, c->vcpu);
+	{
+		SCOPED_CHANGE(&s->wires, c->vcpu);
+		fn(s, w, (u32)value & s->wires.valid[w]);
+		if (!s->sends)
+			word_update(s, w);
+	}
+	if (s->sends)
+		word_send(s, w, c->vcpu);
 }
 
-static void do_number(struct aplic *s, u64 value, source_fn *fn)
+/* The lock is held. */
+static NO_INLINE void do_number(struct aplic *s, u64 value, sources_fn *fn)
 {
 	const u32 id = (u32)index_clamp(value, SOURCE_COUNT);
-	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	if (value < SOURCE_COUNT && source_test(s->wires.valid, id))
-		fn(s, id);
+	if (value >= SOURCE_COUNT || !source_test(s->wires.valid, id))
+		return;
+	fn(s, id / 32, BIT(id % 32));
+	source_update(s, id);
+}
+
+static NO_INLINE void do_one(struct aplic *s, const struct reg_context *c,
+			     u64 value, sources_fn *fn)
+{
+	SCOPED_CHANGE(&s->wires, c->vcpu);
+
+	do_number(s, value, fn);
 }
 
 #define BITS(name, fn)							\
@@ -250,7 +369,7 @@ static void name##_write(void *state, const struct reg_context *c,	\
 static void name##num_write(void *state, const struct reg_context *c,	\
 			    u64 value)					\
 {									\
-	do_number(state, value, fn);					\
+	do_one(state, c, value, fn);					\
 }
 
 BITS(setip, pending_set)
@@ -261,32 +380,14 @@ BITS(clrie, enable_clear)
 static void setipnum_be_write(void *state, const struct reg_context *c,
 			      u64 value)
 {
-	do_number(state, __builtin_bswap32((u32)value), pending_set);
-}
-
-static u64 setip_read(void *state, const struct reg_context *c)
-{
-	const struct aplic *s = state;
-
-	return s->pending[index_clamp(c->index, SOURCE_WORDS)];
-}
-
-static u64 setie_read(void *state, const struct reg_context *c)
-{
-	const struct aplic *s = state;
-
-	return s->enable[index_clamp(c->index, SOURCE_WORDS)];
+	do_one(state, c, __builtin_bswap32((u32)value), pending_set);
 }
 
 static u64 in_clrip_read(void *state, const struct reg_context *c)
 {
-	const u32 first = 32 * (u32)index_clamp(c->index, SOURCE_WORDS);
 	const struct aplic *s = state;
-	u32 value = 0;
 
-	for (u32 i = 0; i < 32; i++)
-		value |= (u32)input_of(s, first + i) << i;
-	return value;
+	return inputs(s, (unsigned)index_clamp(c->index, SOURCE_WORDS));
 }
 
 /* ---- the domain, sources, targets ---- */
@@ -302,26 +403,43 @@ static void domaincfg_write(void *state, const struct reg_context *c,
 			    u64 value)
 {
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	s->ie = value & DOMAINCFG_IE;
-	update(s);
+	{
+		SCOPED_CHANGE(&s->wires, c->vcpu);
+		s->ie = value & DOMAINCFG_IE;
+		for (u32 i = 0; i < s->wires.count; i++)
+			cpu_changed(s, i);
+	}
+	if (s->sends)
+		send(s, c->vcpu);
 }
 
 static u64 sourcecfg_read(void *state, const struct reg_context *c)
 {
 	const struct aplic *s = state;
 
-	return s->sourcecfg[index_clamp(c->index + 1, SOURCE_COUNT)];
+	return mode_of(s, (u32)index_clamp(c->index + 1, SOURCE_COUNT));
 }
 
-/* A source that becomes inactive has nothing any more. */
-static void source_forget(struct aplic *s, u32 id)
+/*
+ * A source that becomes inactive has nothing any more; a level pends as it is,
+ * of edges none is made up.
+ */
+static void mode_set(struct aplic *s, u32 id, u32 mode)
 {
-	source_put(s->pending, id, false);
-	source_put(s->enable, id, false);
+	if (mode == INACTIVE) {
+		source_put(s->pending, id, false);
+		source_put(s->enable, id, false);
+		source_update(s, id);
+		s->target[id] = 0;
+	} else if (mode_of(s, id) == INACTIVE) {
+		s->target[id] = s->sends ? 0 : 1;
+	}
+	for (unsigned i = 0; i < MODE_BITS; i++)
+		source_put(s->mode[i], id, mode >> i & 1);
+	if (mode >= LEVEL1)
+		source_put(s->pending, id, inputs(s, id / 32) >> id % 32 & 1);
 	source_update(s, id);
-	s->target[id] = 0;
 }
 
 static void sourcecfg_write(void *state, const struct reg_context *c,
@@ -330,26 +448,13 @@ static void sourcecfg_write(void *state, const struct reg_context *c,
 	const u32 id = (u32)index_clamp(c->index + 1, SOURCE_COUNT);
 	u32 mode = value & SOURCECFG_D ? INACTIVE : value & SOURCECFG_SM;
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
 	if (!source_test(s->wires.valid, id))
 		return;
 	if (mode > DETACHED && mode < EDGE1)
 		mode = INACTIVE;
-	if (mode_of(s, id) == INACTIVE && mode != INACTIVE)
-		s->target[id] = s->sends ? 0 : 1;
-	s->sourcecfg[id] = mode;
-	if (mode == INACTIVE)
-		source_forget(s, id);
-	else
-		input_changed(s, id, !is_level(s, id));
-}
-
-static u64 target_read(void *state, const struct reg_context *c)
-{
-	const struct aplic *s = state;
-
-	return s->target[index_clamp(c->index + 1, SOURCE_COUNT)];
+	mode_set(s, id, mode);
 }
 
 static void target_write(void *state, const struct reg_context *c, u64 value)
@@ -358,7 +463,10 @@ static void target_write(void *state, const struct reg_context *c, u64 value)
 	const u32 low = (u32)value & TARGET_IPRIO;
 	struct aplic *s = state;
 	u32 was;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+
+	if (source_test(s->pending, id))
+		emu_preempt_point(&s->emu, c->vcpu);
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
 	if (mode_of(s, id) == INACTIVE)
 		return;
@@ -367,16 +475,8 @@ static void target_write(void *state, const struct reg_context *c, u64 value)
 		s->target[id] = value & (TARGET_HART | TARGET_EIID);
 	else
 		s->target[id] = (value & TARGET_HART) | (low ? low : 1);
-	if (!s->sends && hart_of(was) < s->wires.count)
-		cpu_update(s, hart_of(was));
+	hart_update(s, hart_of(was), id / 32);
 	source_update(s, id);
-}
-
-static u64 genmsi_read(void *state, const struct reg_context *c)
-{
-	const struct aplic *s = state;
-
-	return s->genmsi;
 }
 
 /* Sent at once, whatever IE says. */
@@ -398,28 +498,21 @@ static u32 hart_index(const struct reg_context *c)
 	return (u32)index_clamp(c->index, GUEST_CPU_MAX);
 }
 
-#define IDC(name, mask)							\
-static u64 name##_read(void *state, const struct reg_context *c)	\
-{									\
-	const struct aplic *s = state;					\
-									\
-	return s->name[hart_index(c)];					\
-}									\
-static void name##_write(void *state, const struct reg_context *c,	\
-			 u64 value)					\
-{									\
-	struct aplic *s = state;					\
-	SCOPED_LOCK_RAW(&s->wires.lock);				\
-									\
-	if (hart_index(c) >= s->wires.count)				\
-		return;							\
-	s->name[hart_index(c)] = value & (mask);			\
-	cpu_update(s, hart_index(c));					\
-}
+/* After a store to one of the registers of a hart that there may be. */
+static void hart_changed(void *state, const struct reg_context *c)
+{
+	const u32 hart = hart_index(c);
+	struct aplic *s = state;
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
-IDC(idelivery, 1)
-IDC(iforce, 1)
-IDC(ithreshold, TARGET_IPRIO)
+	if (hart >= s->wires.count) {
+		s->idelivery[hart] = s->iforce[hart] = s->ithreshold[hart] = 0;
+		return;
+	}
+	for (unsigned w = 0; w < s->wires.word_count; w++)
+		due_update(s, hart, w);
+	cpu_changed(s, hart);
+}
 
 static u64 topi_read(void *state, const struct reg_context *c)
 {
@@ -434,16 +527,17 @@ static u64 claimi_read(void *state, const struct reg_context *c)
 	const u32 hart = hart_index(c);
 	struct aplic *s = state;
 	u32 value;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
 	if (hart >= s->wires.count)
 		return 0;
 	value = top(s, hart);
-	if (value)
-		pending_clear(s, value >> TOPI_ID_SHIFT);
-	else
+	if (value) {
+		do_number(s, value >> TOPI_ID_SHIFT, pending_clear);
+	} else {
 		s->iforce[hart] = 0;
-	cpu_update(s, hart);
+		cpu_changed(s, hart);
+	}
 	return value;
 }
 
@@ -451,40 +545,39 @@ static u64 claimi_read(void *state, const struct reg_context *c)
 	{ .offset = (o), .width = 4, .count = (n), .stride = (by),	\
 	  .name = #o, .slot = EMU_NO_SLOT, __VA_ARGS__ }
 
+/* What is kept reads as it is. */
+#define KEPT(o, n, field, hook)						\
+	{ .offset = (o), .width = 4, .count = (n), .name = #o,		\
+	  .slot = offsetof(struct aplic, field), .write = hook }
+#define IDC(o, field, mask)						\
+	{ .offset = (o), .width = 4, .count = GUEST_CPU_MAX,		\
+	  .stride = IDC_STRIDE, .name = #o, .wmask = (mask),		\
+	  .slot = offsetof(struct aplic, field), .after = hart_changed }
+
 static const struct emu_reg regs[] = {
 	APLIC(DOMAINCFG, 1, 4, .read = domaincfg_read,
 	      .write = domaincfg_write),
 	APLIC(SOURCECFG, SOURCE_COUNT - 1, 4, .read = sourcecfg_read,
 	      .write = sourcecfg_write),
-	APLIC(SETIP, SOURCE_WORDS, 4, .read = setip_read,
-	      .write = setip_write),
+	KEPT(SETIP, SOURCE_WORDS, pending, setip_write),
 	APLIC(SETIPNUM, 1, 4, .write = setipnum_write),
 	APLIC(IN_CLRIP, SOURCE_WORDS, 4, .read = in_clrip_read,
 	      .write = clrip_write),
 	APLIC(CLRIPNUM, 1, 4, .write = clripnum_write),
-	APLIC(SETIE, SOURCE_WORDS, 4, .read = setie_read,
-	      .write = setie_write),
+	KEPT(SETIE, SOURCE_WORDS, enable, setie_write),
 	APLIC(SETIENUM, 1, 4, .write = setienum_write),
 	APLIC(CLRIE, SOURCE_WORDS, 4, .write = clrie_write),
 	APLIC(CLRIENUM, 1, 4, .write = clrienum_write),
 	APLIC(SETIPNUM_LE, 1, 4, .write = setipnum_write),
 	APLIC(SETIPNUM_BE, 1, 4, .write = setipnum_be_write),
-	APLIC(GENMSI, 1, 4, .read = genmsi_read, .write = genmsi_write),
-	APLIC(TARGET, SOURCE_COUNT - 1, 4, .read = target_read,
-	      .write = target_write),
-	APLIC(IDELIVERY, GUEST_CPU_MAX, IDC_STRIDE, .read = idelivery_read,
-	      .write = idelivery_write),
-	APLIC(IFORCE, GUEST_CPU_MAX, IDC_STRIDE, .read = iforce_read,
-	      .write = iforce_write),
-	APLIC(ITHRESHOLD, GUEST_CPU_MAX, IDC_STRIDE,
-	      .read = ithreshold_read, .write = ithreshold_write),
+	KEPT(GENMSI, 1, genmsi, genmsi_write),
+	KEPT(TARGET, SOURCE_COUNT - 1, target[1], target_write),
+	IDC(IDELIVERY, idelivery, 1), IDC(IFORCE, iforce, 1),
+	IDC(ITHRESHOLD, ithreshold, TARGET_IPRIO),
 	APLIC(TOPI, GUEST_CPU_MAX, IDC_STRIDE, .read = topi_read),
 	APLIC(CLAIMI, GUEST_CPU_MAX, IDC_STRIDE, .read = claimi_read),
-	STATE(struct aplic, ie), STATE(struct aplic, genmsi),
-	STATE(struct aplic, sourcecfg), STATE(struct aplic, target),
-	STATE(struct aplic, pending), STATE(struct aplic, enable),
-	STATE(struct aplic, high), STATE(struct aplic, idelivery),
-	STATE(struct aplic, iforce), STATE(struct aplic, ithreshold),
+	STATE(struct aplic, ie), STATE(struct aplic, mode),
+	STATE(struct aplic, high),
 };
 
 /* ---- wires and VCPUs ---- */
@@ -492,22 +585,33 @@ static const struct emu_reg regs[] = {
 static void set_line(struct vpic *p, u32 pin, bool level)
 {
 	struct aplic *s = aplic_of(p);
-	bool was;
+	const unsigned w = (unsigned)index_clamp(pin / 32, SOURCE_WORDS);
+	u32 was, now;
 	SCOPED_LOCK_RAW(&s->wires.lock);
 
 	if (pin >= SOURCE_COUNT || !source_test(s->wires.valid, pin))
 		return;
-	was = input_of(s, pin);
+	was = inputs(s, w);
 	source_put(s->high, pin, level);
-	if (mode_of(s, pin) != INACTIVE)
-		input_changed(s, pin, was);
+	now = inputs(s, w);
+	if (now == was)
+		return;
+	s->pending[w] |= now & ~was;
+	s->pending[w] &= now | ~s->mode[LEVEL][w];
+	source_update(s, pin);
+	cpu_wires_tell(&s->wires);
 }
 
 /* Devices with messages have a port, too. */
 static void message(void *state, const struct emu_message *m)
 {
-	if (m->offset == SETIPNUM_LE)
-		do_number(state, m->data, pending_set);
+	struct aplic *s = state;
+
+	if (m->offset != SETIPNUM_LE)
+		return;
+	SCOPED_LOCK_RAW(&s->wires.lock);
+	do_number(s, m->data, pending_set);
+	cpu_wires_tell(&s->wires);
 }
 
 static void dump(struct vpic *p, struct vcpu *v, struct console *con)
@@ -525,7 +629,7 @@ static void dump(struct vpic *p, struct vcpu *v, struct console *con)
 	for (u32 id = 1; id < 32 * s->wires.word_count; id++)
 		if (mode_of(s, id) != INACTIVE)
 			con_printf(con, "  %4u: mode %u, target %#x%s%s%s\n",
-				   id, s->sourcecfg[id], s->target[id],
+				   id, mode_of(s, id), s->target[id],
 				   source_test(s->enable, id) ? "" : " masked",
 				   source_test(s->high, id) ? " high" : "",
 				   source_test(s->pending, id) ?
@@ -581,7 +685,7 @@ static u32 explain(struct vpic *p, struct vcpu *v, u32 from,
 static const struct vpic_ops ops = {
 	.name = "aplic", .set_line = set_line, .vcpu_init = cpu_wires_vcpu_init,
 	.vcpu_fini = cpu_wires_vcpu_fini, .vcpu_reset = cpu_wires_vcpu_reset,
-	.sync = vpic_pins_sync, .pending = vpic_pins_pending, .dump = dump,
+	.sync = cpu_wires_sync, .pending = vpic_pins_pending, .dump = dump,
 	.explain = explain,
 };
 
@@ -627,26 +731,38 @@ static int probe(void *state)
 	return 0;
 }
 
+/* Whatever has changed. */
+static void update(struct aplic *s)
+{
+	SCOPED_LOCK(&s->wires.lock);
+
+	memset(s->best, 0xff, sizeof(s->best));
+	memset(s->due, 0, sizeof(s->due));
+	for (unsigned w = 0; w < s->wires.word_count; w++)
+		if (s->pending[w] & s->enable[w] && !s->sends)
+			word_update(s, w);
+	for (u32 i = 0; i < s->wires.count; i++)
+		cpu_changed(s, i);
+	cpu_wires_tell(&s->wires);
+}
+
 static void reset(void *state)
 {
-	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
-
-	update(s);
+	update(state);
 }
 
 /* Sources that do not exist have no state, whatever data says. */
 static int restore(void *state, const u8 *data, size_t size)
 {
 	struct aplic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
 
-	for (u32 id = 0; id < SOURCE_COUNT; id++)
-		s->sourcecfg[id] &= source_test(s->wires.valid, id) ?
-				    SOURCECFG_SM : 0;
+	for (unsigned i = 0; i < MODE_BITS; i++)
+		sources_mask(&s->wires, s->mode[i]);
 	sources_mask(&s->wires, s->pending);
 	sources_mask(&s->wires, s->enable);
 	update(s);
+	if (s->sends)
+		send(s, NULL);
 	return size ? -EBADMSG : 0;
 }
 
@@ -655,6 +771,7 @@ static const struct emulator aplic = {
 	.compatible = (const char *const[]){ "riscv,aplic", NULL },
 	.state_size = sizeof(struct aplic),
 	.regs = regs, .reg_count = ARRAY_LEN(regs), .whole_only = true,
+	.resets_unlocked = true,
 	.probe = probe, .reset = reset, .restore = restore,
 	.message = message,
 };

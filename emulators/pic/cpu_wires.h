@@ -10,6 +10,7 @@
 
 #include <vmm/dt.h>
 #include <vmm/guest.h>
+#include <vmm/spinlock.h>
 #include <vmm/types.h>
 #include <vmm/vpic.h>
 
@@ -46,7 +47,11 @@ void cpu_wire_set(struct cpu_wire *w, bool level);
 
 struct cpu_wires {
 	struct vpic pic;
+	struct emu *emu;		/* c: whose they are */
 	struct spinlock lock;		/* LOCK_VPIC: the whole controller */
+	u32 levels;			/* of wires, a bit for each */
+	u32 told;			/* the same, as VCPUs know it */
+	u32 connected;			/* wires that lead to VCPUs */
 	unsigned count;			/* c: of wires */
 	unsigned word_count;		/* c: that have sources */
 	struct cpu_wire to[CPU_WIRE_MAX];
@@ -60,10 +65,42 @@ struct cpu_wires {
 void cpu_wires_init(struct cpu_wires *w, struct emu *e,
 		    const struct vpic_ops *ops, const char *source_count);
 
+/*
+ * With the lock: wire n has that level, which its VCPU is told when the change
+ * is complete.
+ */
+static inline void cpu_wires_set(struct cpu_wires *w, unsigned n, bool level)
+{
+	w->levels = (w->levels & ~BIT(n)) | (u32)level << n;
+}
+
+/*
+ * With the lock, by whom a device's wire changed: told at once; but if a VCPU
+ * made the device do that, it tells more than one before it goes on.
+ */
+void cpu_wires_tell(struct cpu_wires *w);
+
+/*
+ * What a VCPU (or NULL) does to a register: with the lock up to the end of the
+ * block, and then VCPUs are told, for which the device gives its lock back now
+ * and then.
+ */
+struct wires_change {
+	struct cpu_wires *wires;
+	struct vcpu *by;
+};
+struct wires_change wires_change_begin(struct cpu_wires *w, struct vcpu *by);
+void wires_change_end(const struct wires_change *c);
+#define SCOPED_CHANGE(w, by)						\
+	const struct wires_change wires_change				\
+		__attribute__((cleanup(wires_change_end), unused)) =	\
+		wires_change_begin(w, by)
+
 /* Those of struct vpic_ops. */
 int cpu_wires_vcpu_init(struct vpic *p, struct vcpu *v);
 void cpu_wires_vcpu_fini(struct vpic *p, struct vcpu *v);
 void cpu_wires_vcpu_reset(struct vpic *p, struct vcpu *v);
+void cpu_wires_sync(struct vpic *p, struct vcpu *v);
 
 /* A bit for each source, 32 to a word as registers show them. */
 static inline bool source_test(const u32 *words, u32 id)

@@ -29,8 +29,15 @@ enum {
 
 #define CONTEXT_MAX	CPU_WIRE_MAX
 #define CONTEXT_STRIDE	0x1000
-#define PRIORITY_MASK	7
+#define PRIORITY_COUNT	8
+#define PRIORITY_MASK	(PRIORITY_COUNT - 1)
 
+/*
+ * What is derived from the rest keeps the work of each access bounded: for each
+ * priority which sources are pending, how many of them each context has
+ * enabled, and which contexts they interrupt.  Of priority 0, which is never
+ * delivered, it means nothing.
+ */
 struct plic {
 	struct emu emu;
 	struct cpu_wires wires;		/* one for each context */
@@ -40,6 +47,12 @@ struct plic {
 	u32 serving[SOURCE_WORDS];	/* claimed, not completed */
 	u32 enable[CONTEXT_MAX][SOURCE_WORDS];
 	u32 threshold[CONTEXT_MAX];
+	struct derived {
+		u32 pending[PRIORITY_COUNT][SOURCE_WORDS];
+		u16 count[PRIORITY_COUNT][CONTEXT_MAX];
+		u32 waiting[PRIORITY_COUNT];	/* contexts: count is not 0 */
+		u32 passing[PRIORITY_COUNT];	/* contexts: by threshold */
+	} derived;
 };
 
 static struct plic *plic_of(struct vpic *p)
@@ -49,106 +62,166 @@ static struct plic *plic_of(struct vpic *p)
 
 /* ---- delivery; the lock is held ---- */
 
-/*
- * What is pending for a context, of the highest priority above the least one,
- * of those the lowest number; 0: nothing.
- */
-static u32 best(const struct plic *s, unsigned context, u32 least)
+/* That much more is pending of a priority and enabled for those contexts. */
+static NO_INLINE void add(struct plic *s, u32 priority, u32 contexts, int more)
 {
-	u32 found = 0;
+	u16 *count = s->derived.count[priority];
+	u32 waiting = 0;
 
-	for (unsigned w = 0; w < s->wires.word_count; w++) {
-		u32 left = s->pending[w] & s->enable[context][w];
-
-		for (; left; left &= left - 1) {
-			const u32 id = 32 * w + (u32)__builtin_ctz(left);
-
-			if (s->priority[id] <= least)
-				continue;
-			least = s->priority[id];
-			found = id;
-		}
+	for (unsigned i = 0; i < s->wires.count; i++, contexts >>= 1) {
+		count[i] = (u16)(count[i] + (contexts & 1 ? more : 0));
+		waiting |= (u32)!!count[i] << i;
 	}
-	return found;
+	s->derived.waiting[priority] = waiting;
 }
 
-static void context_update(struct plic *s, unsigned context)
+static void threshold_update(struct plic *s, unsigned context)
 {
-	cpu_wire_set(&s->wires.to[context],
-		     best(s, context, s->threshold[context]));
+	for (u32 p = 1; p < PRIORITY_COUNT; p++) {
+		s->derived.passing[p] &= ~BIT(context);
+		if (p > s->threshold[context])
+			s->derived.passing[p] |= BIT(context);
+	}
 }
 
-static void update(struct plic *s)
+static void wires_update(struct plic *s)
 {
+	u32 levels = 0;
+
+	for (u32 p = 1; p < PRIORITY_COUNT; p++)
+		levels |= s->derived.waiting[p] & s->derived.passing[p];
+	s->wires.levels = levels;
+}
+
+/*
+ * What is pending for a context, of the highest priority that with the lowest
+ * number; 0: nothing.
+ */
+static u32 best(const struct plic *s, unsigned context)
+{
+	u32 p = PRIORITY_COUNT - 1;
+
+	while (p && !(s->derived.waiting[p] & BIT(context)))
+		p--;
+	for (unsigned w = 0; p && w < s->wires.word_count; w++) {
+		const u32 both = s->derived.pending[p][w] &
+				 s->enable[context][w];
+
+		if (both)
+			return 32 * w + (u32)__builtin_ctz(both);
+	}
+	return 0;
+}
+
+static u32 contexts_of(const struct plic *s, u32 id)
+{
+	u32 contexts = 0;
+
 	for (unsigned i = 0; i < s->wires.count; i++)
-		context_update(s, i);
+		contexts |= (u32)source_test(s->enable[i], id) << i;
+	return contexts;
+}
+
+/* What a source is pending with; 0, which is as good as not: it is not. */
+static u32 urgency(const struct plic *s, u32 id)
+{
+	return source_test(s->pending, id) ? s->priority[id] : 0;
+}
+
+/* After any change of a source, which was pending with `was`. */
+static void source_update(struct plic *s, u32 id, u32 was)
+{
+	const u32 now = urgency(s, id);
+	u32 contexts;
+
+	if (now == was)
+		return;
+	contexts = contexts_of(s, id);
+	source_put(s->derived.pending[was], id, false);
+	source_put(s->derived.pending[now], id, true);
+	if (was)
+		add(s, was, contexts, -1);
+	if (now)
+		add(s, now, contexts, 1);
+	wires_update(s);
+}
+
+static void pending_put(struct plic *s, u32 id, bool pending)
+{
+	const u32 was = urgency(s, id);
+
+	source_put(s->pending, id, pending);
+	source_update(s, id, was);
 }
 
 /* The source asks: unless somebody serves it, it is pending now. */
 static void request(struct plic *s, u32 id)
 {
-	if (source_test(s->serving, id))
-		return;
-	source_put(s->pending, id, true);
+	if (!source_test(s->serving, id))
+		pending_put(s, id, true);
+}
+
+/* Whatever has changed. */
+static void update(struct plic *s)
+{
+	s->derived = (struct derived){ .waiting = { 0 } };
+	for (u32 p = 1; p < PRIORITY_COUNT; p++)
+		s->derived.passing[p] = ~0u;
 	for (unsigned i = 0; i < s->wires.count; i++)
-		if (source_test(s->enable[i], id))
-			context_update(s, i);
+		if (s->threshold[i])
+			threshold_update(s, i);
+	for (unsigned w = 0; w < s->wires.word_count; w++)
+		for (u32 left = s->pending[w]; left; left &= left - 1)
+			source_update(s, 32 * w + (u32)__builtin_ctz(left), 0);
+	wires_update(s);
+	cpu_wires_tell(&s->wires);
 }
 
 /* ---- registers ---- */
-
-static u64 priority_read(void *state, const struct reg_context *c)
-{
-	const struct plic *s = state;
-
-	return s->priority[index_clamp(c->index + 1, SOURCE_COUNT)];
-}
 
 static void priority_write(void *state, const struct reg_context *c, u64 value)
 {
 	const u32 id = (u32)index_clamp(c->index + 1, SOURCE_COUNT);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+	u32 was;
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
 	if (!source_test(s->wires.valid, id))
 		return;
+	was = urgency(s, id);
 	s->priority[id] = value & PRIORITY_MASK;
-	update(s);
+	source_update(s, id, was);
 }
 
-static u64 pending_read(void *state, const struct reg_context *c)
+/* What a word of enable bits counts for. */
+static void enable_count(struct plic *s, unsigned context, unsigned w,
+			 int sign)
 {
-	const struct plic *s = state;
+	for (u32 p = 1; p < PRIORITY_COUNT; p++) {
+		u32 left = s->derived.pending[p][w] & s->enable[context][w];
+		int count = 0;
 
-	return s->pending[index_clamp(c->index, SOURCE_WORDS)];
-}
-
-static u64 enable_read(void *state, const struct reg_context *c)
-{
-	const struct plic *s = state;
-	const u64 n = index_clamp(c->index, CONTEXT_MAX * SOURCE_WORDS);
-
-	return s->enable[n / SOURCE_WORDS][n % SOURCE_WORDS];
+		for (; left; left &= left - 1)
+			count += sign;
+		if (count)
+			add(s, p, BIT(context), count);
+	}
 }
 
 static void enable_write(void *state, const struct reg_context *c, u64 value)
 {
 	const u64 n = index_clamp(c->index, CONTEXT_MAX * SOURCE_WORDS);
+	const unsigned context = (unsigned)(n / SOURCE_WORDS);
+	const unsigned w = n % SOURCE_WORDS;
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
-	if (n / SOURCE_WORDS >= s->wires.count)
+	if (context >= s->wires.count)
 		return;
-	s->enable[n / SOURCE_WORDS][n % SOURCE_WORDS] =
-		(u32)value & s->wires.valid[n % SOURCE_WORDS];
-	context_update(s, (unsigned)(n / SOURCE_WORDS));
-}
-
-static u64 threshold_read(void *state, const struct reg_context *c)
-{
-	const struct plic *s = state;
-
-	return s->threshold[index_clamp(c->index, CONTEXT_MAX)];
+	enable_count(s, context, w, -1);
+	s->enable[context][w] = (u32)value & s->wires.valid[w];
+	enable_count(s, context, w, 1);
+	wires_update(s);
 }
 
 static void threshold_write(void *state, const struct reg_context *c,
@@ -156,12 +229,13 @@ static void threshold_write(void *state, const struct reg_context *c,
 {
 	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
 	if (n >= s->wires.count)
 		return;
 	s->threshold[n] = value & PRIORITY_MASK;
-	context_update(s, n);
+	threshold_update(s, n);
+	wires_update(s);
 }
 
 /* Claims are not subject to the threshold. */
@@ -169,14 +243,13 @@ static u64 claim_read(void *state, const struct reg_context *c)
 {
 	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
-	const u32 id = best(s, n, 0);
+	SCOPED_CHANGE(&s->wires, c->vcpu);
+	const u32 id = best(s, n);
 
 	if (!id)
 		return 0;
-	source_put(s->pending, id, false);
+	pending_put(s, id, false);
 	source_put(s->serving, id, true);
-	update(s);
 	return id;
 }
 
@@ -187,7 +260,7 @@ static void complete_write(void *state, const struct reg_context *c,
 	const unsigned n = (unsigned)index_clamp(c->index, CONTEXT_MAX);
 	const u32 id = (u32)index_clamp(value, SOURCE_COUNT);
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+	SCOPED_CHANGE(&s->wires, c->vcpu);
 
 	if (value >= SOURCE_COUNT || !source_test(s->enable[n], id))
 		return;
@@ -196,23 +269,23 @@ static void complete_write(void *state, const struct reg_context *c,
 		request(s, id);
 }
 
-#define PLIC(o, n, by, ...)						\
+/* What is kept reads as it is. */
+#define PLIC(o, n, by, where, ...)					\
 	{ .offset = (o), .width = 4, .count = (n), .stride = (by),	\
-	  .name = #o, .slot = EMU_NO_SLOT, __VA_ARGS__ }
+	  .name = #o, .slot = (where), __VA_ARGS__ }
+#define KEPT(field)	offsetof(struct plic, field)
 
 static const struct emu_reg regs[] = {
-	PLIC(PRIORITY, SOURCE_COUNT - 1, 4, .read = priority_read,
+	PLIC(PRIORITY, SOURCE_COUNT - 1, 4, KEPT(priority[1]),
 	     .write = priority_write),
-	PLIC(PENDING, SOURCE_WORDS, 4, .read = pending_read),
-	PLIC(ENABLE, CONTEXT_MAX * SOURCE_WORDS, 4, .read = enable_read,
+	PLIC(PENDING, SOURCE_WORDS, 4, KEPT(pending)),
+	PLIC(ENABLE, CONTEXT_MAX * SOURCE_WORDS, 4, KEPT(enable),
 	     .write = enable_write),
-	PLIC(THRESHOLD, CONTEXT_MAX, CONTEXT_STRIDE, .read = threshold_read,
+	PLIC(THRESHOLD, CONTEXT_MAX, CONTEXT_STRIDE, KEPT(threshold),
 	     .write = threshold_write),
-	PLIC(CLAIM, CONTEXT_MAX, CONTEXT_STRIDE, .read = claim_read,
-	     .write = complete_write),
-	STATE(struct plic, priority), STATE(struct plic, pending),
+	PLIC(CLAIM, CONTEXT_MAX, CONTEXT_STRIDE, EMU_NO_SLOT,
+	     .read = claim_read, .write = complete_write),
 	STATE(struct plic, high), STATE(struct plic, serving),
-	STATE(struct plic, enable), STATE(struct plic, threshold),
 };
 
 /* ---- wires and VCPUs ---- */
@@ -227,6 +300,7 @@ static void set_line(struct vpic *p, u32 pin, bool level)
 	source_put(s->high, pin, level);
 	if (level)
 		request(s, pin);
+	cpu_wires_tell(&s->wires);
 }
 
 static void dump_context(const struct plic *s, unsigned context,
@@ -294,7 +368,7 @@ static u32 explain(struct vpic *p, struct vcpu *v, u32 from,
 static const struct vpic_ops ops = {
 	.name = "plic", .set_line = set_line, .vcpu_init = cpu_wires_vcpu_init,
 	.vcpu_fini = cpu_wires_vcpu_fini, .vcpu_reset = cpu_wires_vcpu_reset,
-	.sync = vpic_pins_sync, .pending = vpic_pins_pending, .dump = dump,
+	.sync = cpu_wires_sync, .pending = vpic_pins_pending, .dump = dump,
 	.explain = explain,
 };
 
@@ -315,7 +389,7 @@ static int probe(void *state)
 static void reset(void *state)
 {
 	struct plic *s = state;
-	SCOPED_LOCK_RAW(&s->wires.lock);
+	SCOPED_LOCK(&s->wires.lock);
 
 	update(s);
 }
@@ -329,8 +403,12 @@ static int restore(void *state, const u8 *data, size_t size)
 	sources_mask(&s->wires, s->pending);
 	sources_mask(&s->wires, s->high);
 	sources_mask(&s->wires, s->serving);
-	for (unsigned i = 0; i < CONTEXT_MAX; i++)
+	for (unsigned i = 0; i < CONTEXT_MAX; i++) {
 		sources_mask(&s->wires, s->enable[i]);
+		s->threshold[i] &= PRIORITY_MASK;
+	}
+	for (u32 id = 0; id < SOURCE_COUNT; id++)
+		s->priority[id] &= PRIORITY_MASK;
 	update(s);
 	return size ? -EBADMSG : 0;
 }
@@ -340,7 +418,7 @@ static const struct emulator plic = {
 	.compatible = (const char *const[]){ "sifive,plic-1.0.0",
 					     "riscv,plic0", NULL },
 	.state_size = sizeof(struct plic),
-	.regs = regs, .reg_count = ARRAY_LEN(regs),
+	.regs = regs, .reg_count = ARRAY_LEN(regs), .resets_unlocked = true,
 	.probe = probe, .reset = reset, .restore = restore,
 };
 EMULATOR(plic);
