@@ -17,10 +17,6 @@
 
 #include "internal.h"
 
-/* What is mapped at once: the largest leaf of the formats, or this much. */
-#define LEAF_MAX	(1ull << 30)
-#define PIECE_SIZE	(8ull << 20)
-
 static u64 block_size(const struct guest_block *b)
 {
 	return (u64)PAGE_SIZE << b->order;
@@ -62,30 +58,6 @@ static unsigned best_order(u64 base, u64 left)
 	return MIN(order, (unsigned)PAGE_ORDER_MAX);
 }
 
-/*
- * Maps a block in pieces, each of which masks interrupts for a short time:
- * the largest leaf there is, or some of the next.
- */
-static int block_map(struct guest *g, const struct guest_block *b)
-{
-	struct pt_range r = {
-		.base = b->base.v, .pa = b->host,
-		.prot = PT_READ | PT_WRITE | PT_EXEC,
-	};
-	u64 left = block_size(b);
-	int rc = 0;
-
-	for (; !rc && left; left -= r.size) {
-		r.size = IS_ALIGNED(r.base | r.pa.v, LEAF_MAX) &&
-			 left >= LEAF_MAX ? LEAF_MAX :
-			 MIN(left, PIECE_SIZE);
-		rc = guest_map(g, &r);
-		r.base += r.size;
-		r.pa.v += r.size;
-	}
-	return rc;
-}
-
 static int block_add(struct guest *g, u64 base, u64 left)
 {
 	unsigned order = best_order(base, left);
@@ -102,7 +74,10 @@ static int block_add(struct guest *g, u64 base, u64 left)
 	b = &g->blocks[g->block_count++];
 	*b = (struct guest_block){ GPA(base), host, order };
 	arch_memory_wipe(hpa_to_ptr(host), block_size(b));
-	return block_map(g, b);
+	return guest_map(g, &(struct pt_range){
+		.base = base, .size = block_size(b), .pa = host,
+		.prot = PT_READ | PT_WRITE | PT_EXEC,
+	});
 }
 
 static int bank_add(struct guest *g, const struct guest_memory_config *m)

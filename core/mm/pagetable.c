@@ -2,9 +2,9 @@
 /*
  * The page-table engine: map, unmap, protect and walk for every format.
  *
- * What may fail comes first: a pass that only reads counts the tables that
- * are needed, then they are allocated, then entries change.  A table is freed
- * only after the flush that follows its unlinking has completed.
+ * The lock is held, and interrupts are masked, for a few entries at a time;
+ * new tables are made without it.  A table is freed only after the flush that
+ * follows its unlinking has completed.
  */
 #include <libs/string.h>
 #include <vmm/errno.h>
@@ -14,6 +14,7 @@
 
 #define FREED_MAX	32	/* tables that wait for one flush */
 #define LEVELS_MAX	6
+#define PART_ENTRIES	10	/* changed with the lock held */
 #define RIGHTS		(u32)(PT_READ | PT_WRITE | PT_EXEC | PT_USER)
 
 /* One call of map, unmap or protect. */
@@ -24,8 +25,11 @@ struct op {
 	u32 prot;
 	bool unmaps;			/* else: protects */
 	bool changed;			/* a flush is due */
-	hpa_t spare;			/* list of tables, ready for use */
-	u64 needed;			/* of them */
+	u64 from;			/* unmap, protect: where base began */
+	u64 unflushed;			/* where the next flush begins */
+	unsigned entry_count;		/* looked at with the lock held */
+	hpa_t spare;			/* list of tables */
+	u64 spare_count, needed;	/* of them */
 	hpa_t freed[FREED_MAX];		/* unlinked, not yet flushed */
 	unsigned freed_count;
 };
@@ -166,181 +170,46 @@ void pagetable_fini(struct pagetable *pt)
 	pt->table_bytes = 0;
 }
 
-/* Unused spare tables are linked through their first bytes. */
+/* Unused spare tables are linked through their first bytes, else all zeros. */
 static hpa_t spare_take(struct op *op)
 {
-	struct pagetable *pt = op->pt;
 	hpa_t table = op->spare;
+	void *link = table_ptr(op->pt, table);
 
-	memcpy(&op->spare, table_ptr(pt, table), sizeof(op->spare));
-	memset(table_ptr(pt, table), 0, table_size(pt));
-	pt->table_bytes += PAGE_SIZE;
-	op->needed--;
+	memcpy(&op->spare, link, sizeof(op->spare));
+	memset(link, 0, sizeof(op->spare));
+	op->spare_count--;
 	return table;
+}
+
+static void spare_put(struct op *op, hpa_t table)
+{
+	memcpy(table_ptr(op->pt, table), &op->spare, sizeof(op->spare));
+	op->spare = table;
+	op->spare_count++;
 }
 
 static void spare_free(struct op *op)
 {
-	while (op->needed) {
-		hpa_t table = op->spare;
-
-		memcpy(&op->spare, table_ptr(op->pt, table),
-		       sizeof(op->spare));
-		page_free(table, 0, PAGE_TABLE);
-		op->needed--;
-	}
+	while (op->spare_count)
+		page_free(spare_take(op), 0, PAGE_TABLE);
 }
 
-/* Gets as many spare tables as op->needed says, or none. */
+/* Gets as many spare tables as op->needed says; without the lock. */
 static int spare_alloc(struct op *op)
 {
-	u64 count = op->needed;
-
-	op->needed = 0;
-	while (op->needed < count) {
+	while (op->spare_count < op->needed) {
 		hpa_t table;
 
-		if (op->pt->table_alloc(0, &table)) {
-			spare_free(op);
+		if (op->pt->table_alloc(0, &table))
 			return -ENOMEM;
-		}
-		memcpy(table_ptr(op->pt, table), &op->spare,
-		       sizeof(op->spare));
-		op->spare = table;
-		op->needed++;
+		memset(table_ptr(op->pt, table), 0, table_size(op->pt));
+		spare_put(op, table);
 	}
 	return 0;
 }
 
 /* ---- Map ---- */
-
-/* Can [at, at + size of level) be one leaf of what op maps? */
-static bool fits_leaf(const struct op *op, u64 at, unsigned level)
-{
-	u64 size = level_size(op->pt, level);
-	u64 pa = op->pa.v + (at - op->base);
-
-	if (!(op->pt->format->leaf_levels & BIT(level)))
-		return false;
-	return IS_ALIGNED(at | pa, size) && op->end - at >= size;
-}
-
-/* Address after the entry that covers at, at most op->end. */
-static u64 entry_end(const struct op *op, u64 at, unsigned level)
-{
-	u64 size = level_size(op->pt, level);
-
-	return MIN(ALIGN_DOWN(at, size) + size, op->end);
-}
-
-/* Adds the tables that [at, end) needs under a table not there yet. */
-static void count_absent(struct op *op, u64 at, u64 end, unsigned level)
-{
-	for (; at < end; at = entry_end(op, at, level)) {
-		if (fits_leaf(op, at, level))
-			continue;
-		op->needed++;
-		if (level > 1)
-			count_absent(op, at, entry_end(op, at, level),
-				     level - 1);
-	}
-}
-
-/* Address after what a table at level translates, at most op->end. */
-static u64 table_end(const struct op *op, u64 at, unsigned level)
-{
-	if (level == top_level(op->pt))
-		return op->end;
-	return entry_end(op, at, level + 1);
-}
-
-/* Adds the tables that the part of op in this table needs; -EEXIST. */
-static int count_map(struct op *op, hpa_t table, u64 at, unsigned level)
-{
-	const struct pt_format *f = op->pt->format;
-	u64 end = table_end(op, at, level);
-
-	for (; at < end; at = entry_end(op, at, level)) {
-		u64 entry = entry_get(op->pt, table,
-				      entry_index(op->pt, at, level));
-
-		if (!f->is_present(entry)) {
-			if (level)
-				count_absent(op, at, entry_end(op, at, level),
-					     level);
-			continue;
-		}
-		if (entry_is_leaf(op->pt, entry, level) ||
-		    count_map(op, f->address(entry, level), at, level - 1))
-			return -EEXIST;
-	}
-	return 0;
-}
-
-/* Enters the part of op in this table.  Cannot fail. */
-static void commit_map(struct op *op, hpa_t table, u64 at, unsigned level)
-{
-	const struct pt_format *f = op->pt->format;
-	u64 end = table_end(op, at, level);
-
-	for (; at < end; at = entry_end(op, at, level)) {
-		size_t index = entry_index(op->pt, at, level);
-		u64 entry = entry_get(op->pt, table, index);
-		hpa_t pa = HPA(op->pa.v + (at - op->base));
-
-		if (f->is_present(entry)) {
-			commit_map(op, f->address(entry, level), at,
-				   level - 1);
-		} else if (fits_leaf(op, at, level)) {
-			entry_set(op->pt, table, index,
-				  f->leaf(pa, level, op->prot));
-		} else {
-			hpa_t below = spare_take(op);
-
-			commit_map(op, below, at, level - 1);
-			wmb();
-			entry_set(op->pt, table, index, f->table(below));
-		}
-	}
-}
-
-static int check_range(const struct pagetable *pt, u64 base, u64 size)
-{
-	u64 limit = BIT64(pt->geometry.address_bits);
-
-	if (!IS_ALIGNED(base | size, PAGE_SIZE))
-		return -EINVAL;
-	if (base > limit || size > limit - base)
-		return -ERANGE;
-	return 0;
-}
-
-int pagetable_map(struct pagetable *pt, const struct pt_range *r)
-{
-	struct op op = {
-		.pt = pt, .base = r->base, .end = r->base + r->size,
-		.pa = r->pa, .prot = r->prot,
-	};
-	int rc = check_range(pt, r->base, r->size);
-
-	if (rc)
-		return rc;
-	if (!IS_ALIGNED(r->pa.v, PAGE_SIZE))
-		return -EINVAL;
-	SCOPED_LOCK(&pt->lock);
-	rc = count_map(&op, pt->root, op.base, top_level(pt));
-	if (rc)
-		return rc;
-	rc = spare_alloc(&op);
-	if (rc)
-		return rc;
-	commit_map(&op, pt->root, op.base, top_level(pt));
-	assert(!op.needed);
-	wmb();
-	return 0;
-}
-
-/* ---- Split ---- */
 
 /* Where a descent stands: an entry at level, in table. */
 struct place {
@@ -363,6 +232,147 @@ static void place_enter(const struct pagetable *pt, struct place *p,
 	p->level--;
 	place_set(pt, p, address);
 }
+
+/* Can op's part that is left begin with a leaf at level? */
+static bool fits_leaf(const struct op *op, unsigned level)
+{
+	u64 size = level_size(op->pt, level);
+
+	return op->pt->format->leaf_levels & BIT(level) &&
+	       IS_ALIGNED(op->base | op->pa.v, size) &&
+	       op->end - op->base >= size;
+}
+
+static int check_range(const struct pagetable *pt, u64 base, u64 size)
+{
+	u64 limit = BIT64(pt->geometry.address_bits);
+
+	if (!IS_ALIGNED(base | size, PAGE_SIZE))
+		return -EINVAL;
+	if (base > limit || size > limit - base)
+		return -ERANGE;
+	return 0;
+}
+
+/* Of op: some leaves of one size, in one table at `level`. */
+struct part {
+	unsigned level;
+	size_t count;
+};
+
+static struct part part_first(const struct op *op)
+{
+	const struct pagetable *pt = op->pt;
+	struct part part = { .level = top_level(pt) };
+	u64 room;
+
+	while (part.level && !fits_leaf(op, part.level))
+		part.level--;
+	part.count = (size_t)MIN((op->end - op->base) >>
+				 level_shift(pt, part.level),
+				 (u64)PART_ENTRIES);
+	if (part.level == top_level(pt))
+		return part;
+	room = BIT64(pt->format->bits_per_level) -
+	       entry_index(pt, op->base, part.level);
+	part.count = MIN(part.count, room);
+	return part;
+}
+
+/* Down to the part's table, or to where one is missing; -EEXIST. */
+static int part_find(const struct op *op, const struct part *part,
+		     struct place *p)
+{
+	const struct pagetable *pt = op->pt;
+
+	*p = (struct place){ .table = pt->root, .level = top_level(pt) };
+	place_set(pt, p, op->base);
+	while (p->level > part->level && pt->format->is_present(p->entry)) {
+		if (entry_is_leaf(pt, p->entry, p->level))
+			return -EEXIST;
+		place_enter(pt, p, op->base);
+	}
+	for (size_t i = 0; p->level == part->level && i < part->count; i++)
+		if (entry_get(pt, p->table, p->index + i))
+			return -EEXIST;
+	return 0;
+}
+
+/* In place of an entry that is not present. */
+static void table_add(struct op *op, struct place *p)
+{
+	struct pagetable *pt = op->pt;
+
+	p->entry = pt->format->table(spare_take(op));
+	wmb();
+	entry_set(pt, p->table, p->index, p->entry);
+	pt->table_bytes += PAGE_SIZE;
+	place_enter(pt, p, op->base);
+}
+
+/* -EAGAIN: needs more spare tables. */
+static int map_locked(struct op *op, const struct part *part)
+{
+	struct pagetable *pt = op->pt;
+	const u64 size = level_size(pt, part->level);
+	struct place p;
+	int rc;
+	SCOPED_LOCK(&pt->lock);
+
+	rc = part_find(op, part, &p);
+	if (rc)
+		return rc;
+	op->needed = p.level - part->level;
+	if (op->needed > op->spare_count)
+		return -EAGAIN;
+	while (p.level > part->level)
+		table_add(op, &p);
+	for (size_t i = 0; i < part->count; i++)
+		entry_set(pt, p.table, p.index + i,
+			  pt->format->leaf(HPA(op->pa.v + i * size),
+					   part->level, op->prot));
+	wmb();
+	return 0;
+}
+
+/* Moves op behind the part that it begins with. */
+static int map_part(struct op *op)
+{
+	const struct part part = part_first(op);
+	const u64 size = part.count * level_size(op->pt, part.level);
+	int rc;
+
+	while ((rc = map_locked(op, &part)) == -EAGAIN)
+		if ((rc = spare_alloc(op)))
+			return rc;
+	if (rc)
+		return rc;
+	op->base += size;
+	op->pa.v += size;
+	return 0;
+}
+
+int pagetable_map(struct pagetable *pt, const struct pt_range *r)
+{
+	struct op op = {
+		.pt = pt, .base = r->base, .end = r->base + r->size,
+		.pa = r->pa, .prot = r->prot,
+	};
+	int rc = check_range(pt, r->base, r->size);
+
+	if (rc)
+		return rc;
+	if (!IS_ALIGNED(r->pa.v, PAGE_SIZE))
+		return -EINVAL;
+	while (!rc && op.base < op.end)
+		rc = map_part(&op);
+	spare_free(&op);
+	if (rc)
+		pagetable_unmap(pt, r->base, op.base - r->base);
+	return rc;
+}
+
+/* ---- Split ---- */
 
 /* Down to the leaf for address; false where there is none. */
 static bool place_find(const struct pagetable *pt, u64 address,
@@ -400,68 +410,139 @@ static void count_split(struct op *op, u64 address)
 	}
 }
 
-/* Replaces the leaf at p by a table of leaves that say the same. */
-static void split_leaf(struct op *op, const struct place *p, u64 address)
+/* Leaves that say the same as the one at p. */
+static void fill_leaves(const struct pagetable *pt, hpa_t table,
+			const struct place *p)
 {
-	struct pagetable *pt = op->pt;
 	const struct pt_format *f = pt->format;
-	u64 size = level_size(pt, p->level), part = size >> f->bits_per_level;
-	hpa_t pa = f->address(p->entry, p->level), below = spare_take(op);
+	u64 part = level_size(pt, p->level - 1);
+	hpa_t pa = f->address(p->entry, p->level);
 	u32 prot = f->prot(p->entry, p->level);
 
 	for (size_t i = 0; i < BIT64(f->bits_per_level); i++)
-		entry_set(pt, below, i,
+		entry_set(pt, table, i,
 			  f->leaf(HPA(pa.v + i * part), p->level - 1, prot));
-	if (f->break_before_make) {
-		entry_set(pt, p->table, p->index, 0);
-		wmb();
-		pt->flush(pt, ALIGN_DOWN(address, size), size);
-	}
 	wmb();
-	entry_set(pt, p->table, p->index, f->table(below));
-	op->changed = true;
 }
 
-static void commit_split(struct op *op, u64 address)
+static bool find_across(struct pagetable *pt, u64 address, struct place *p)
+{
+	SCOPED_LOCK(&pt->lock);
+	return is_across(pt, address, p);
+}
+
+/* The leaf across address, if it is still `was`, by a table; else false. */
+static bool replace_leaf(struct op *op, u64 address, const struct place *was,
+			 hpa_t below)
+{
+	struct pagetable *pt = op->pt;
+	const u64 size = level_size(pt, was->level);
+	struct place p;
+	SCOPED_LOCK(&pt->lock);
+
+	if (!is_across(pt, address, &p) || p.entry != was->entry ||
+	    p.level != was->level)
+		return false;
+	if (pt->format->break_before_make) {
+		entry_set(pt, p.table, p.index, 0);
+		wmb();
+		pt->flush(pt, ALIGN_DOWN(address, size), size);
+		wmb();
+	}
+	entry_set(pt, p.table, p.index, pt->format->table(below));
+	pt->table_bytes += PAGE_SIZE;
+	return true;
+}
+
+/* Makes a leaf begin at address. */
+static int split_at(struct op *op, u64 address)
 {
 	struct place p;
 
-	while (is_across(op->pt, address, &p))
-		split_leaf(op, &p, address);
+	while (find_across(op->pt, address, &p)) {
+		hpa_t below;
+		int rc;
+
+		op->needed = 1;
+		rc = spare_alloc(op);
+		if (rc)
+			return rc;
+		below = spare_take(op);
+		fill_leaves(op->pt, below, &p);
+		if (replace_leaf(op, address, &p, below))
+			op->changed = true;
+		else
+			spare_put(op, below);
+	}
+	return 0;
 }
 
-/* Makes leaves begin at both ends of op. */
+static void count_splits(struct op *op)
+{
+	SCOPED_LOCK(&op->pt->lock);
+	count_split(op, op->base);
+	count_split(op, op->end);
+}
+
+/* Makes leaves begin at both ends of op, or at none for want of tables. */
 static int split_ends(struct op *op)
 {
 	int rc;
 
-	count_split(op, op->base);
-	count_split(op, op->end);
+	count_splits(op);
 	rc = spare_alloc(op);
-	if (rc)
-		return rc;
-	commit_split(op, op->base);
-	commit_split(op, op->end);
+	if (!rc)
+		rc = split_at(op, op->base);
+	if (!rc)
+		rc = split_at(op, op->end);
 	spare_free(op);
-	return 0;
+	return rc;
 }
 
 /* ---- Unmap and protect ---- */
 
+/* Address after the entry that covers at, at most op->end. */
+static u64 entry_end(const struct op *op, u64 at, unsigned level)
+{
+	u64 size = level_size(op->pt, level);
+
+	return MIN(ALIGN_DOWN(at, size) + size, op->end);
+}
+
+/* Address after what a table at level translates, at most op->end. */
+static u64 table_end(const struct op *op, u64 at, unsigned level)
+{
+	if (level == top_level(op->pt))
+		return op->end;
+	return entry_end(op, at, level + 1);
+}
+
+static ALWAYS_INLINE u64 any_of(const u64 *w)
+{
+	return w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7];
+}
+
+/* What is not present is 0. */
 static bool is_empty(const struct pagetable *pt, hpa_t table)
 {
-	size_t count = table_size(pt) / pt->format->entry_size;
+	const u64 *w = table_ptr(pt, table);
+	const u64 *end = w + table_size(pt) / sizeof(*w);
 
-	for (size_t i = 0; i < count; i++)
-		if (pt->format->is_present(entry_get(pt, table, i)))
+	for (; w < end; w += 32)
+		if (any_of(w) | any_of(w + 8) | any_of(w + 16) | any_of(w + 24))
 			return false;
 	return true;
 }
 
-/* Keeps room for the tables above the one that filled it. */
+/* Keeps room for the tables at both ends. */
 static bool is_batch_full(const struct op *op)
 {
-	return op->freed_count > FREED_MAX - LEVELS_MAX;
+	return op->freed_count > FREED_MAX - 2 * LEVELS_MAX;
+}
+
+static bool is_part_full(const struct op *op)
+{
+	return op->entry_count >= PART_ENTRIES || is_batch_full(op);
 }
 
 static u64 with_rights(const struct op *op, const struct place *p)
@@ -493,20 +574,12 @@ static void unlink_table(struct op *op, const struct place *p)
 	op->changed = true;
 }
 
-/* One that holds nothing any more goes. */
-static void prune(struct op *op, const struct place *p)
-{
-	hpa_t below = op->pt->format->address(p->entry, p->level);
-
-	if (op->unmaps && is_empty(op->pt, below))
-		unlink_table(op, p);
-}
-
-/* A table of leaves that all go: nobody needs to look at them. */
+/* All that the table at p translates, up to next, goes. */
 static bool is_whole(const struct op *op, const struct place *p, u64 next)
 {
-	return op->unmaps && p->level == 1 &&
-		next - op->base == level_size(op->pt, p->level);
+	u64 size = level_size(op->pt, p->level);
+
+	return op->unmaps && IS_ALIGNED(next, size) && next - op->from >= size;
 }
 
 /* Works on the part of op in this table; op->base tells how far it came. */
@@ -515,59 +588,104 @@ static void change_table(struct op *op, hpa_t table, unsigned level)
 	u64 end = table_end(op, op->base, level);
 	struct place p = { .table = table, .level = level };
 
-	while (op->base < end && !is_batch_full(op)) {
+	while (op->base < end && !is_part_full(op)) {
 		u64 next = entry_end(op, op->base, level);
+		bool is_table;
 
+		op->entry_count++;
 		place_set(op->pt, &p, op->base);
-		if (!op->pt->format->is_present(p.entry)) {
-			op->base = next;
-		} else if (entry_is_leaf(op->pt, p.entry, level)) {
-			change_leaf(op, &p);
-			op->base = next;
-		} else if (is_whole(op, &p, next)) {
-			unlink_table(op, &p);
-			op->base = next;
-		} else {
+		is_table = op->pt->format->is_present(p.entry) &&
+			   !entry_is_leaf(op->pt, p.entry, level);
+		if (is_table && (level > 1 || !is_whole(op, &p, next)))
 			change_table(op, op->pt->format->address(p.entry,
 								 level),
 				     level - 1);
-			prune(op, &p);
-		}
+		else
+			op->base = next;
+		if (is_table && op->base == next && is_whole(op, &p, next))
+			unlink_table(op, &p);
+		else if (!is_table && p.entry)
+			change_leaf(op, &p);
 	}
 }
 
-/* Flushes [from, op->base); tables unlinked there are free afterwards. */
-static void finish_batch(struct op *op, u64 from)
+static void change_part(struct op *op)
+{
+	SCOPED_LOCK(&op->pt->lock);
+
+	op->entry_count = 0;
+	change_table(op, op->pt->root, top_level(op->pt));
+	wmb();
+}
+
+/*
+ * Takes out the table that an entry for address at level leads to, if it is
+ * empty.  False: what is above is not.
+ */
+static bool prune(struct op *op, u64 address, unsigned level)
+{
+	struct pagetable *pt = op->pt;
+	struct place p = { .table = pt->root, .level = top_level(pt) };
+	SCOPED_LOCK(&pt->lock);
+
+	place_set(pt, &p, address);
+	while (pt->format->is_present(p.entry)) {
+		if (entry_is_leaf(pt, p.entry, p.level))
+			return false;
+		if (p.level == level) {
+			if (!is_empty(pt, pt->format->address(p.entry, level)))
+				return false;
+			op->unflushed = op->from;
+			unlink_table(op, &p);
+			break;
+		}
+		place_enter(pt, &p, address);
+	}
+	wmb();
+	return true;
+}
+
+/* All others were unlinked, or hold what others mapped. */
+static void prune_end(struct op *op, u64 address)
+{
+	unsigned level = 1;
+
+	while (level <= top_level(op->pt) && prune(op, address, level))
+		level++;
+}
+
+/* What was changed up to op->base; tables unlinked there are free then. */
+static void finish_batch(struct op *op)
 {
 	if (op->changed)
-		op->pt->flush(op->pt, from, op->base - from);
+		op->pt->flush(op->pt, op->unflushed, op->base - op->unflushed);
 	op->changed = false;
+	op->unflushed = op->base;
 	while (op->freed_count)
 		page_free(op->freed[--op->freed_count], 0, PAGE_TABLE);
 }
 
-/* Between batches others may take the lock; their ranges are not ours. */
+/* Between parts others may take the lock; their ranges are not ours. */
 static int change_range(struct op *op)
 {
-	struct pagetable *pt = op->pt;
-	bool is_first = true;
-	int rc = check_range(pt, op->base, op->end - op->base);
+	int rc = check_range(op->pt, op->base, op->end - op->base);
 
+	if (rc || op->base == op->end)
+		return rc;
+	rc = split_ends(op);
 	if (rc)
 		return rc;
+	op->from = op->unflushed = op->base;
 	while (op->base < op->end) {
-		u64 from = op->base, flags = spin_lock_irq(&pt->lock);
-
-		rc = is_first ? split_ends(op) : 0;
-		if (!rc)
-			change_table(op, pt->root, top_level(pt));
-		wmb();
-		spin_unlock_irq(&pt->lock, flags);
-		if (rc)
-			return rc;
-		finish_batch(op, from);
-		is_first = false;
+		change_part(op);
+		if (is_batch_full(op))
+			finish_batch(op);
 	}
+	if (op->unmaps) {
+		prune_end(op, op->from);
+		prune_end(op, op->end - 1);
+	}
+	finish_batch(op);
 	return 0;
 }
 
@@ -617,8 +735,8 @@ bool pagetable_next(struct pagetable *pt, u64 address, struct pt_range *out)
 {
 	struct place p;
 
-	SCOPED_LOCK(&pt->lock);
 	while (address < BIT64(pt->geometry.address_bits)) {
+		SCOPED_LOCK(&pt->lock);
 		if (place_find(pt, address, &p)) {
 			describe(pt, &p, address, out);
 			return true;

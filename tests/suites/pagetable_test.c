@@ -221,7 +221,7 @@ static bool random_map(u64 first, u64 count)
 	int rc = map(first, count, pa, prot);
 
 	if (model_has(first, count))
-		return rc == -EEXIST;
+		return rc == -EEXIST || (rc == -ENOMEM && !allocs_left);
 	if (!rc)
 		model_set(first, count, pa, prot);
 	return rc == 0 || rc == -ENOMEM;

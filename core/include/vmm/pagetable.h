@@ -81,7 +81,8 @@ struct pt_range {
 /*
  * Maps with the largest leaves that base, pa and size allow.  -EEXIST when
  * any of it is mapped already, -ENOMEM, -ERANGE beyond the geometry, -EINVAL
- * when not page aligned; nothing has changed then.
+ * when not page aligned; nothing has changed then, but what comes before that
+ * was mapped for a moment, and is flushed.
  */
 int pagetable_map(struct pagetable *pt, const struct pt_range *r);
 
