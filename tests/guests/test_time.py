@@ -22,6 +22,21 @@ def test_physical_timer_in_pause(boot, arch, tmp_path):
     guests.passes(machine, "web")
 
 
+def test_physical_timer_without_a_cpu(boot, arch, tmp_path):
+    """It is due while others have the only CPU; then it rings."""
+    archive = parts.archive(tmp_path / "archive.cpio", {
+        f"{name}.bin": parts.guest(name, arch) for name in ("ptimer", "spin")})
+    machine = boot(archive=archive)
+    guests.start(machine, "web", kernel="/ptimer.bin", memory="64M")
+    guests.wait_output(machine, "web", "armed")
+    guests.start(machine, "busy", kernel="/spin.bin", memory="16M",
+                 priority=140)
+    time.sleep(2.5)
+    assert "PASS" not in guests.output(machine, "web")
+    guests.destroy(machine, "busy")
+    guests.passes(machine, "web")
+
+
 def stolen(machine, name, count):
     """What NAME says, from its next full second on, of COUNT seconds."""
     had = guests.output(machine, name).count(" ms")

@@ -51,6 +51,7 @@ static void physical_line(struct vcpu *v, bool level)
 {
 	struct vpic *p = v->guest->pic;
 
+	v->arch.ptimer.high = level;
 	p->ops->set_private(p, v, PIN_PHYSICAL, level);
 }
 
@@ -107,7 +108,12 @@ static void physical_update(struct vcpu *v)
 /* Early when the guest's clock stood meanwhile. */
 static void physical_expired(struct timer *t)
 {
-	physical_update(container_of(t, struct vcpu, arch.ptimer.timer));
+	struct vcpu *v = container_of(t, struct vcpu, arch.ptimer.timer);
+
+	if (likely(guest_clock_cycles(v->guest) >= v->arch.ptimer.cval))
+		physical_line(v, true);
+	else
+		physical_update(v);
 }
 
 void timer_vcpu_init(struct vcpu *v)
@@ -135,39 +141,52 @@ void timer_vcpu_reset(struct vcpu *v)
 	irq_restore(flags);
 }
 
-/* One that its host timer left behind in a pause. */
-static bool physical_waits(const struct arch_timer *t)
+/*
+ * Who waits for a CPU needs no host timer, which would interrupt others: what
+ * is due by the next load rings then, when that is over.
+ */
+void timer_put_physical(struct vcpu *v)
 {
-	return is_armed(t->ctl) && !timer_is_set(&t->timer);
+	struct timer *t = &v->arch.ptimer.timer;
+
+	if (!v->idle && timer_is_set(t))
+		timer_cancel(t);
+}
+
+void timer_load_physical(struct vcpu *v)
+{
+	struct arch_timer *t = &v->arch.ptimer;
+
+	if (is_armed(t->ctl) && !t->high && !timer_is_set(&t->timer))
+		timer_set_cycles(&t->timer,
+				 MAX(guest_clock_to_host_cycles(v->guest,
+								t->cval),
+				     cycles_read()));
 }
 
 /* The virtual one may have rung meanwhile: the guest's clock goes. */
 static ALWAYS_INLINE void load_virtual(struct vcpu *v)
 {
-	const struct arch_timer *t = &v->arch.vtimer;
+	const u64 ctl = v->arch.vtimer.ctl;
 	struct guest *g = v->guest;
 
-	if (is_armed(t->ctl) &&
-	    cycles_read() - g->clock.offset_cycles >= t->cval)
+	if (is_armed(ctl) &&
+	    cycles_read() - g->clock.offset_cycles >= v->arch.vtimer.cval)
 		g->pic->ops->raise_linked(g->pic, v, PIN_VIRTUAL);
 	isb();
-	sysreg_write(cntv_ctl_el0, t->ctl);
+	sysreg_write(cntv_ctl_el0, ctl);
 }
 
-static NO_INLINE void load_all(struct vcpu *v)
+static NO_INLINE void load_early(struct vcpu *v)
 {
 	timer_cancel(&v->arch.vtimer.timer);
-	if (physical_waits(&v->arch.ptimer))
-		physical_update(v);
 	load_virtual(v);
 }
 
-/* One of the timers is on. */
 void timer_load_enabled(struct vcpu *v)
 {
-	if (unlikely((v->arch.ptimer.ctl & CTL_ENABLE) ||
-		     timer_is_set(&v->arch.vtimer.timer)))
-		load_all(v);
+	if (unlikely(timer_is_set(&v->arch.vtimer.timer)))
+		load_early(v);		/* something else woke it */
 	else
 		load_virtual(v);
 }
@@ -212,6 +231,15 @@ void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w)
 	explain(v, &w->timers[1], v->arch.ptimer.ctl, v->arch.ptimer.cval);
 }
 
+static void physical_control(struct vcpu *v, u64 ctl)
+{
+	v->arch.ptimer.ctl = ctl;
+	if (ctl & CTL_ENABLE)
+		v->arch.also |= ARCH_ALSO_PTIMER;
+	else
+		v->arch.also &= ~(u32)ARCH_ALSO_PTIMER;
+}
+
 u64 timer_physical_read(struct vcpu *v, u32 reg)
 {
 	const struct arch_timer *t = &v->arch.ptimer;
@@ -235,6 +263,6 @@ void timer_physical_write(struct vcpu *v, u32 reg, u64 value)
 		t->cval = guest_clock_cycles(v->guest) +
 			  (u64)(s64)(s32)value;
 	else
-		t->ctl = value & (CTL_ENABLE | CTL_IMASK);
+		physical_control(v, value & (CTL_ENABLE | CTL_IMASK));
 	physical_update(v);
 }

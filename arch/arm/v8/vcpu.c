@@ -208,7 +208,9 @@ static NO_INLINE void load_rest(struct vcpu *v)
 	else
 		sysreg_write(ich_vmcr_el2, v->pic->interface.mask);
 	vpic_load(v->pic, v->guest->pic, v);
-	if (v->arch.vtimer.ctl | v->arch.ptimer.ctl)
+	if (also & ARCH_ALSO_PTIMER)
+		timer_load_physical(v);
+	if (v->arch.vtimer.ctl)
 		timer_load_enabled(v);
 	else
 		sysreg_write(cntv_ctl_el0, 0);
@@ -238,7 +240,7 @@ void arch_vcpu_load(struct vcpu *v)
 	}
 	sysreg_write(ich_vmcr_el2, pic->interface.mask);
 	__atomic_store_n(&pic->cpu, this_cpu(), __ATOMIC_RELAXED);
-	if (ctl | v->arch.ptimer.ctl)
+	if (ctl)
 		timer_load_enabled(v);
 	else
 		sysreg_write(cntv_ctl_el0, 0);
@@ -251,6 +253,8 @@ static NO_INLINE void put_rest(struct vcpu *v, u64 active)
 
 	if (v->arch.vtimer.ctl)
 		timer_put_enabled(v);
+	if (also & ARCH_ALSO_PTIMER)
+		timer_put_physical(v);
 	if ((also & ARCH_ALSO_PIC) || active)
 		vpic_slots->put(&v->pic->interface);
 	vpic_put(v->pic, v->guest->pic, v);

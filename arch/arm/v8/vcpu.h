@@ -58,9 +58,12 @@ void timer_vcpu_init(struct vcpu *v);
 void timer_vcpu_fini(struct vcpu *v);
 void timer_vcpu_reset(struct vcpu *v);
 void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w);
-/* Once cval is in the hardware, or in memory: when one is enabled. */
+/* Once cval is in the hardware, or in memory: when it is enabled. */
 void timer_load_enabled(struct vcpu *v);
 void timer_put_enabled(struct vcpu *v);
+/* The emulated one, which is on: ARCH_ALSO_PTIMER. */
+void timer_load_physical(struct vcpu *v);
+void timer_put_physical(struct vcpu *v);
 u64 timer_physical_read(struct vcpu *v, unsigned reg);
 void timer_physical_write(struct vcpu *v, unsigned reg, u64 value);
 enum { TIMER_TVAL, TIMER_CTL, TIMER_CVAL };

@@ -58,6 +58,7 @@ enum arch_also {
 	ARCH_ALSO_PIC	 = BIT(2),	/* more than vgic_v3_plain covers */
 	ARCH_ALSO_TLB	 = BIT(3),	/* the guest has other VCPUs */
 	ARCH_ALSO_DEBUG	 = BIT(4),	/* it has a debugger */
+	ARCH_ALSO_PTIMER = BIT(5),	/* its emulated timer is on */
 };
 
 /* Five pointer authentication keys of 128 bits. */
@@ -87,6 +88,7 @@ struct arch_timer {
 	u64 cval;			/* guest counter value */
 	u64 ctl;			/* ENABLE, IMASK */
 	struct timer timer;		/* rings while the hardware cannot */
+	bool high;			/* the emulated one's line */
 };
 
 enum arch_exit {
@@ -100,7 +102,7 @@ struct arch_vcpu {
 	struct arch_regs *regs;		/* c: on the stack */
 	u64 pc, pstate;			/* where v goes on, while stopped */
 	u64 far;			/* arch_exit_save() */
-	u32 also;			/* enum arch_also; changes while put */
+	u32 also;			/* enum arch_also */
 	bool suspended;			/* a: waits in a call of firmware */
 	bool fp_live;			/* FP registers are v's, untrapped */
 	u8 fp_uses;			/* loads in a row after which FP was */
