@@ -33,11 +33,25 @@ void cache_init(void)
 		cboz_size = isa_block_size(dt_host, "riscv,cboz-block-size");
 }
 
-#define FOR_EACH_BLOCK(op, va, size, block) do {			\
-	u64 block_end = (u64)(va) + (size);				\
-	for (u64 at = ALIGN_DOWN((u64)(va), block); at < block_end;	\
-	     at += (block))						\
-		CBO(op, at);						\
+#define NEXT_BLOCK(op, at, block) do {					\
+	CBO(op, at);							\
+	(at) += (block);						\
+} while (0)
+
+/* Four on end: a block is a few bytes, and guests' memory is all of them. */
+#define FOR_EACH_BLOCK(op, va, size, bytes) do {			\
+	const u64 block = (bytes);					\
+	u64 at = ALIGN_DOWN((u64)(va), block);				\
+	u64 left = ALIGN_UP((u64)(va) + (size) - at, block) / block;	\
+									\
+	for (; left >= 4; left -= 4) {					\
+		NEXT_BLOCK(op, at, block);				\
+		NEXT_BLOCK(op, at, block);				\
+		NEXT_BLOCK(op, at, block);				\
+		NEXT_BLOCK(op, at, block);				\
+	}								\
+	for (; left; left--)						\
+		NEXT_BLOCK(op, at, block);				\
 } while (0)
 
 void arch_cache(enum cache_op op, const void *va, size_t size)

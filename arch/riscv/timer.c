@@ -16,11 +16,6 @@
 
 #define NEVER	(~0ull)
 
-static bool has_sstc(void)
-{
-	return vcpu_henvcfg & ENVCFG_STCE;
-}
-
 static bool is_due(const struct vcpu *v)
 {
 	return guest_clock_cycles(v->guest) >= v->arch.timecmp;
@@ -38,9 +33,9 @@ static void expired(struct timer *t)
 {
 	struct vcpu *v = container_of(t, struct vcpu, arch.timer);
 
-	if (has_sstc()) {
+	if (timer_has_sstc()) {
 		sbi_steal_begin(v);
-		sched_wake(&v->thread);
+		sched_wake_masked(&v->thread);
 	} else if (is_due(v)) {
 		vcpu_line_raise(v, HVIP_TIMER);
 	} else {
@@ -66,28 +61,13 @@ void timer_vcpu_reset(struct vcpu *v)
 }
 
 /* One that its host timer left behind in a pause. */
-static NO_INLINE void load_emulated(struct vcpu *v)
+void timer_load_emulated(struct vcpu *v)
 {
 	u32 lines = __atomic_load_n(&v->arch.lines, __ATOMIC_RELAXED);
 
 	if (v->arch.timecmp != NEVER && !(lines & HVIP_TIMER) &&
 	    !timer_is_set(&v->arch.timer))
 		ring_at(v, v->arch.timecmp);
-}
-
-void timer_load(struct vcpu *v)
-{
-	csr_write(CSR_HTIMEDELTA, -v->guest->clock.offset_cycles);
-	if (likely(has_sstc()))
-		csr_write(CSR_VSTIMECMP, v->arch.timecmp);
-	else
-		load_emulated(v);
-}
-
-void timer_put(struct vcpu *v)
-{
-	if (likely(has_sstc()))
-		v->arch.timecmp = csr_read(CSR_VSTIMECMP);
 }
 
 void timer_arm_emulated(struct vcpu *v, u64 timecmp)
@@ -108,7 +88,7 @@ void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w)
 	struct why_timer *t = &w->timers[0];
 	u64 cmp = v->arch.timecmp;
 
-	if (has_sstc() && vcpu_is_loaded_here(v))
+	if (timer_has_sstc() && vcpu_is_loaded_here(v))
 		cmp = csr_read(CSR_VSTIMECMP);
 	w->timer_count = 1;
 	*t = (struct why_timer){
@@ -123,12 +103,6 @@ void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w)
 
 void timer_wait_begin(struct vcpu *v)
 {
-	if (has_sstc() && csr_read(CSR_HIE) & HVIP_TIMER)
+	if (timer_has_sstc() && csr_read(CSR_HIE) & HVIP_TIMER)
 		ring_at(v, csr_read(CSR_VSTIMECMP));
-}
-
-void timer_wait_end(struct vcpu *v)
-{
-	if (has_sstc() && timer_is_set(&v->arch.timer))
-		timer_cancel(&v->arch.timer);
 }

@@ -287,7 +287,7 @@ static ALWAYS_INLINE void csrs_save(u64 *r)
  * one VCPU's own; and what a VCPU fenced while it was elsewhere, and what
  * others asked it to while it was nowhere, has not been done here.
  */
-static NO_INLINE void fence_all(struct vcpu *v, u8 *last)
+static ALWAYS_INLINE void fence_all(struct vcpu *v, u8 *last)
 {
 	*last = (u8)(v->index + 1);
 	v->arch.ran_on = this_cpu()->index + 1;
@@ -295,7 +295,7 @@ static NO_INLINE void fence_all(struct vcpu *v, u8 *last)
 	fence_i();
 }
 
-static NO_INLINE void change_guest(const struct guest *g)
+static ALWAYS_INLINE void change_guest(const struct guest *g)
 {
 	struct arch_cpu *cpu = &this_cpu()->arch;
 
@@ -308,6 +308,43 @@ static NO_INLINE void change_guest(const struct guest *g)
 		hfence_vvma_all();
 	}
 	cpu->guest_hgatp = g->arch.hgatp;
+}
+
+/* Do v's load and put need more than what most do? */
+static ALWAYS_INLINE bool has_rest(const struct vcpu *v)
+{
+	return unlikely(vcpu_has_select || v->arch.steal.gpa != ~0ull ||
+			v->arch.debug);
+}
+
+static ALWAYS_INLINE void float_load_used(struct vcpu *v)
+{
+	if (v->arch.fp_used || v->arch.vector_used)
+		float_load(v);
+}
+
+static ALWAYS_INLINE void float_put_live(struct vcpu *v)
+{
+	if (v->arch.fp_live || v->arch.vector_live)
+		float_put(v);
+}
+
+static NO_INLINE void load_rest(struct vcpu *v)
+{
+	struct vpic_files *files = v->guest->files;
+
+	if (!timer_has_sstc())
+		timer_load_emulated(v);
+	if (vcpu_has_select) {
+		if (has_slot(v))
+			files->ops->load(files, v);
+		csr_write(CSR_VSISELECT, v->arch.vsiselect);
+	}
+	if (v->arch.steal.gpa != ~0ull)
+		sbi_steal_load(v);
+	if (v->arch.debug)
+		csr_clear(CSR_HEDELEG, BIT(CAUSE_BREAKPOINT));
+	float_load_used(v);
 }
 
 void arch_vcpu_load(struct vcpu *v)
@@ -329,42 +366,49 @@ void arch_vcpu_load(struct vcpu *v)
 		fence_all(v, last);
 	csr_write(CSR_HENVCFG, v->arch.henvcfg);
 	csrs_load(v->arch.vs);
-	if (unlikely(vcpu_has_select)) {
-		if (has_slot(v))
-			v->guest->files->ops->load(v->guest->files, v);
-		csr_write(CSR_VSISELECT, v->arch.vsiselect);
-	}
 	lines = __atomic_fetch_and(&v->arch.lines, ~HVIP_SOFT,
 				   __ATOMIC_ACQUIRE);
 	csr_write(CSR_HVIP, v->arch.hvip | lines);
 	top_set(lines & HVIP_EXT);
-	timer_load(v);
-	if (v->arch.fp_used || v->arch.vector_used)
-		float_load(v);
-	if (unlikely(v->arch.steal.gpa != ~0ull))
-		sbi_steal_load(v);
-	if (unlikely(v->arch.debug))
-		csr_clear(CSR_HEDELEG, BIT(CAUSE_BREAKPOINT));
+	csr_write(CSR_HTIMEDELTA, -g->clock.offset_cycles);
+	if (timer_has_sstc())
+		csr_write(CSR_VSTIMECMP, v->arch.timecmp);
+	if (!timer_has_sstc() || has_rest(v))
+		load_rest(v);
+	else
+		float_load_used(v);
+}
+
+static NO_INLINE void put_rest(struct vcpu *v)
+{
+	struct vpic_files *files = v->guest->files;
+
+	if (vcpu_has_select) {
+		v->arch.vsiselect = csr_read(CSR_VSISELECT);
+		if (has_slot(v))
+			files->ops->put(files, v);
+	}
+	if (v->arch.steal.gpa != ~0ull)
+		sbi_steal_put(v);
+	if (v->arch.debug)
+		csr_set(CSR_HEDELEG, BIT(CAUSE_BREAKPOINT));
+	__atomic_store_n(&v->arch.cpu, 0, __ATOMIC_RELEASE);
+	float_put_live(v);
 }
 
 void arch_vcpu_put(struct vcpu *v)
 {
-	timer_put(v);
-	if (v->arch.fp_live || v->arch.vector_live)
-		float_put(v);
+	if (timer_has_sstc())
+		v->arch.timecmp = csr_read(CSR_VSTIMECMP);
 	csrs_save(v->arch.vs);
-	if (unlikely(vcpu_has_select)) {
-		v->arch.vsiselect = csr_read(CSR_VSISELECT);
-		if (has_slot(v))
-			v->guest->files->ops->put(v->guest->files, v);
-	}
 	v->arch.hvip = csr_read(CSR_HVIP) & HVIP_SOFT;
 	csr_write(CSR_VSIE, 0);		/* nothing of v's ends our sleep */
-	if (unlikely(v->arch.steal.gpa != ~0ull))
-		sbi_steal_put(v);
-	if (unlikely(v->arch.debug))
-		csr_set(CSR_HEDELEG, BIT(CAUSE_BREAKPOINT));
+	if (has_rest(v)) {
+		put_rest(v);
+		return;
+	}
 	__atomic_store_n(&v->arch.cpu, 0, __ATOMIC_RELEASE);
+	float_put_live(v);
 }
 
 /* ---- guests ---- */

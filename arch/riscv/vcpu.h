@@ -69,19 +69,27 @@ void timer_vcpu_init(struct vcpu *v);
 void timer_vcpu_fini(struct vcpu *v);
 void timer_vcpu_reset(struct vcpu *v);
 void timer_vcpu_explain(const struct vcpu *v, struct vcpu_why *w);
-void timer_load(struct vcpu *v);
-void timer_put(struct vcpu *v);
+/* With Sstc, the CPU's vstimecmp is the loaded VCPU's; without: the other. */
+static ALWAYS_INLINE bool timer_has_sstc(void)
+{
+	return likely(vcpu_henvcfg & ENVCFG_STCE);
+}
+void timer_load_emulated(struct vcpu *v);
 /* Rings for v, which is loaded here, at a time of its guest's. */
 void timer_arm_emulated(struct vcpu *v, u64 timecmp);
 static inline void timer_arm(struct vcpu *v, u64 timecmp)
 {
-	if (likely(vcpu_henvcfg & ENVCFG_STCE))
+	if (timer_has_sstc())
 		csr_write(CSR_VSTIMECMP, timecmp);
 	else
 		timer_arm_emulated(v, timecmp);
 }
 /* v, which is loaded here, begins and ends to wait for an interrupt. */
 void timer_wait_begin(struct vcpu *v);
-void timer_wait_end(struct vcpu *v);
+static inline void timer_wait_end(struct vcpu *v)
+{
+	if (timer_has_sstc() && timer_is_set(&v->arch.timer))
+		timer_cancel(&v->arch.timer);
+}
 
 #endif
