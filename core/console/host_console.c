@@ -1,49 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The host's serial line: a ring towards the UART that its interrupt drains,
- * and one from it that the terminal reads.  Until a UART works with
- * interrupts, bytes are polled out; until there is any, they wait.
+ * The host's serial line: which UART it is, and a ring towards it that its
+ * interrupt drains.  Until one works with interrupts, bytes are polled out;
+ * until there is any, they wait.
+ *
+ * Who writes sends, as long as the FIFO takes bytes and interrupts may come
+ * between a few of them.  What is left is the interrupt's.  A UART that takes
+ * bytes at once, as an emulator's does, would interrupt again as soon as it was
+ * served, and keep a CPU until all is sent.  Where it is that quick, a timer
+ * sends instead, until it finds the FIFO full.
  */
-#include <vmm/console.h>
-#include <vmm/console_port.h>
+#include "host_line.h"
+
 #include <libs/ring.h>
 #include <libs/string.h>
 #include <vmm/clock.h>
+#include <vmm/console_port.h>
 #include <vmm/dt.h>
 #include <vmm/errno.h>
 #include <vmm/log.h>
 #include <vmm/options.h>
+#include <vmm/timer.h>
 
 /* A byte at 9600 baud takes 1 ms; this many looks at a FIFO take longer. */
 #define POLL_MAX	1000000
 #define STUCK_NS	5000000000ull	/* takes nothing: nobody waits on */
 /* Bytes sent on end with interrupts masked. */
 #define SEND_MAX	16
-#define CTRL_C		3
+/* Between two of those: what 8 million baud would take. */
+#define PACE_NS		20000ull
+#define NEWLINES_MAX	4		/* of sessions, queued on end */
 
 enum mode { MODE_WAIT, MODE_POLL, MODE_INTERRUPT, MODE_PANIC };
 
-static u8 send_bytes[16 * 1024], receive_bytes[4 * 1024];
+static u8 send_bytes[16 * 1024];
 
-/* All under lock, but for MODE_PANIC. */
+static void pace_ring(struct timer *t);
+
+struct host_line host_line = { .lock = SPINLOCK_INIT(LOCK_CONSOLE) };
+
+/* All under the line's lock, but for MODE_PANIC. */
 static struct {
-	struct spinlock lock;
 	enum mode mode;
-	struct uart *uart;
-	struct ring send, receive;
-	bool send_irq_on, receive_full, has_unread;
-	u8 unread;			/* comes before what is in receive */
+	struct ring send;
+	bool send_irq_on;
+	bool paced;			/* pace is set, or about to be */
+	struct timer pace;		/* o: by who set paced, or by its fn */
+	u64 sent_ns;			/* when a UART took bytes */
 	u8 last;			/* what was queued last; 0: nothing */
 	u64 dropped;
 	u64 sent;			/* bytes that a UART took */
 	bool stuck;			/* it takes none: more is dropped */
-	struct wait_queue has_room, has_bytes;
+	struct wait_queue has_room;
 } host = {
-	.lock = SPINLOCK_INIT(LOCK_CONSOLE),
 	.send = RING_INIT(send_bytes),
-	.receive = RING_INIT(receive_bytes),
 	.has_room = WAIT_QUEUE_INIT(host.has_room),
-	.has_bytes = WAIT_QUEUE_INIT(host.has_bytes),
+	.pace = { .fn = pace_ring },
 };
 
 /* ---- Sending ---- */
@@ -57,7 +69,7 @@ static bool send_some(void)
 	if (!size)
 		return false;
 	size = MIN(size, (size_t)SEND_MAX);
-	sent = host.uart->ops->send(host.uart, bytes, size);
+	sent = host_line.uart->ops->send(host_line.uart, bytes, size);
 	ring_skip(&host.send, sent);
 	host.sent += sent;
 	if (sent)
@@ -65,18 +77,51 @@ static bool send_some(void)
 	return sent != 0;
 }
 
-/* A UART that stopped taking bytes costs time once, then what was queued. */
+/*
+ * One step of sending all; false: no more.  A UART that stopped taking bytes
+ * costs time once, then what was queued.
+ */
+static bool poll_some(unsigned *polls)
+{
+	if (ring_is_empty(&host.send))
+		return false;
+	if (send_some()) {
+		*polls = 0;
+	} else if (++*polls > POLL_MAX) {
+		host.dropped += ring_fill(&host.send);
+		ring_clear(&host.send);
+	}
+	return true;
+}
+
 static void send_all_polled(void)
 {
 	unsigned polls = 0;
 
-	while (!ring_is_empty(&host.send) && polls++ < POLL_MAX)
-		if (send_some())
-			polls = 0;
-	if (!ring_is_empty(&host.send)) {
-		host.dropped += ring_fill(&host.send);
-		ring_clear(&host.send);
-	}
+	while (poll_some(&polls))
+		;
+}
+
+static void send_irq(bool on)
+{
+	host.send_irq_on = on;
+	host_line.uart->ops->send_irq(host_line.uart, on);
+}
+
+/* False: nothing was taken. */
+static bool send_now(void)
+{
+	if (!send_some())
+		return false;
+	host.sent_ns = clock_now();
+	return true;
+}
+
+/* What is left is sent by an interrupt. */
+static void send_rest(void)
+{
+	if (!ring_is_empty(&host.send) && !host.paced && !host.send_irq_on)
+		send_irq(true);
 }
 
 static void send_start(void)
@@ -87,21 +132,57 @@ static void send_start(void)
 		send_all_polled();
 		return;
 	}
-	send_some();
-	if (!ring_is_empty(&host.send) && !host.send_irq_on) {
-		host.send_irq_on = true;
-		host.uart->ops->send_irq(host.uart, true);
-	}
+	if (!host.paced)
+		send_now();
+	send_rest();
 }
 
-/* One stretch without a newline, or one newline. */
-static size_t stretch_size(const char *data, size_t size)
+/* When a UART may take more, if it is as quick as it seems. */
+static u64 next_ns(void)
 {
-	const char *end = memchr(data, '\n', size);
+	return host.sent_ns + PACE_NS;
+}
 
-	if (!end)
-		return size;
-	return end == data ? 1 : (size_t)(end - data);
+/* The FIFO has room.  Again, too soon: when more are to follow; 0: not. */
+static u64 send_is_early(void)
+{
+	if (!host.send_irq_on)
+		return 0;
+	host.paced = !ring_is_empty(&host.send) && clock_now() < next_ns();
+	if (!host.paced)
+		send_now();
+	if (host.paced || ring_is_empty(&host.send))
+		send_irq(false);
+	return host.paced ? next_ns() : 0;
+}
+
+/* When the next ones are to follow; 0: none. */
+static u64 send_paced(void)
+{
+	SCOPED_LOCK(&host_line.lock);
+
+	host.paced = false;
+	if (host.mode != MODE_INTERRUPT)
+		return 0;
+	host.paced = send_now() && !ring_is_empty(&host.send);
+	send_rest();
+	return host.paced ? next_ns() : 0;
+}
+
+/* Sessions that wait go on with some more than what they need. */
+static void send_wake(void)
+{
+	if (ring_room(&host.send) >= host.send.size / 4)
+		wait_wake_all(&host.has_room);
+}
+
+static void pace_ring(struct timer *t)
+{
+	const u64 next = send_paced();
+
+	if (next)
+		timer_set(t, next);
+	send_wake();
 }
 
 static size_t newline_count(const char *data, size_t size)
@@ -113,49 +194,117 @@ static size_t newline_count(const char *data, size_t size)
 	return count;
 }
 
-static void queue(const char *data, size_t size)
+static bool has_room_for(const char *data, size_t size)
 {
-	size_t wire = size + newline_count(data, size);
+	const size_t room = ring_room(&host.send);
 
-	if (ring_room(&host.send) < wire) {
-		host.dropped += wire;
+	return room >= 2 * size || room >= size + newline_count(data, size);
+}
+
+/* Behind what was queued; no newline is in it but at its end. */
+static void queue_line(const char *data, size_t size)
+{
+	const size_t text = size - (data[size - 1] == '\n');
+
+	if (text) {
+		ring_write(&host.send, data, text);
+		host.last = (u8)data[text - 1];
+	}
+	if (text == size)
+		return;
+	if (host.last != '\r')
+		ring_put(&host.send, '\r');
+	ring_put(&host.send, '\n');
+	host.last = '\n';
+}
+
+/* Up to the first newline. */
+static size_t line_size(const char *data, size_t size)
+{
+	const char *end = memchr(data, '\n', size);
+
+	return end ? (size_t)(end - data) + 1 : size;
+}
+
+/* step: the size of the first line in it. */
+static void queue(const char *data, size_t size, size_t step)
+{
+	if (!has_room_for(data, size)) {
+		host.dropped += size + newline_count(data, size);
 		return;
 	}
-	while (size) {
-		size_t step = stretch_size(data, size);
-
-		if (*data == '\n' && host.last != '\r')
-			ring_write(&host.send, "\r", 1);
-		ring_write(&host.send, data, step);
-		host.last = (u8)data[step - 1];
+	while (step) {
+		queue_line(data, step);
 		data += step;
 		size -= step;
+		step = line_size(data, size);
 	}
+}
+
+/* True: the FIFO may take more. */
+static bool send_next(bool masked)
+{
+	SCOPED_LOCK(&host_line.lock);
+
+	if (host.mode != MODE_INTERRUPT) {
+		send_start();
+		return false;
+	}
+	if (masked && host.paced)
+		return false;
+	return send_now() && !ring_is_empty(&host.send);
+}
+
+/*
+ * After `size` bytes were queued, apart from that for others' sake.  Where
+ * interrupts may come between, as many are sent here if the FIFO takes them.
+ */
+static void send_queued(size_t size)
+{
+	const bool masked = irq_masked();
+	size_t parts = masked ? 1 : size / SEND_MAX + 2;
+
+	while (parts && send_next(masked))
+		parts--;
+	SCOPED_LOCK(&host_line.lock);
+	if (host.mode == MODE_INTERRUPT)
+		send_rest();
 }
 
 void host_console_write(const char *data, size_t size)
 {
+	const size_t first = line_size(data, size);
+
 	if (host.mode == MODE_PANIC) {
-		queue(data, size);
+		queue(data, size, first);
 		send_all_polled();
 		return;
 	}
-	SCOPED_LOCK(&host.lock);
-	queue(data, size);
-	send_start();
+	{
+		SCOPED_LOCK(&host_line.lock);
+		queue(data, size, first);
+	}
+	send_queued(size);
+}
+
+static bool flush_some(unsigned *polls)
+{
+	SCOPED_LOCK(&host_line.lock);
+
+	return host.mode != MODE_WAIT && poll_some(polls);
 }
 
 void host_console_flush(void)
 {
-	SCOPED_LOCK(&host.lock);
+	unsigned polls = 0;
 
-	if (host.mode != MODE_WAIT)
-		send_all_polled();
+	while (flush_some(&polls))
+		;
 }
 
 void host_console_panic(void)
 {
-	if (!host.uart)
+	if (!host_line.uart)
 		return;
 	host.mode = MODE_PANIC;
 	send_all_polled();
@@ -163,19 +312,21 @@ void host_console_panic(void)
 
 bool host_console_poll(u8 *byte)
 {
-	return host.uart && host.uart->ops->receive(host.uart, byte, 1);
+	struct uart *u = host_line.uart;
+
+	return u && u->ops->receive(u, byte, 1);
 }
 
 u64 host_console_dropped(void)
 {
-	SCOPED_LOCK(&host.lock);
+	SCOPED_LOCK(&host_line.lock);
 
 	return host.dropped;
 }
 
 bool host_console_at_line_start(void)
 {
-	SCOPED_LOCK(&host.lock);
+	SCOPED_LOCK(&host_line.lock);
 
 	return !host.last || host.last == '\n';
 }
@@ -184,7 +335,7 @@ bool host_console_at_line_start(void)
 
 static bool has_room(size_t size)
 {
-	SCOPED_LOCK(&host.lock);
+	SCOPED_LOCK(&host_line.lock);
 
 	return host.mode != MODE_INTERRUPT || host.stuck ||
 	       ring_room(&host.send) >= size;
@@ -193,7 +344,7 @@ static bool has_room(size_t size)
 /* True when nothing was sent since *sent bytes were, which it then is. */
 static bool is_stuck(u64 *sent)
 {
-	SCOPED_LOCK(&host.lock);
+	SCOPED_LOCK(&host_line.lock);
 
 	host.stuck = host.sent == *sent;
 	*sent = host.sent;
@@ -225,25 +376,46 @@ void host_console_wait_room(size_t size)
 }
 
 /* False: others took the room meanwhile. */
+static bool queue_all(const char *data, size_t size)
+{
+	SCOPED_LOCK(&host_line.lock);
+
+	if (host.mode == MODE_INTERRUPT && !host.stuck &&
+	    ring_room(&host.send) < 2 * size)
+		return false;
+	queue(data, size, line_size(data, size));
+	return true;
+}
+
 static bool write_all(const char *data, size_t size)
 {
 	if (host.mode == MODE_PANIC) {
 		host_console_write(data, size);
 		return true;
 	}
-	SCOPED_LOCK(&host.lock);
-	if (host.mode == MODE_INTERRUPT && !host.stuck &&
-	    ring_room(&host.send) < 2 * size)
+	if (!queue_all(data, size))
 		return false;
-	queue(data, size);
-	send_start();
+	send_queued(size);
 	return true;
 }
 
-static void session_write(struct console *con, const char *data, size_t size)
+/* What is queued on end, with interrupts masked. */
+static size_t chunk_size(const char *data, size_t size)
+{
+	unsigned newlines = 0;
+
+	size = MIN(size, (size_t)HOST_CONSOLE_CHUNK);
+	for (size_t i = 0; i < size; i++)
+		if (data[i] == '\n' && ++newlines == NEWLINES_MAX)
+			return i + 1;
+	return size;
+}
+
+void host_console_session_write(struct console *con, const char *data,
+				size_t size)
 {
 	while (size) {
-		size_t step = MIN(size, (size_t)HOST_CONSOLE_CHUNK);
+		size_t step = chunk_size(data, size);
 
 		do
 			host_console_wait_room(step);
@@ -253,171 +425,33 @@ static void session_write(struct console *con, const char *data, size_t size)
 	}
 }
 
+/* ---- Its interrupt ---- */
 
-/* ---- Receiving ---- */
-
-/* Leaves bytes in the FIFO, and its interrupt off, while the ring is full. */
-static bool receive_some(void)
+/* True: bytes came.  next: when more are to be sent; 0: not by a timer. */
+static bool interrupt_locked(u64 *next)
 {
-	struct uart *u = host.uart;
-	u8 *to;
-	size_t room = ring_space(&host.receive, &to), came;
+	bool came;
+	SCOPED_LOCK(&host_line.lock);
 
-	if (!room) {
-		host.receive_full = true;
-		u->ops->receive_irq(u, false);
-		return false;
-	}
-	came = u->ops->receive(u, to, room);
-	ring_added(&host.receive, came);
-	return came != 0;
-}
-
-/* After bytes were taken out of the ring. */
-static void receive_again(void)
-{
-	if (!host.receive_full || !ring_is_empty(&host.receive))
-		return;
-	host.receive_full = false;
-	host.uart->ops->receive_irq(host.uart, true);
-	while (receive_some())
-		;
-}
-
-static bool read_byte(u8 *byte)
-{
-	SCOPED_LOCK(&host.lock);
-
-	if (host.has_unread) {
-		*byte = host.unread;
-		host.has_unread = false;
-		return true;
-	}
-	if (!ring_read(&host.receive, byte, 1))
-		return false;
-	receive_again();
-	return true;
-}
-
-static int session_read(struct console *con, u8 *byte, u64 deadline_ns)
-{
-	static const bool never;
-
-	return host_console_read_or(byte, &never, deadline_ns);
-}
-
-/* Fewer than were ever read; what came since then and has no room is lost. */
-static void session_unread(struct console *con, const u8 *data, size_t size)
-{
-	SCOPED_LOCK(&host.lock);
-
-	host.receive.tail -= size;
-	if (ring_fill(&host.receive) > host.receive.size)
-		host.receive.head = host.receive.tail + host.receive.size;
-	for (size_t i = 0; i < size; i++)
-		host.receive.buffer[(host.receive.tail + i) &
-				    (host.receive.size - 1)] = data[i];
-}
-
-struct console host_console = {
-	.write = session_write, .read = session_read,
-	.unread = session_unread,
-};
-
-u8 host_console_read(void)
-{
-	u8 byte = 0;
-
-	wait_until(&host.has_bytes, read_byte(&byte));
-	return byte;
-}
-
-static bool read_or_stopped(u8 *byte, const bool *stop, int *rc)
-{
-	*rc = __atomic_load_n(stop, __ATOMIC_ACQUIRE) ? -ECANCELED : 0;
-	return *rc || read_byte(byte);
-}
-
-int host_console_read_or(u8 *byte, const bool *stop, u64 deadline_ns)
-{
-	int rc = 0, late = 0;
-
-	if (deadline_ns)
-		late = wait_until_deadline(&host.has_bytes,
-					   read_or_stopped(byte, stop, &rc),
-					   deadline_ns);
-	else
-		wait_until(&host.has_bytes, read_or_stopped(byte, stop, &rc));
-	return rc ? rc : late;
-}
-
-void host_console_unread(u8 byte)
-{
-	SCOPED_LOCK(&host.lock);
-
-	host.unread = byte;
-	host.has_unread = true;
-}
-
-static bool take_ctrl_c(void)
-{
-	u64 at;
-	u8 byte;
-	SCOPED_LOCK(&host.lock);
-
-	at = host.receive.tail;
-	while (ring_read_at(&host.receive, &at, &byte, 1)) {
-		if (byte != CTRL_C)
-			continue;
-		ring_skip(&host.receive, (size_t)(at - host.receive.tail));
-		receive_again();
-		return true;
-	}
-	return false;
-}
-
-bool host_console_look_canceled(void)
-{
-	if (take_ctrl_c())
-		host_console.canceled = true;
-	return host_console.canceled;
-}
-
-int host_console_sleep(u64 deadline_ns)
-{
-	if (wait_until_deadline(&host.has_bytes, take_ctrl_c(), deadline_ns))
-		return 0;
-	host_console.canceled = true;
-	return -ECANCELED;
-}
-
-void host_console_wake(void)
-{
-	wait_wake_all(&host.has_bytes);
-}
-
-static void interrupt_locked(void)
-{
-	SCOPED_LOCK(&host.lock);
-
-	while (receive_some())
-		;
-	send_some();
-	if (ring_is_empty(&host.send) && host.send_irq_on) {
-		host.send_irq_on = false;
-		host.uart->ops->send_irq(host.uart, false);
-	}
+	came = host_input_take();
+	*next = send_is_early();
+	return came;
 }
 
 void host_console_interrupt(struct uart *u)
 {
-	if (u != host.uart || host.mode != MODE_INTERRUPT) {
+	u64 next;
+
+	if (u != host_line.uart || host.mode != MODE_INTERRUPT) {
 		console_port_interrupt(u);
 		return;
 	}
-	interrupt_locked();
-	wait_wake_all(&host.has_bytes);
-	wait_wake_all(&host.has_room);
+	if (interrupt_locked(&next))
+		host_console_wake();
+	if (next)
+		timer_set(&host.pace, next);
+	else
+		send_wake();
 }
 
 /* ---- Which UART ---- */
@@ -440,9 +474,9 @@ static bool is_wanted(const struct uart *u)
 
 void host_console_early(struct uart *u)
 {
-	SCOPED_LOCK(&host.lock);
+	SCOPED_LOCK(&host_line.lock);
 
-	host.uart = u;
+	host_line.uart = u;
 	host.mode = MODE_POLL;
 	send_start();
 }
@@ -458,18 +492,18 @@ static struct uart *choose(struct uart *u)
 {
 	bool wanted = is_wanted(u);
 	struct uart *before = NULL;
-	SCOPED_LOCK(&host.lock);
+	SCOPED_LOCK(&host_line.lock);
 
 	if (host.mode == MODE_INTERRUPT) {
 		if (!wanted)
 			return u;
-		uart_quiet(host.uart);
-		before = host.uart;
+		uart_quiet(host_line.uart);
+		before = host_line.uart;
 	}
-	host.uart = u;
+	host_line.uart = u;
 	host.mode = MODE_INTERRUPT;
-	host.send_irq_on = host.receive_full = false;
-	u->ops->receive_irq(u, true);
+	host.send_irq_on = false;
+	host_input_begin();
 	send_start();
 	return before;
 }

@@ -4,6 +4,7 @@ objs-y += console.o
 objs-y += follow.o
 objs-y += guest_console.o
 objs-y += host_console.o
+objs-y += host_input.o
 objs-y += port.o
 objs-y += line_edit.o
 objs-y += line_search.o

@@ -44,6 +44,7 @@ static const struct uart_chip chip = {
 	.width = 1, .data = RBR, .status = LSR, .irqs = IER,
 	.has_byte = { LSR_READY, LSR_READY },
 	.has_room = { LSR_EMPTY, LSR_EMPTY },
+	.is_empty = { LSR_EMPTY, LSR_EMPTY },
 	.irq_receive = IER_RX, .irq_send = IER_TX,
 	.init = init, .acknowledge = acknowledge,
 };

@@ -12,39 +12,63 @@ static struct uart_port *of(struct uart *u)
 	return container_of(u, struct uart_port, uart);
 }
 
-u32 uart_port_read(const struct uart_port *p, u32 reg)
+static u8 *reg_at(const struct uart_port *p, u32 reg)
 {
-	const u8 *at = (const u8 *)p->uart.regs + (reg << p->shift);
-
-	return p->width == 4 ? io_read32(at) :
-	       p->width == 2 ? io_read16(at) : io_read8(at);
+	return (u8 *)p->uart.regs + (reg << p->shift);
 }
 
-void uart_port_write(const struct uart_port *p, u32 reg, u32 value)
+static ALWAYS_INLINE u32 read_at(const u8 *at, u32 width)
 {
-	u8 *at = (u8 *)p->uart.regs + (reg << p->shift);
+	return width == 4 ? io_read32(at) :
+	       width == 2 ? io_read16(at) : io_read8(at);
+}
 
-	if (p->width == 4)
+static ALWAYS_INLINE void write_at(u8 *at, u32 width, u32 value)
+{
+	if (width == 4)
 		io_write32(at, value);
-	else if (p->width == 2)
+	else if (width == 2)
 		io_write16(at, (u16)value);
 	else
 		io_write8(at, (u8)value);
 }
 
-static bool says(const struct uart_port *p, struct uart_bits b)
+u32 uart_port_read(const struct uart_port *p, u32 reg)
 {
-	return (uart_port_read(p, p->chip->status) & b.mask) == b.value;
+	return read_at(reg_at(p, reg), p->width);
 }
 
+void uart_port_write(const struct uart_port *p, u32 reg, u32 value)
+{
+	write_at(reg_at(p, reg), p->width, value);
+}
+
+static ALWAYS_INLINE bool is_so(u32 status, struct uart_bits b)
+{
+	return (status & b.mask) == b.value;
+}
+
+static bool says(const struct uart_port *p, struct uart_bits b)
+{
+	return is_so(uart_port_read(p, p->chip->status), b);
+}
+
+/* Interrupts are masked meanwhile: nothing is looked up for each byte. */
 static size_t send(struct uart *u, const u8 *data, size_t size)
 {
 	const struct uart_port *p = of(u);
-	size_t n = 0;
+	const struct uart_bits room = p->chip->has_room;
+	const u8 *status = reg_at(p, p->chip->status);
+	u8 *to = reg_at(p, p->chip->data);
+	const u32 width = p->width;
+	const u32 burst = says(p, p->chip->is_empty) ? p->burst : 0;
+	size_t n;
 
-	while (n < size && says(p, p->chip->has_room))
-		for (u32 i = 0; i < p->burst && n < size; i++)
-			uart_port_write(p, p->chip->data, data[n++]);
+	for (n = 0; n < size; n++) {
+		if (n >= burst && !is_so(read_at(status, width), room))
+			break;
+		write_at(to, width, data[n]);
+	}
 	return n;
 }
 

@@ -22,6 +22,7 @@ struct uart_chip {
 	u32 width;		/* bytes of a register; a tree may say others */
 	u32 data, status, irqs;	/* registers; irqs: which are on */
 	struct uart_bits has_byte, has_room;	/* of status */
+	struct uart_bits is_empty;	/* of status: takes uart_port.burst */
 	u32 irq_receive, irq_send;		/* of irqs */
 	/* Ready, without interrupts; once for `early`, and in the probe. */
 	void (*init)(struct uart_port *p, struct dt_node node);
@@ -34,7 +35,7 @@ struct uart_port {
 	struct uart uart;
 	const struct uart_chip *chip;	/* c */
 	u32 shift, width;		/* c: of a register: log2, bytes */
-	u32 burst;			/* c: bytes that has_room stands for */
+	u32 burst;			/* c: bytes of the FIFO that sends */
 	u32 irqs;			/* what the register has */
 };
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <arch/fake.h>
+#include <arch/irqflags.h>
 #include <vmm/console.h>
 #include <vmm/errno.h>
 #include <vmm/test.h>
@@ -78,6 +80,21 @@ static void put(const char *text)
 	host_console_write(text, strlen(text));
 }
 
+static void put_masked(const char *text)
+{
+	u64 flags = irq_save();
+
+	put(text);
+	irq_restore(flags);
+}
+
+/* The FIFO has room again, after as long as a line takes. */
+static void ready_interrupt(void)
+{
+	fake_cycles += PLATFORM_MS;
+	host_console_interrupt(&uart);
+}
+
 /* In this order: the console changes its mode but once. */
 static void polls_early(void)
 {
@@ -111,13 +128,79 @@ static void drains_by_interrupts(void)
 	EXPECT(!strcmp(line.text, "0123"));
 	EXPECT(line.send_irq);
 	line.room = 4;
-	host_console_interrupt(&uart);
+	ready_interrupt();
 	EXPECT(!strcmp(line.text, "01234567"));
 	EXPECT(line.send_irq);
 	line.room = 4;
-	host_console_interrupt(&uart);
+	ready_interrupt();
 	EXPECT(!strcmp(line.text, "0123456789"));
 	EXPECT(!line.send_irq);
+}
+
+#define UART_IRQ	40
+
+static void uart_interrupt(void *arg)
+{
+	host_console_interrupt(&uart);
+}
+
+static void quick_interrupt(void)
+{
+	platform_raise(0, UART_IRQ);
+	platform_step(0);
+}
+
+/*
+ * A FIFO that is empty at once: where interrupts are masked, some bytes, then
+ * time for others.
+ */
+static void paces_a_quick_line(void)
+{
+	static const struct irq_spec irq = { UART_IRQ, IRQ_TRIGGER_LEVEL_HIGH };
+	static const char text[] = "0123456789abcdef0123456789abcdef"
+				   "0123456789abcdef0123456789abcdef";
+
+	far_end_reset(sizeof(line.text));
+	put(text);
+	EXPECT_EQ(line.used, 64);
+	EXPECT(!line.send_irq);
+	platform_start(1);
+	EXPECT_EQ(irq_request(&irq, "uart", uart_interrupt, NULL), 0);
+	far_end_reset(sizeof(line.text));
+	put_masked(text);
+	EXPECT_EQ(line.used, 16);
+	EXPECT(line.send_irq);
+	quick_interrupt();
+	EXPECT_EQ(line.used, 16);
+	EXPECT(!line.send_irq);
+	put_masked("more");
+	EXPECT_EQ(line.used, 16);
+	platform_step(10000);
+	EXPECT_EQ(line.used, 16);
+	platform_step(10000);
+	platform_step(0);
+	EXPECT_EQ(line.used, 32);
+	EXPECT(!line.send_irq);
+	/* Full all the same: its interrupt is what to wait for. */
+	line.room = 0;
+	platform_step(20000);
+	platform_step(0);
+	EXPECT_EQ(line.used, 32);
+	EXPECT(line.send_irq);
+	line.room = sizeof(line.text);
+	platform_step(20000);
+	quick_interrupt();
+	EXPECT_EQ(line.used, 48);
+	EXPECT(line.send_irq);
+	quick_interrupt();
+	for (unsigned i = 0; i < 3; i++)
+		platform_step(20000);
+	EXPECT_EQ(line.used, 68);
+	EXPECT(!line.send_irq);
+	put("!");
+	EXPECT_EQ(line.used, 69);
+	irq_free(UART_IRQ);
+	platform_stop();
 }
 
 static void one_console(void)
@@ -147,7 +230,7 @@ static void drops_whole_lines(void)
 static void drain(void)
 {
 	for (unsigned i = 0; line.send_irq && i < sizeof(line.text); i++)
-		host_console_interrupt(&uart);
+		ready_interrupt();
 }
 
 static void sessions_lose_nothing(void)
@@ -386,7 +469,8 @@ static void panics_without_locks(void)
 }
 
 SUITE(host_console, TEST(polls_early), TEST(survives_a_dead_uart),
-      TEST(drains_by_interrupts), TEST(one_console),
+      TEST(drains_by_interrupts), TEST(paces_a_quick_line),
+      TEST(one_console),
       TEST(drops_whole_lines), TEST(sessions_lose_nothing),
       TEST(goes_on_without_a_line),
       TEST(receives_all), TEST(reads_again), TEST(sleeps_until_ctrl_c),

@@ -7,7 +7,8 @@
 
 #include "../../drivers/uart/uart_port.h"
 
-enum { DATA, IRQS = 1, STATUS = 5, READY = 1, EMPTY = 0x20, RX = 1, TX = 2 };
+enum { DATA, IRQS = 1, STATUS = 5, RX = 1, TX = 2 };
+enum { READY = 1, ROOM = 2, EMPTY = 0x20 };
 
 static u8 tree[1024] ALIGNED(8);
 static u32 regs[1024];
@@ -21,7 +22,8 @@ static void init(struct uart_port *p, struct dt_node node)
 
 static const struct uart_chip chip = {
 	.width = 1, .data = DATA, .status = STATUS, .irqs = IRQS,
-	.has_byte = { READY, READY }, .has_room = { EMPTY, EMPTY },
+	.has_byte = { READY, READY }, .has_room = { ROOM, ROOM },
+	.is_empty = { EMPTY, EMPTY },
 	.irq_receive = RX, .irq_send = TX, .init = init,
 };
 
@@ -61,6 +63,11 @@ static void bytes(void)
 	EXPECT_EQ(u->ops->send(u, (const u8 *)"abc", 3), 0);
 	EXPECT_EQ(u->ops->receive(u, came, sizeof(came)), 0);
 	at[STATUS] = EMPTY;
+	EXPECT_EQ(u->ops->send(u, (const u8 *)"ab", 2), 2);
+	EXPECT_EQ(at[DATA], 'b');
+	EXPECT_EQ(u->ops->send(u, (const u8 *)"abcdefg", 7), 4);
+	EXPECT_EQ(at[DATA], 'd');
+	at[STATUS] = ROOM;
 	EXPECT_EQ(u->ops->send(u, (const u8 *)"abcdefg", 7), 7);
 	EXPECT_EQ(at[DATA], 'g');
 	EXPECT_EQ(u->ops->receive(u, came, sizeof(came)), 0);
