@@ -56,15 +56,16 @@ static size_t line_format(char *line, enum log_level level, const char *fmt,
 }
 
 /* Bytes that a debugger reads shall be its own alone. */
-static bool held;			/* a */
+static u32 held;			/* a: by how many */
 static u32 held_back;			/* a: lines */
 
 void log_hold(bool on)
 {
 	u32 count;
 
-	__atomic_store_n(&held, on, __ATOMIC_RELAXED);
-	count = on ? 0 : __atomic_exchange_n(&held_back, 0, __ATOMIC_RELAXED);
+	if (__atomic_add_fetch(&held, on ? 1 : -1u, __ATOMIC_RELAXED))
+		return;
+	count = __atomic_exchange_n(&held_back, 0, __ATOMIC_RELAXED);
 	if (count)
 		log_info("log: %u lines came meanwhile", count);
 }
@@ -110,14 +111,12 @@ static size_t log_read(u64 *at, u8 *buf, size_t size)
 static u64 log_begin(void)
 {
 	u64 at = 0;
-	u8 byte;
+	u8 line[LINE_MAX];
+	size_t size = log_read(&at, line, sizeof(line));
+	const u8 *end = memchr(line, '\n', size);
 
-	SCOPED_LOCK(&log_lock);
-	if (!log_ring.tail)
-		return 0;
-	while (ring_read_at(&log_ring, &at, &byte, 1) && byte != '\n')
-		;
-	return at;
+	at -= size;
+	return at && end ? at + (size_t)(end + 1 - line) : at;
 }
 
 void log_dump(struct console *con)

@@ -11,6 +11,7 @@
 #include <vmm/log.h>
 
 #define KEPT_COUNT	8
+#define COPY_MAX	1024		/* bytes on end, interrupts masked */
 
 static struct list living = LIST_INIT(living);
 static struct list kept = LIST_INIT(kept);	/* oldest first */
@@ -64,20 +65,28 @@ static struct guest_console *find_on(struct list *head, const char *name)
 	return NULL;
 }
 
-/* The newest bytes that fit, and their positions. */
-static void ring_copy(struct guest_console *to, struct guest_console *from)
+/* Bytes from position to->head on, the newest that fit; 0: that is all. */
+static size_t copy_some(struct ring *to, struct guest_console *from)
 {
-	u64 at;
 	const u8 *data;
 	size_t size;
+	u64 first;
 	SCOPED_LOCK(&from->lock);
 
-	at = from->ring.head - MIN(ring_fill(&from->ring), to->ring.size);
-	to->ring.head = to->ring.tail = at;
-	while ((size = ring_look(&from->ring, at, &data))) {
-		ring_write(&to->ring, data, size);
-		at += size;
-	}
+	first = from->ring.head - MIN(ring_fill(&from->ring), to->size);
+	if (to->head < first)
+		to->head = to->tail = first;
+	size = MIN(ring_look(&from->ring, to->head, &data), (size_t)COPY_MAX);
+	ring_write_over(to, data, size);
+	return size;
+}
+
+/* And their positions. */
+static void ring_copy(struct guest_console *to, struct guest_console *from)
+{
+	to->ring.head = to->ring.tail = 0;
+	while (copy_some(&to->ring, from))
+		;
 }
 
 /* The pool's object of that name, if any, gives its bytes and is free. */

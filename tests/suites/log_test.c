@@ -123,6 +123,25 @@ static void throttles(void)
 	EXPECT_EQ(t.dropped, 0);
 }
 
+/* Two debuggers: the line is free when the second has left it, too. */
+static void held_by_two(void)
+{
+	const char *at;
+
+	log_hold(true);
+	log_hold(true);
+	log_warning("log: test: for the first");
+	log_hold(false);
+	log_warning("log: test: for the second");
+	at = strstr(dump(), "for the first\n");
+	EXPECT(at);
+	EXPECT(!strstr(at, "came meanwhile"));
+	log_hold(false);
+	at = strstr(dump(), "for the second\n");
+	EXPECT(at);
+	EXPECT(strstr(at, " lines came meanwhile\n"));
+}
+
 static void names_errors(void)
 {
 	EXPECT(string_equal(errno_name(-EINVAL), "EINVAL"));
@@ -136,4 +155,4 @@ static void names_errors(void)
 SUITE(log, TEST(keeps_lines), TEST(cuts_long_lines), TEST(keeps_the_newest),
       TEST(dumps_what_was_there), TEST(reports_to_the_session),
       TEST(reports_to_the_log), TEST(tells_the_last), TEST(throttles),
-      TEST(names_errors));
+      TEST(held_by_two), TEST(names_errors));

@@ -17,7 +17,10 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 /* Any context; the level on the console is the option loglevel= (2). */
 PRINTF(2, 3) void log_at(enum log_level level, const char *fmt, ...);
 void log_set_console_level(enum log_level level);
-/* While it is on, nothing is copied to the host console.  Thread context. */
+/*
+ * Until as many have let go of it as hold it, nothing is copied to the host
+ * console.  Thread context.
+ */
 void log_hold(bool on);
 /* Copies the ring to con, oldest first. */
 void log_dump(struct console *con);
