@@ -80,6 +80,7 @@ static int dump(struct console *con, const struct command_args *args)
 	trace_walk_begin(&w, count);
 	while (found < count && trace_walk_next(&w, &records[found]))
 		found++;
+	trace_keep_names();
 	trace_report_begin(con);
 	for (u32 i = 0; i < found; i++)
 		trace_report(con, &records[i]);

@@ -102,6 +102,12 @@ static void keep_name(const struct guest *g)
 	string_copy(n->name, g->name, sizeof(n->name));
 }
 
+void trace_keep_names(void)
+{
+	for (struct guest *g = guest_next(NULL); g; g = guest_next(g))
+		keep_name(g);
+}
+
 /* Lives are told of all guests. */
 static bool is_chosen(unsigned kind, unsigned guest)
 {
@@ -207,7 +213,10 @@ void trace_vcpu_begin(struct vcpu *v)
 
 unsigned trace_only_guest(void)
 {
-	return __atomic_load_n(&only_guest, __ATOMIC_RELAXED);
+	u32 groups = __atomic_load_n(&trace_groups, __ATOMIC_RELAXED);
+
+	return groups == BIT(TRACE_LIFE) ? 0 :
+	       __atomic_load_n(&only_guest, __ATOMIC_RELAXED);
 }
 
 static void begin_vcpus(void)
@@ -225,7 +234,9 @@ void trace_select(u32 groups, unsigned only)
 	SCOPED_MUTEX(&lock);
 	for (unsigned cpu = 0; cpu < CONFIG_CPU_MAX; cpu++)
 		cpus[cpu].trace_ring = &rings[cpu];
-	__atomic_store_n(&only_guest, only, __ATOMIC_RELAXED);
+	/* Who is about to write of a group that ends does not mean all. */
+	if (groups)
+		__atomic_store_n(&only_guest, only, __ATOMIC_RELAXED);
 	__atomic_store_n(&trace_groups, groups | BIT(TRACE_LIFE),
 			 __ATOMIC_RELAXED);
 	begin_vcpus();

@@ -20,6 +20,14 @@ static void write_one(void *arg)
 	trace_vcpu(TRACE_NOTHING, &vcpu, MARK + *(u64 *)arg, 0);
 }
 
+/* A guest of no records, and all are chosen, whoever was before. */
+static void begin(void)
+{
+	guest.id++;
+	trace_select(BIT(TRACE_MMIO), 0);
+	trace_select(0, 0);
+}
+
 /* The newest count records of this suite that are kept, oldest first. */
 static unsigned find(struct trace_record *found, unsigned max)
 {
@@ -39,7 +47,7 @@ static void keeps_what_happened(void)
 	struct trace_record found[4];
 	u64 before = cycles_read_ordered();
 
-	guest.id++;
+	begin();
 	trace_guest(TRACE_KICK, &guest);
 	trace_vcpu(TRACE_EXIT, &vcpu, MARK, 7);
 	EXPECT_EQ(find(found, 4), 2);
@@ -59,7 +67,7 @@ static void keeps_the_newest(void)
 	static struct trace_record found[CONFIG_TRACE_RECORDS];
 	u64 first, count, total = 3 * CONFIG_TRACE_RECORDS + 5;
 
-	guest.id++;
+	begin();
 	for (u64 i = 0; i < total; i++)
 		write_one(&i);
 	count = find(found, CONFIG_TRACE_RECORDS);
@@ -85,7 +93,7 @@ static void merges_by_time(void)
 	unsigned count;
 	u64 cpus_seen = 0;
 
-	guest.id++;
+	begin();
 	for (u64 i = 0; i < 8; i++)
 		smp_call(CPU_MASK_ALL, write_one, &i);
 	count = find(found, CONFIG_TRACE_RECORDS);
@@ -128,7 +136,7 @@ static void names_kinds(void)
 
 static void names_guests(void)
 {
-	guest.id++;
+	begin();
 	EXPECT(strstr(print(TRACE_VCPU_PARK, 0, 0), " guest "));
 	EXPECT(strstr(capture_text, "/3 "));
 	trace_guest(TRACE_CREATE, &guest);
@@ -166,13 +174,34 @@ static void selects_groups(void)
 	EXPECT(!trace_is_on(TRACE_EXITS));
 }
 
+/*
+ * A CPU that saw a group on, while another ends it, writes of nobody but the
+ * guest that was chosen.
+ */
+static void ends_for_all(void)
+{
+	struct trace_record found[4];
+
+	begin();
+	trace_select(BIT(TRACE_EXITS), guest.id + 1);
+	EXPECT_EQ(trace_only_guest(), guest.id + 1);
+	trace_select(0, 0);
+	EXPECT_EQ(trace_only_guest(), 0);
+	trace_vcpu(TRACE_EXIT, &vcpu, MARK, 7);
+	EXPECT_EQ(find(found, 4), 0);
+	trace_select(BIT(TRACE_EXITS), 0);
+	trace_vcpu(TRACE_EXIT, &vcpu, MARK, 7);
+	EXPECT_EQ(find(found, 4), 1);
+	trace_select(0, 0);
+}
+
 /* Lines of devices, threads of VCPUs and others, the way back to a guest. */
 static void other_kinds(void)
 {
 	static struct thread thread = { .name = "orphan", .vcpu = NULL };
 	struct trace_record found[4];
 
-	guest.id++;
+	begin();
 	trace_line(&guest, 33, true);
 	trace_line(NULL, 33, true);
 	vcpu.thread.vcpu = &vcpu;
@@ -193,7 +222,7 @@ static void back_to_the_guest(void)
 	struct trace_record found[4];
 	u32 before = trace_groups;
 
-	guest.id++;
+	begin();
 	vcpu.access.address = 0x9000018;
 	vcpu.access.how = 4 | VCPU_ACCESS_STORE;
 	vcpu.access.value = 7;
@@ -218,9 +247,10 @@ static void host_interrupts(void)
 	struct thread *self = thread_current();
 	struct vcpu *own = self->vcpu;
 	struct trace_record found[2];
-	u64 flags = irq_save();
+	u64 flags;
 
-	guest.id++;
+	begin();
+	flags = irq_save();
 	self->vcpu = &vcpu;
 	trace_host_irq(MARK + 5);
 	self->vcpu = own;
@@ -233,5 +263,5 @@ static void host_interrupts(void)
 
 SUITE(trace, TEST(keeps_what_happened), TEST(keeps_the_newest),
       TEST(merges_by_time), TEST(names_kinds), TEST(names_guests),
-      TEST(dumps_as_many), TEST(selects_groups), TEST(other_kinds),
-      TEST(back_to_the_guest), TEST(host_interrupts));
+      TEST(dumps_as_many), TEST(selects_groups), TEST(ends_for_all),
+      TEST(other_kinds), TEST(back_to_the_guest), TEST(host_interrupts));

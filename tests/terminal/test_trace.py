@@ -16,11 +16,12 @@ POWER = HERE["power"]
 
 
 @pytest.fixture
-def machine(boot, arch, tmp_path):
+def machine(request, boot, arch, tmp_path):
+    """Its parameter: how many CPUs it has."""
     files = {f"{name}.bin": parts.guest(name, arch)
              for name in ("spin", POWER, "wild", "flood")}
     return boot(archive=parts.archive(tmp_path / "archive.cpio", files),
-                cpus=2)
+                cpus=getattr(request, "param", 2))
 
 
 def dump(machine, count=1000):
@@ -57,14 +58,17 @@ def test_ends(machine):
     assert whats(rows, "one/1")[:3] == ["on", "off", "on"]
 
 
+@pytest.mark.parametrize("machine", [1], indirect=True)
 def test_exits(machine):
     machine.command("trace on exits,irqs")
     assert machine.status() == 0
     guests.start(machine, "one", kernel=f"/{POWER}.bin", memory="16M", cpus=2)
     guests.passes(machine, "one")
-    # What is typed while a command prints interrupts the hypervisor itself.
-    machine.send("host irqs\r" * 10)
+    # What is typed while a command works interrupts the hypervisor itself.
+    machine.send(f"guest create big --kernel /{POWER}.bin --memory 256M\r" +
+                 "host irqs\r" * 10)
     machine.command("echo typed", 30)
+    guests.destroy(machine, "big")
     machine.command("trace off")
     rows = dump(machine)
     counted = {row["reason"] for row in
@@ -134,10 +138,23 @@ def test_picture(machine, tmp_path):
     lasting = [event for event in drawn if event["ph"] == "X"]
     assert any(event["name"].startswith("exit ") and event["dur"] > 0
                for event in lasting)
-    assert any(event["pid"] == 1 and event["name"] == "one/0"
+    assert any(event["pid"] == 1 and event["name"].startswith("one/")
                for event in lasting)
     assert all(set(event) >= {"name", "ph", "pid", "tid"} for event in drawn)
     assert all(event["ts"] >= 0 for event in drawn if event["ph"] != "M")
+
+
+def test_names(machine):
+    """Of many that came and went since, and of one that stays."""
+    guests.create(machine, "stays", kernel="/spin.bin", memory="16M")
+    for n in range(34):
+        guests.create(machine, f"goes{n}", kernel="/spin.bin", memory="16M")
+        guests.destroy(machine, f"goes{n}")
+    guests.kick(machine, "stays")
+    rows = dump(machine)
+    assert whats(rows, "stays") == ["create", "kick"]
+    assert whats(rows, "goes33") == ["create", "destroy"]
+    assert whats(rows, "guest 2") == ["create", "destroy"]
 
 
 def test_status_and_mistakes(machine):

@@ -104,7 +104,7 @@ void trace_vcpu_begin(struct vcpu *v);
 
 /*
  * Thread context.  groups is what is traced besides TRACE_LIFE; only: of that
- * guest alone, by its id; 0: of all.
+ * guest alone, by its id; 0: of all, as it is without groups.
  */
 void trace_select(u32 groups, unsigned only);
 unsigned trace_only_guest(void);
@@ -119,6 +119,11 @@ struct trace_walk {
 void trace_walk_begin(struct trace_walk *w, size_t count);
 bool trace_walk_next(struct trace_walk *w, struct trace_record *r);
 
+/*
+ * The names of 32 guests are kept, the newest's, so that records outlive them;
+ * after this those that are there go before.  Thread context.
+ */
+void trace_keep_names(void);
 /* A list of records as an answer, and each; then report_end(). */
 void trace_report_begin(struct console *con);
 void trace_report(struct console *con, const struct trace_record *r);
