@@ -172,20 +172,36 @@ static void show_exit(struct console *con, struct guest *g,
 	guest_report_symbol(con, g, e->pc);
 }
 
+/* How many of those from e on, count in all, are of one kind and place. */
+static unsigned alike(const struct vcpu_exit *e, unsigned count)
+{
+	unsigned n = 1;
+
+	while (n < count && e[n].reason == e->reason && e[n].pc == e->pc)
+		n++;
+	return n;
+}
+
 static void show_exits(struct console *con, const struct guest_why *why,
 		       struct guest *g)
 {
 	const u64 now = cycles_read();	/* lines may take their time */
+	unsigned times;
 
-	report_list(con, "last_exits", "vcpu:-12 ago_ns:12 reason:-10 pc:18 "
-				       "where");
-	for (unsigned i = 0; i < why->vcpu_count; i++)
-		for (unsigned n = 0; n < why->vcpus[i].last_count; n++) {
+	report_list(con, "last_exits", "vcpu:-12 times:5 ago_ns:12 reason:-10 "
+				       "pc:18 where");
+	for (unsigned i = 0; i < why->vcpu_count; i++) {
+		const struct vcpu_why *v = &why->vcpus[i];
+
+		for (unsigned n = 0; n < v->last_count; n += times) {
+			times = alike(&v->last[n], v->last_count - n);
 			report_row(con);
 			vcpu_name(con, why, i);
-			show_exit(con, g, &why->vcpus[i].last[n], now);
+			report_count(con, "times", times);
+			show_exit(con, g, &v->last[n + times - 1], now);
 			report_end(con);
 		}
+	}
 	report_end(con);
 }
 

@@ -108,7 +108,9 @@ static int memory(struct console *con, const struct command_args *args)
 	report_u64(con, "used_bytes", pages.total_bytes - pages.free_bytes);
 	report_owners(con, &pages);
 	report_object(con, "heap");
-	report_u64(con, "objects", heap.object_count);
+	/* People see no units: to them, the next is "objects". */
+	report_u64(con, con->report.form ? "objects" : "object_count",
+		   heap.object_count);
 	report_u64(con, "objects_bytes", heap.object_bytes);
 	report_u64(con, "pages_bytes", heap.page_bytes);
 	report_end(con);

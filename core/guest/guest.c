@@ -430,7 +430,8 @@ int guest_shutdown(struct guest *g)
 		return 0;
 	}
 	return fail(-ENOTSUP, "guest: %s: its tree has no power button "
-		    "(gpio-keys)", g->name);
+		    "(gpio-keys): `console %s` and turn it off there, or "
+		    "`guest destroy %s`", g->name, g->name, g->name);
 }
 
 /* ---- what guests ask for themselves ---- */

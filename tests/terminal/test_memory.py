@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What guests take beyond their RAM is little, and told as it is."""
+import re
 
 import pytest
 
@@ -36,6 +37,12 @@ def test_beyond_ram(machine):
     real, eight = taken(machine, "eight", 8)
     assert abs(real - eight) <= 16 * KIB
     assert (eight - one) / 7 <= 24 * KIB
+
+
+def test_labels(machine):
+    """Each figure of `host memory` has a name of its own."""
+    labels = re.findall(r"^ *([a-z ]+):", machine.command("host memory"), re.M)
+    assert "object count" in labels and len(set(labels)) == len(labels), labels
 
 
 @pytest.mark.parametrize("host_cpus", [1, 2])

@@ -60,6 +60,18 @@ def test_tree_for_the_system(start):
     guests.wait_output(machine, "g", f"(?s){expected}.*{expected}")
 
 
+def test_no_power_button(start):
+    """`guest shutdown` without keys in the tree: what to do instead."""
+    machine = start({"g.dtb": trees.blob(trees.edited({},
+                                                      kernel="/idle.bin"))})
+    guests.start(machine, "g", tree="/g.dtb")
+    said = machine.command("guest shutdown g")
+    assert machine.status() != 0
+    for way in ("console g", "guest destroy g"):
+        assert f"`{way}`" in said, said
+    assert guests.state(machine, "g") == "running"
+
+
 @pytest.mark.parametrize("clock", ["guest", "host"])
 def test_clock(start, clock):
     """`vmm,clock = "host"`: time goes on while the guest does not."""
