@@ -273,9 +273,23 @@ static bool try_stop(struct guest_debug *d)
 	return true;
 }
 
+/*
+ * A first VCPU that is about to begin, also after a reset, is let come to that:
+ * it has no registers yet, nor code for points; and stops there by itself.
+ */
+static void let_begin(const struct guest_debug *d)
+{
+	const struct guest *g = d->guest;
+
+	while (__atomic_load_n(&g->state, __ATOMIC_RELAXED) == GUEST_RUNNING &&
+	       vcpu_power_state(g->vcpus[0]) == VCPU_STARTING)
+		wait_deadline(clock_now() + RETRY_NS);
+}
+
 void guest_debug_stop(struct guest_debug *d)
 {
 	__atomic_store_n(&d->hold, true, __ATOMIC_RELEASE);
+	let_begin(d);
 	__atomic_store_n(&d->event, false, __ATOMIC_RELEASE);
 	while (!try_stop(d))
 		wait_deadline(clock_now() + RETRY_NS);
@@ -342,21 +356,6 @@ int guest_debug_go(struct guest_debug *d, const u8 *actions)
 
 /* ---- beginning and end ---- */
 
-/*
- * The guest never ran: its first VCPU stops as it begins, unless somebody
- * else stops the guest before.
- */
-static int begin_new(struct guest_debug *d)
-{
-	int rc = guest_kick(d->guest);
-
-	while (!rc && !__atomic_load_n(&d->event, __ATOMIC_ACQUIRE) &&
-	       __atomic_load_n(&d->guest->state, __ATOMIC_RELAXED) ==
-	       GUEST_RUNNING)
-		wait_deadline(clock_now() + RETRY_NS);
-	return rc;
-}
-
 static int take(struct guest_debug *d, enum guest_state *state)
 {
 	struct guest *g = d->guest;
@@ -395,7 +394,7 @@ int guest_debug_begin(struct guest_debug *d, struct guest *g,
 	if (rc)
 		return rc;
 	d->was_paused = state == GUEST_PAUSED;
-	if (state == GUEST_CREATED && (rc = begin_new(d))) {
+	if (state == GUEST_CREATED && (rc = guest_kick(g))) {
 		give_back(d);
 		return rc;
 	}

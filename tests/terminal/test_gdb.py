@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`guest gdb`: the distribution's gdb debugs the distribution's kernel, from
 before its first instruction to its shell."""
+import concurrent.futures
 import re
 
 import pytest
@@ -14,10 +15,11 @@ SYMBOLS = ("start_kernel", "kernel_init", "vfs_write")
 SCRIPT = f"""
 grep -E ' ({"|".join(SYMBOLS)})$' /proc/kallsyms
 echo all-symbols
-while :; do sleep 1; done
+while :; do sleep 1; echo >/dev/null; done
 """
-# How long the first instruction of start_kernel is; past what the kernel puts
-# at the beginning of functions when it starts to trace them; what traps.
+# How long the first instruction of start_kernel is, which does nothing, so that
+# it may run twice; past what the kernel puts at the beginning of functions when
+# it starts to trace them; what traps.
 NOP, PAST_TRACE = {"arm64": (4, 12), "riscv": (2, 12)}[ARCH]
 BREAKPOINT = {"arm64": "*(unsigned int *)$pc = 0xd4210000",
               "riscv": "*(unsigned short *)$pc = 0x9002"}[ARCH]
@@ -77,15 +79,17 @@ def check_boot(machine, at, folder):
         "delete", "awatch -location *(unsigned long *)($sp - 16)", "continue"]
     said = attach(machine, "web", [
         show("pc"), f"hbreak *{start}", "continue", show("pc"),
-        "info threads", f"x/8xb {start}", "stepi", show("pc"), show("sp", "$sp"),
-        *watch, "delete", f"break *{init}", "continue", show("pc"),
-        "set $saved = $pc", "stepi", "set $pc = $saved", show("pc"),
+        "info threads", f"x/8xb {start}", "stepi", show("pc"),
+        f"set $pc = {start}", show("pc"), show("sp", "$sp"), *watch, "delete",
+        f"break *{init}", "continue", show("pc"), "stepi", show("stepped"),
         "monitor guest list", "monitor guest nothing", "delete",
         INTERRUPT.format(2), "continue", "printf \"interrupted\\n\"",
         f"break *{at['vfs_write'] + PAST_TRACE}", "continue", show("pc"),
         "thread apply all stepi", "detach"], folder)
-    assert numbers(said, "pc") == [HERE["gdb_entry"], start, start + NOP, init,
+    assert numbers(said, "pc") == [HERE["gdb_entry"], start, start + NOP, start,
                                    init, at["vfs_write"] + PAST_TRACE], said
+    # To the next instruction, or into the vector of an interrupt that waits.
+    assert numbers(said, "stepped")[0] not in (init, start), said
     assert re.search(r"\* 1 +Thread 1 \(web/0, on\).*\n +2 +Thread 2 "
                      r"\(web/1, off\)", said), said
     offset = start % (128 << 20)        # both kernels begin at a multiple
@@ -126,9 +130,8 @@ def test_boot(machine, tmp_path):
     guests.destroy(machine, "web")
 
 
-@pytest.mark.parametrize("legacy", ["true", "false"])
-def test_other_line(boot, arch, tmp_path, legacy):
-    """A virtio console is gdb's, the terminal stays the operator's."""
+def with_line(boot, arch, tmp_path, legacy, cpus):
+    """A guest that spins, where gdb's other line is and what it is called."""
     line = tmp_path / "line"
     machine = boot(cpus=2, archive=parts.archive(tmp_path / "archive.cpio", {
         "spin.bin": parts.guest("spin", arch)}), extra=[
@@ -136,10 +139,47 @@ def test_other_line(boot, arch, tmp_path, legacy):
             "-device", "virtio-serial-device",
             "-device", "virtconsole,chardev=gdb", "-chardev",
             f"socket,id=gdb,path={line},server=on,wait=off"])
-    guests.start(machine, "g", kernel="/spin.bin", memory="16M", cpus=2)
+    guests.start(machine, "g", kernel="/spin.bin", memory="16M", cpus=cpus)
     guests.wait_output(machine, "g", "spins")
     name = re.search(r"no other line x, but (\S+)",
                      machine.command("guest gdb g --on x"))[1]
+    return machine, line, name
+
+
+def test_reset(boot, arch, tmp_path):
+    """Of a guest that stands at a breakpoint, and of one that runs: it stops
+    before its first instruction, breakpoints are still there, its code is what
+    it was."""
+    machine, line, name = with_line(boot, arch, tmp_path, "false", 1)
+    machine.command(f"guest gdb g --on {name}")
+    code = "x/2xw $pc"
+    said = gdb.run_on(line, [show("pc"), code, "detach"], tmp_path)
+    at, before = numbers(said, "pc")[0], re.findall(r":\s+(0x.*)", said)
+    machine.command(f"guest gdb g --on {name}")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        debugger = pool.submit(gdb.run_on, line, [
+            f"break *{at}", "continue", show("pc"), "monitor guest reset g",
+            "maintenance flush register-cache", show("pc"), "continue",
+            show("pc"), code, "delete",
+            "monitor guest create mark --kernel /spin.bin --memory 16M",
+            "continue", show("pc"), f"break *{at}", "continue", show("pc"),
+            code, "detach"], tmp_path)
+        guests.wait_until(lambda: "mark" in guests.table(machine) and
+                          guests.state(machine, "g") == "running")
+        machine.command("guest reset g", 30)
+        said = debugger.result(200)
+    entry = HERE["entry"]
+    assert numbers(said, "pc") == [at, entry, at, entry, at], said
+    assert re.findall(r":\s+(0x.*)", said) == 2 * before, said
+    guests.wait_output(machine, "g", "(?s)spins.*spins")
+    assert guests.state(machine, "g") == "running"
+    guests.destroy(machine, "g", "mark")
+
+
+@pytest.mark.parametrize("legacy", ["true", "false"])
+def test_other_line(boot, arch, tmp_path, legacy):
+    """A virtio console is gdb's, the terminal stays the operator's."""
+    machine, line, name = with_line(boot, arch, tmp_path, legacy, 2)
     assert "stands" in machine.command(f"guest gdb g --on {name}")
     assert "somebody uses it" in machine.command(f"guest gdb g --on {name}")
     assert guests.state(machine, "g") == "paused"
