@@ -41,7 +41,7 @@ static u64 linear_size(void)
 	return size;
 }
 
-static void add_bank(const char *what, u64 base, u64 size)
+static BOOT_TEXT void add_bank(const char *what, u64 base, u64 size)
 {
 	u64 room = linear_size();
 
@@ -55,7 +55,7 @@ static void add_bank(const char *what, u64 base, u64 size)
 		     MEMORY_BANK_MAX);
 }
 
-static void add_memory_node(struct dt_node n)
+static BOOT_TEXT void add_memory_node(struct dt_node n)
 {
 	u64 base, size;
 	int rc;
@@ -66,7 +66,7 @@ static void add_memory_node(struct dt_node n)
 		fail(rc, "memory: %s: reg is malformed", dt_name(n));
 }
 
-static void add_banks(struct dt_node root)
+static BOOT_TEXT void add_banks(struct dt_node root)
 {
 	dt_for_each_child(n, root) {
 		const char *type = dt_string(n, "device_type", 0);
@@ -84,7 +84,7 @@ static int reserve(const char *what, struct memory_range r)
 	return 0;
 }
 
-static int reserve_node(struct dt_node n)
+static BOOT_TEXT int reserve_node(struct dt_node n)
 {
 	struct memory_range r = { .no_map = dt_has(n, "no-map") };
 	int rc;
@@ -97,7 +97,7 @@ static int reserve_node(struct dt_node n)
 	return 0;
 }
 
-static int reserve_nodes(struct dt_node root)
+static BOOT_TEXT int reserve_nodes(struct dt_node root)
 {
 	dt_for_each_child(n, dt_child(root, "reserved-memory"))
 		if (dt_is_available(n) && reserve_node(n))
@@ -105,7 +105,7 @@ static int reserve_nodes(struct dt_node root)
 	return 0;
 }
 
-static int reserve_block(const void *fdt)
+static BOOT_TEXT int reserve_block(const void *fdt)
 {
 	int count = fdt_num_mem_rsv(fdt);
 
@@ -120,7 +120,7 @@ static int reserve_block(const void *fdt)
 	return 0;
 }
 
-static int reserve_initrd(struct dt_node root)
+static BOOT_TEXT int reserve_initrd(struct dt_node root)
 {
 	struct dt_node chosen = dt_child(root, "chosen");
 	struct memory_range r = { .no_map = false };
@@ -158,7 +158,7 @@ static u64 free_size(void)
 	return sum;
 }
 
-int memory_init(const struct boot_info *boot)
+BOOT_TEXT int memory_init(const struct boot_info *boot)
 {
 	struct dt_node root = dt_root(boot->dtb_va);
 
@@ -187,7 +187,7 @@ int memory_early_page(hpa_t *out)
 	return 0;
 }
 
-static void release_pool(void)
+static BOOT_TEXT void release_pool(void)
 {
 	size_t size = (size_t)(image_pool_end - image_pool_start);
 
@@ -197,7 +197,7 @@ static void release_pool(void)
 }
 
 /* Nothing there is a bus that refuses, at least, its last bytes. */
-static bool answers(u64 base, u64 size)
+static BOOT_TEXT bool answers(u64 base, u64 size)
 {
 	const u8 *first = hpa_to_ptr(HPA(base));
 
@@ -208,7 +208,7 @@ static bool answers(u64 base, u64 size)
 }
 
 /* Adds what answers, piece by piece; the rest is a lie of the tree's. */
-static void release_range(const struct memory_range *r)
+static BOOT_TEXT void release_range(const struct memory_range *r)
 {
 	u64 done = 0, good = 0, missing = 0;
 
@@ -229,7 +229,7 @@ static void release_range(const struct memory_range *r)
 			  r->base, missing >> 20);
 }
 
-void memory_release_all(void)
+BOOT_TEXT void memory_release_all(void)
 {
 	struct memory_range r;
 	u64 from = 0;
