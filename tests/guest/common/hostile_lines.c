@@ -8,14 +8,28 @@
 
 #define EDGES	100
 
-static volatile uint64_t taken[MAX_VCPUS];
+static volatile uint64_t taken[MAX_VCPUS], rounds[MAX_VCPUS];
 
 /* Ready for what others send. */
 static void take(uint64_t index)
 {
 	pic_begin(index);
-	for (;;)
+	for (;;) {
 		taken[index] += pic_take(index);
+		rounds[index]++;
+	}
+}
+
+/*
+ * Whatever it took by now it has ended: a PLIC ignores that of a source which
+ * is disabled meanwhile, and then never sends it again (its specification,
+ * chapter 9).
+ */
+static void wait_ended(uint64_t index)
+{
+	const uint64_t before = rounds[index];
+
+	EXPECT_SOON(rounds[index] > before + 1);
 }
 
 /* Raises and lowers, so that its target often finds nothing. */
@@ -39,6 +53,7 @@ static void attack_by_lines(uint64_t to)
 	EXPECT_SOON(taken[to] > before);
 	for (unsigned i = 0; i < EDGES / 4; i++)
 		toggle(to);
+	wait_ended(to);
 }
 
 void guest_main(void *tree)
@@ -47,6 +62,8 @@ void guest_main(void *tree)
 	chance_begin(tree);
 	for (uint64_t i = 1; i < count; i++)
 		vcpu_begin(i, take, i);
+	for (uint64_t i = 1; i < count; i++)
+		wait_ended(i);
 	for (uint64_t to = 1; to < count; to++)
 		attack_by_lines(to);
 	print("\n");

@@ -2,8 +2,10 @@
 /*
  * All VCPUs keep the CPU as busy as they can without doing anything, as a boot
  * argument says: "waits" for an interrupt that is due and masked, "yields",
- * "spins" without an exit, "exits" of all kinds.
+ * "spins" without an exit, "exits" of all kinds; or sleep, and "meet" as often
+ * as they can, all awake at one moment.
  */
+#include "alarm.h"
 #include "hostile.h"
 #include "fpregs.h"
 
@@ -36,12 +38,30 @@ static void exits(void)
 		exit_of_kind(i % EXIT_KINDS);
 }
 
+#define MEETINGS	50000		/* in a second */
+
+static void meet(void)
+{
+	const uint64_t period = counter_hz() / MEETINGS;
+
+	alarm_init();
+	for (;;) {
+		const uint64_t due = (now() / period + 1) * period;
+
+		alarm_set(due);
+		while (now() < due)
+			wait();
+		alarm_end();
+	}
+}
+
 static const struct {
 	const char *word;
 	void (*run)(void);
 } ways[] = {
 	{ "waits", waits }, { "yields", yields }, { "spins", spins },
 	{ "exits", exits },
+	{ "meet", meet },
 };
 
 static void work(uint64_t index)

@@ -5,7 +5,7 @@
 
 #include "guest.h"
 
-/* Once, on the first VCPU. */
+/* On each VCPU that sets one. */
 void alarm_init(void);
 /* wait() comes back when the counter is there, until alarm_end(). */
 void alarm_set(uint64_t due);

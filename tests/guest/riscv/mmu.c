@@ -221,19 +221,23 @@ static void check_instructions(void)
 
 /* ---- the other VCPU ---- */
 
+/* Odd: to be done.  Even: done.  The last of all: the end. */
 static volatile uint64_t order, seen, seen_cause;
 
 static void obey(uint64_t arg)
 {
 	mmu_on();
-	for (uint64_t done = 0; ; done = order) {
-		while (order == done)
-			;
-		if (order == ~0ul)
+	for (uint64_t next = 1; ; next += 2) {
+		uint64_t given;
+
+		do
+			given = order;
+		while (given != next && given != ~0ul);
+		if (given == ~0ul)
 			break;
 		seen_cause = TRAP_OF(seen = mmio_read64(at(9)));
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		order += 1;
+		order = given + 1;
 	}
 	mmu_off();
 }
