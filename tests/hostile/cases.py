@@ -246,6 +246,8 @@ CASES = (
     # --- the host ---
     Case(43, "host devices that storm, CPUs that do not come",
          tests=("suites/irq_test.c::storms_pause",
+                "boot/test_devices.py::test_line_that_never_drops",
+                "boot/test_devices.py::test_console_that_takes_nothing",
                 "boot/test_lies.py::test_cpu_that_does_not_come",
                 "boot/test_lies.py::test_ram_that_is_not_there",
                 "boot/test_lies.py::test_overlapping_banks",

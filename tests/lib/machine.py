@@ -120,7 +120,10 @@ class Machine:
         return self
 
     def __exit__(self, *_):
-        self.child.close(force=True)
+        try:
+            self.child.close(force=True)
+        except pexpect.ExceptionPexpect:    # killed, but not gone yet
+            os.waitpid(self.child.pid, 0)
         self.child.logfile_read.close()
 
     def tail(self, lines=30):

@@ -62,7 +62,7 @@ def test_linux(machine):
 
     machine.send(ESCAPE + "b")
     machine.send("h")
-    machine.expect("sysrq: HELP")
+    machine.expect(r"sysrq: HELP[^\n]*\n")
     machine.send(ESCAPE + "9")
     machine.expect("there is no guest 9")
     machine.send(ESCAPE + "?")
