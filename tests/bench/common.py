@@ -63,20 +63,23 @@ class Bench:
             f"O={self.out}/guest-{self.arch}")
         self.figures["image"] = os.path.getsize(self.parts.image(self.arch))
 
+    def facts_of_machine(self):
+        """Options that all have that are compared."""
+        return {"arch": self.arch, "variant": self.facts["variant"],
+                "machine": self.facts["machine"]}
+
     def run_machine(self, name, archive=None, **options):
         """A machine that counts instructions; ARCHIVE: files by name."""
         files = self.parts.archive(self.path(name + ".cpio"), archive or {})
-        options.setdefault("memory", "256M")
-        extra = options.pop("extra", COUNTED)
+        options = {"memory": "256M", "extra": COUNTED, **options}
         return self.machine.Machine(
-            self.path(name + ".log"), archive=files, arch=self.arch,
-            variant=self.facts["variant"],
-            machine=self.facts["machine"], accel="tcg", extra=extra, **options)
+            self.path(name + ".log"), archive=files, accel="tcg",
+            **self.facts_of_machine(), **options)
 
-    def measure(self, name, *commands, **options):
-        """Run the measuring guest by these COMMANDS of the terminal; what it
+    def measure(self, name, *commands, guest="bench", **options):
+        """Run the measuring GUEST by these COMMANDS of the terminal; what it
         printed, as figures by name."""
-        archive = {"bench.bin": self.parts.guest("bench", self.arch),
+        archive = {f"{guest}.bin": self.parts.guest(guest, self.arch),
                    "boot.cmd": "\n".join(commands + ("shutdown", ""))}
         with self.run_machine(name, archive, **options) as machine:
             machine.wait_end(60)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The machine's own count of instructions."""
+"""The machine's monitor, and its own count of instructions."""
 import json
 import os
 import socket
@@ -7,15 +7,15 @@ import socket
 from common import COUNTED
 
 
-class Counter:
-    """QEMU's count of executed instructions, idle time left out."""
+class Monitor:
+    """QEMU's machine protocol."""
 
     def __init__(self, bench, name):
         self.socket_path = bench.path(name + ".qmp")
         if os.path.exists(self.socket_path):
             os.remove(self.socket_path)
         self.arguments = [
-            *COUNTED, "-qmp", f"unix:{self.socket_path},server=on,wait=off"]
+            "-qmp", f"unix:{self.socket_path},server=on,wait=off"]
         self.file = None
 
     def ask(self, command):
@@ -31,6 +31,14 @@ class Counter:
             answer = json.loads(self.file.readline())
             if "return" in answer:
                 return answer["return"]
+
+
+class Counter(Monitor):
+    """QEMU's count of executed instructions, idle time left out."""
+
+    def __init__(self, bench, name):
+        super().__init__(bench, name)
+        self.arguments += COUNTED
 
     def read(self):
         return self.ask("query-replay")["icount"]

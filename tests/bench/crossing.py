@@ -4,7 +4,7 @@
 A plugin counts them (tests/profile): an emulator that counts virtual time by
 instructions takes turns between CPUs, so that time between two says nothing.
 Adds to the document `crossing`: by name, instructions of `sender` and
-`receiver`, the shortest way of each.
+`receiver`, on the shortest way of each that is usual.
 """
 import os
 import sys
@@ -47,8 +47,10 @@ def guest_functions(bench):
 
 
 def least(found):
-    """Instructions of the shortest way, on which nobody waited; None: none."""
-    return min((span.length for span in found), default=None)
+    """Instructions of the shortest way, on which nobody waited; None: none.
+    A tenth may be shorter still: the other one was just about to sleep."""
+    lengths = sorted(span.length for span in found for _ in range(span.count))
+    return lengths[len(lengths) // 10] if lengths else None
 
 
 def within(found, functions, name):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Exits and switches, as the measuring guest counts them."""
+"""Exits, and switches between guests and VCPUs on one host CPU, as the
+measuring guests count them."""
 import os
 
 from common import run
@@ -55,3 +56,11 @@ def switches(bench):
             "guest kick a", "guest kick b", "sleep 100ms", "guest log b",
             image=wfe_from_hvc(bench))
         bench.figures[name] = found["yield-round"]
+
+
+def pingpong(bench):
+    """Two VCPUs that wake each other."""
+    bench.figures |= bench.measure(
+        "ping-pong", "guest create one --kernel /pingpong.bin --memory 32M "
+        "--cpus 2 --append one-cpu", "guest kick one", "sleep 1s",
+        "guest log one", guest="pingpong")

@@ -68,17 +68,16 @@ def kvm_figures(bench, text):
 
 
 def kvm_machine(bench, name, cpu, files, **more):
-    """MORE: words for the kernel's command line, extra arguments."""
+    """MORE: words for the kernel's command line, options of the machine."""
     kernel, module = kvm_kernel(bench)
     files = {"init": kvm_user(bench), **files}
     if module:
         files["kvm.ko"] = module
+    words = more.pop("words", ())
     return machine_of(
         bench, name, f"/ {{ chosen {{ {SEED} }}; }};", cpu=cpu,
         image=f"{kernel}/Image", archive=kvm_initramfs(bench, name, files),
-        append=" ".join([bench.arguments, "mitigations=off",
-                         *more.get("words", ())]),
-        extra=more.get("extra", []))
+        append=" ".join([bench.arguments, "mitigations=off", *words]), **more)
 
 
 LINUX_ENTRY, LINUX_INITRD = 0x200000, 0x44000000
@@ -127,16 +126,57 @@ def kvm_linux(bench, name, cpu):
     return (min(boots) - base) * 1000000 / bench.native["count"]
 
 
-def kvm(bench, name, cpu):
-    trees = importlib.import_module("trees")
-    files = {"guest.bin": bench.parts.guest("bench", bench.arch),
-             "guest.dtb": trees.blob({"#address-cells": 2})}
-    with kvm_machine(bench, name, cpu, files) as machine:
+def kvm_tree(said):
+    """A guest's, which has no more than these boot arguments."""
+    return importlib.import_module("trees").blob(
+        {"#address-cells": 2, "chosen": {"bootargs": "bench-kvm " + said}})
+
+
+def kvm_run(bench, name, cpu, guest, said="", beside=None, **options):
+    """What a guest with the boot arguments SAID prints; BESIDE: those of
+    another one beside it; OPTIONS: as of kvm_machine()."""
+    files = {"guest.bin": bench.parts.guest(guest, bench.arch),
+             "guest.dtb": kvm_tree(said)}
+    if beside:
+        files["beside.dtb"] = kvm_tree(beside)
+    with kvm_machine(bench, name, cpu, files, **options) as machine:
         machine.wait_end(120)
         text = machine.tail(200)
     if "PASS" not in text:
         raise Absent(f"the guest did not pass: see {machine.log_path}")
-    figures = kvm_figures(bench, text)
+    return text
+
+
+# By row: the measuring guest's boot arguments, the user's environment, and the
+# boot arguments of a guest beside.
+KVM_TWO = {
+    "switch": ("bench-switch", "guest_beside=2", "bench-partner"),
+    "switch-fp": ("bench-switch bench-fp", "guest_beside=2",
+                  "bench-partner bench-fp"),
+    "wfi-wake-busy": ("bench-wake", "guest_beside=1", "bench-spin"),
+    "ping-pong": ("one-cpu", "guest_cpus=2", None),
+}
+
+
+def kvm_two(bench, name, cpu):
+    """Figures of two guests on a host CPU, and of one with two VCPUs."""
+    for row, (said, word, beside) in KVM_TWO.items():
+        guest = "pingpong" if beside is None else "bench"
+        text = kvm_run(bench, f"{name}-{row}", cpu, guest, said, beside,
+                       words=[word])
+        [value] = figures_in(text, bench.facts["tick"]).values()
+        yield row, value
+
+
+def kvm(bench, name, cpu):
+    figures = kvm_figures(bench, kvm_run(bench, name, cpu, "bench"))
+    figures |= dict(kvm_two(bench, name, cpu))
     if bench.native and bench.arch == "arm64":
         figures["linux"] = kvm_linux(bench, name, cpu)
     return figures
+
+
+def kvm_times(bench, name, cpu):
+    """What the guest prints whose two VCPUs have a host CPU each."""
+    return kvm_run(bench, name + "-times", cpu, "pingpong",
+                   words=["guest_cpus=2"], is_counted=False)

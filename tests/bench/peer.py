@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+import at_once
 from common import COUNTED, TOP
 
 RAM = 1 << 30                   # of the host
@@ -23,14 +24,17 @@ def fetch(group):
         raise Absent(f"{said[-1]} (tools/deps {group} gets it)")
 
 
-def machine_of(bench, name, chosen, **options):
-    """A machine that counts, whose tree has CHOSEN, too."""
-    extra = options.pop("extra", []) + COUNTED + FIXED_DATE
-    options |= {"variant": bench.facts["variant"], "arch": bench.arch,
-                "machine": bench.facts["machine"], "memory": "1G",
-                "accel": "tcg"}
+def machine_of(bench, name, chosen, is_counted=True, **options):
+    """A machine whose tree has CHOSEN, too.  It counts instructions, or has
+    two CPUs that run at once."""
+    extra = options.pop("extra", []) + FIXED_DATE
+    options = {**options, **bench.facts_of_machine(), "memory": "1G"}
+    options |= {"accel": "tcg"} if is_counted else at_once.OPTIONS
     plain = bench.machine.Machine(bench.path(name + ".log"), **options)
     tree = bench.parts.edited_tree(plain, bench.path(name + ".dtb"),
                                    lambda text: text + chosen)
-    return bench.machine.Machine(
-        bench.path(name + ".log"), extra=[*extra, "-dtb", tree], **options)
+    extra += ["-dtb", tree]
+    if not is_counted:
+        return at_once.machine_of(bench, name, extra=extra, **options)
+    return bench.machine.Machine(bench.path(name + ".log"),
+                                 extra=extra + COUNTED, **options)

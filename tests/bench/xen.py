@@ -30,7 +30,7 @@ domU{at:x} {{
 	#address-cells = <2>;
 	#size-cells = <2>;
 	memory = <0 {memory:#x}>;
-	cpus = <1>;
+	cpus = <{cpus}>;
 	vpl011;
 	module@{at:x} {{
 		compatible = "multiboot,kernel", "multiboot,module";
@@ -76,27 +76,33 @@ def loaded(bench, name, at, data):
     return ["-device", f"loader,file={path},addr={at:#x},force-raw=on"]
 
 
-def xen_machine(bench, name, image, words=("",), initrd=b"", extra=()):
-    """With one guest of this kernel for each string of WORDS, the arguments."""
-    extra, domains = list(extra), ""
+def xen_machine(bench, name, image, words=("",), **options):
+    """With one guest of this kernel for each string of WORDS, the arguments.
+    OPTIONS: initrd, vcpus of each guest, options of the machine."""
+    extra, domains = list(options.pop("extra", ())), ""
+    initrd, vcpus = options.pop("initrd", b""), options.pop("vcpus", 1)
     for at, said in zip(XEN_GUESTS, words):
         ramdisk = XEN_RAMDISK.format(size=len(initrd)) if initrd else ""
         domains += XEN_DOMAIN.format(
             at=at, size=len(image), words=said, ramdisk=ramdisk,
-            memory=XEN_RAM // len(words) >> 10)
+            cpus=vcpus, memory=XEN_RAM // len(words) >> 10)
         extra += loaded(bench, f"{name}.image", at, image)
     if initrd:
         extra += loaded(bench, f"{name}.initrd", XEN_INITRD, initrd)
     return machine_of(bench, name, XEN_TREE.format(domains),
-                      image=xen_binary(bench), extra=extra)
+                      image=xen_binary(bench), extra=extra, **options)
 
 
-def xen_measure(bench, machine):
+def xen_said(machine):
     """What a guest of the running machine prints until it passes."""
     match = machine.expect(r"DOM\d: (PASS|FAIL[^\n]*)", 120)
     if match[1] != "PASS":
         raise Absent(f"the guest did not pass: see {machine.log_path}")
-    return figures_in(machine.tail(200), bench.facts["tick"])
+    return machine.tail(200)
+
+
+def xen_measure(bench, machine):
+    return figures_in(xen_said(machine), bench.facts["tick"])
 
 
 def xen_free(machine):
@@ -126,6 +132,20 @@ def xen_switches(bench, image):
             yield name, xen_measure(bench, machine)["yield-round"]
 
 
+def xen_pingpong(bench, name, words, **options):
+    """What a guest with two VCPUs prints."""
+    image = image_of(bench.parts.guest("pingpong", "arm64"))
+    with xen_machine(bench, name, image, (words,), vcpus=2,
+                     **options) as machine:
+        return xen_said(machine)
+
+
+def xen_times(bench, name, _):
+    """The same, where each of the two has a host CPU."""
+    fetch("peers-arm64")
+    return xen_pingpong(bench, name + "-times", "", is_counted=False)
+
+
 def xen_linux(bench):
     """Linux's boot as a guest, in millionths of its native one.  What the
     machine executes before is that with a kernel that only sleeps."""
@@ -150,6 +170,8 @@ def xen(bench, name, _):
         figures["image"] = os.path.getsize(machine.image)
     del figures["kick"]
     figures["prompt"] = xen_boot(bench, "xen-boot", image_of(ARM64_WAIT))
+    figures |= figures_in(
+        xen_pingpong(bench, "xen-ping-pong", "one-cpu"), bench.facts["tick"])
     if bench.native:
         figures["linux"] = xen_linux(bench)
     return figures | dict(xen_switches(bench, image))

@@ -49,13 +49,17 @@ void irqchip_create(const struct vm *vm)
 		KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 }
 
-void vcpu_setup(const struct vm *vm, uint64_t entry)
+void vcpus_setup(const struct vm *vm, uint64_t entry)
 {
 	struct kvm_vcpu_init init;
 
 	need(ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init), "target");
 	init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
-	need(ioctl(vm->cpu, KVM_ARM_VCPU_INIT, &init), "KVM_ARM_VCPU_INIT");
+	for (unsigned i = 0; i < vm->cpu_count; i++) {
+		need(ioctl(vm->cpus[i], KVM_ARM_VCPU_INIT, &init),
+		     "KVM_ARM_VCPU_INIT");
+		init.features[0] |= 1u << KVM_ARM_VCPU_POWER_OFF;
+	}
 	register_set(vm, CORE_REGISTER(pc), entry);
 	register_set(vm, CORE_REGISTER(regs[0]), ram_base + TREE_OFFSET);
 }

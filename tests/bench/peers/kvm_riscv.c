@@ -27,7 +27,8 @@ void irqchip_create(const struct vm *vm)
 	(void)vm;
 }
 
-void vcpu_setup(const struct vm *vm, uint64_t entry)
+/* KVM itself turns on the first only. */
+void vcpus_setup(const struct vm *vm, uint64_t entry)
 {
 	register_set(vm, CORE_REGISTER(pc), entry);
 	register_set(vm, CORE_REGISTER(a0), 0);

@@ -4,11 +4,10 @@
  * "bench-fp" guests that switch use FP registers meanwhile.
  */
 #include "bench.h"
+#include "gic.h"
 
 #define VTIMER_PPI	27
-
-static uintptr_t gicd = GICD_BASE, gicr = GICR_BASE;
-static uintptr_t gicr_sgi = GICR_BASE + 0x10000;
+#define GICR_SGI	(gicr_base + 0x10000)
 
 /* Also by vectors of our own: the counter at the first instruction. */
 volatile uint64_t bench_irq_time;
@@ -108,17 +107,17 @@ static void sysregs(void)
 
 static void devices(void)
 {
-	LOAD("gicd-typer", 32, gicd + 4);
-	LOAD("gicd-ctlr", 32, gicd);
-	LOAD("gicd-iidr", 32, gicd + 8);
-	LOAD("gicd-igroupr1", 32, gicd + 0x84);
-	LOAD("gicd-isenabler1", 32, gicd + 0x104);
-	LOAD("gicd-ispendr1", 32, gicd + 0x204);
-	LOAD("gicd-ipriorityr8", 32, gicd + 0x420);
-	LOAD("gicd-icfgr2", 32, gicd + 0xc08);
-	LOAD("gicd-irouter32", 64, gicd + 0x6100);
-	LOAD("gicr-typer", 64, gicr + 8);
-	LOAD("gicr-isenabler0", 32, gicr_sgi + 0x100);
+	LOAD("gicd-typer", 32, gicd_base + 4);
+	LOAD("gicd-ctlr", 32, gicd_base);
+	LOAD("gicd-iidr", 32, gicd_base + 8);
+	LOAD("gicd-igroupr1", 32, gicd_base + 0x84);
+	LOAD("gicd-isenabler1", 32, gicd_base + 0x104);
+	LOAD("gicd-ispendr1", 32, gicd_base + 0x204);
+	LOAD("gicd-ipriorityr8", 32, gicd_base + 0x420);
+	LOAD("gicd-icfgr2", 32, gicd_base + 0xc08);
+	LOAD("gicd-irouter32", 64, gicd_base + 0x6100);
+	LOAD("gicr-typer", 64, gicr_base + 8);
+	LOAD("gicr-isenabler0", 32, GICR_SGI + 0x100);
 	UART("uart-fr", 32, 0x18);
 	UART("uart-fr-halfword", 16, 0x18);
 	UART("uart-imsc", 32, 0x38);
@@ -131,10 +130,10 @@ static void devices(void)
 static void gic_setup(void)
 {
 	sysreg_write(S3_0_C12_C12_5, 1);
-	mmio_write32(gicd, 2);
-	mmio_write32(gicr + 0x14, 0);
-	mmio_write32(gicr_sgi + 0x80, ~0u);
-	mmio_write32(gicr_sgi + 0x100, 1u << VTIMER_PPI | 1);
+	mmio_write32(gicd_base, 2);
+	mmio_write32(gicr_base + 0x14, 0);
+	mmio_write32(GICR_SGI + 0x80, ~0u);
+	mmio_write32(GICR_SGI + 0x100, 1u << VTIMER_PPI | 1);
 	sysreg_write(S3_0_C4_C6_0, 0xff);
 	sysreg_write(S3_0_C12_C12_7, 1);
 	__asm__ volatile("adr x0, bench_vectors\n\tmsr vbar_el1, x0\n\t"
@@ -183,23 +182,35 @@ static void timer(const char *name, bool sleep)
 	report(name, sum);
 }
 
-/*
- * Emulators that do not trap WFE get a hypervisor whose table of exits has
- * that of WFE in HVC's place; it goes on behind the nop.
- */
-static void yield_once(void)
+static inline void fp_use(void)
 {
 	if (use_fp)
 		__asm__ volatile(".arch_extension fp\n\tfmov d0, x0"
 				 ::: "memory");
+}
+
+/*
+ * Emulators that do not trap WFE get a hypervisor whose table of exits has
+ * that of WFE in HVC's place; it goes on behind the nop.
+ */
+static inline __attribute__((always_inline)) void yield_once(void)
+{
+	fp_use();
 	__asm__ volatile("hvc #1\n\tnop" ::: "memory");
 }
 
 /* Xen's SCHEDOP_yield (its public/sched.h), which has a calling convention. */
 static void yield_xen(void)
 {
+	fp_use();
 	__asm__ volatile("mov x16, #29\n\tmov x0, #0\n\tmov x1, #0\n\t"
 			 "hvc #0xea1" ::: "x0", "x1", "x16", "memory");
+}
+
+static void yield_kvm(void)
+{
+	fp_use();
+	mmio_write32(uart_base + UART_YIELD, 0);
 }
 
 static void wake(void)
@@ -208,23 +219,13 @@ static void wake(void)
 	timer("wfi-wake-busy", true);
 }
 
-/* Where Xen's guests have what others have at QEMU's addresses. */
-static bool is_on_xen(const char *tree)
-{
-	if (!tree_has_word(tree, "sbsa-uart@22000000"))
-		return false;
-	gicd = 0x03001000;
-	gicr = 0x03020000;
-	gicr_sgi = gicr + 0x10000;
-	uart_base = 0x22000000;
-	return true;
-}
-
 void guest_main(void *tree)
 {
 	use_fp = tree_has_word(tree, "bench-fp");
-	if (is_on_xen(tree))
+	if (xen_find(tree))
 		bench_chosen(tree, yield_xen, wake);
+	else if (tree_has_word(tree, "bench-kvm"))
+		bench_chosen(tree, yield_kvm, wake);
 	else
 		bench_chosen(tree, yield_once, wake);
 	report("kick", guest_entry_time - COUNTER_START);

@@ -52,6 +52,12 @@ static inline void first_touch(uintptr_t at)
 }
 
 /*
+ * KVM has no yield of a guest's: its user (tests/bench/peers) does so at a
+ * store there in its UART.
+ */
+#define UART_YIELD	0xf00
+
+/*
  * The one thing that a word of the boot arguments chooses, if there is one:
  * "bench-switch" measures switches to another guest, which has
  * "bench-partner"; "bench-wake" measures waking while another guest, with

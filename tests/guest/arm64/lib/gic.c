@@ -5,6 +5,8 @@
 #define GICR_STRIDE	0x20000ul
 #define GICR_SGI_FRAME	0x10000ul
 
+uintptr_t gicd_base = GICD_BASE, gicr_base = GICR_BASE;
+
 bool gic_is_v3(void)
 {
 	return sysreg_read(id_aa64pfr0_el1) >> 24 & 0xf;
@@ -13,13 +15,13 @@ bool gic_is_v3(void)
 uintptr_t gic_block(uint32_t id)
 {
 	if (id < GIC_SPI && gic_is_v3())
-		return GICR_BASE + vcpu_index() * GICR_STRIDE + GICR_SGI_FRAME;
-	return GICD_BASE;
+		return gicr_base + vcpu_index() * GICR_STRIDE + GICR_SGI_FRAME;
+	return gicd_base;
 }
 
 void gic_init(void)
 {
-	mmio_write32(GICD_BASE, gic_is_v3() ? 2 : 3);
+	mmio_write32(gicd_base, gic_is_v3() ? 2 : 3);
 }
 
 void gic_init_cpu(void)
@@ -30,7 +32,7 @@ void gic_init_cpu(void)
 		return;
 	}
 	sysreg_write(S3_0_C12_C12_5, 1);
-	mmio_write32(GICR_BASE + vcpu_index() * GICR_STRIDE + 0x14, 0);
+	mmio_write32(gicr_base + vcpu_index() * GICR_STRIDE + 0x14, 0);
 	gic_mask(0xff);
 	sysreg_write(S3_0_C12_C12_7, 1);
 }
@@ -53,9 +55,9 @@ void gic_priority(uint32_t id, uint8_t priority)
 void gic_route(uint32_t id, uint64_t vcpu)
 {
 	if (gic_is_v3())
-		mmio_write64(GICD_BASE + 0x6000 + 8 * id, vcpu);
+		mmio_write64(gicd_base + 0x6000 + 8 * id, vcpu);
 	else
-		mmio_write8(GICD_BASE + 0x800 + id, (uint8_t)(1u << vcpu));
+		mmio_write8(gicd_base + 0x800 + id, (uint8_t)(1u << vcpu));
 }
 
 void gic_edge(uint32_t id, bool edge)
@@ -133,7 +135,7 @@ void gic_sgi(uint32_t id, uint32_t vcpus)
 	if (gic_is_v3())
 		sysreg_write(S3_0_C12_C11_5, (uint64_t)id << 24 | vcpus);
 	else
-		mmio_write32(GICD_BASE + 0xf00, vcpus << 16 | id);
+		mmio_write32(gicd_base + 0xf00, vcpus << 16 | id);
 }
 
 void gic_sgi_others(uint32_t id)
@@ -142,5 +144,5 @@ void gic_sgi_others(uint32_t id)
 	if (gic_is_v3())
 		sysreg_write(S3_0_C12_C11_5, (uint64_t)id << 24 | 1ul << 40);
 	else
-		mmio_write32(GICD_BASE + 0xf00, 1u << 24 | id);
+		mmio_write32(gicd_base + 0xf00, 1u << 24 | id);
 }

@@ -18,6 +18,9 @@ enum {
 	GIC_DEACTIVATE = 0x380, GIC_PRIORITY = 0x400, GIC_CONFIG = 0xc00,
 };
 
+/* Where it is: as on QEMU, unless a guest knows better. */
+extern uintptr_t gicd_base, gicr_base;
+
 bool gic_is_v3(void);
 /* The distributor, by one VCPU; then each VCPU its own interface. */
 void gic_init(void);

@@ -18,6 +18,11 @@
 
 /* Of the console: UART_BASE, unless a guest knows better. */
 extern uintptr_t uart_base;
+/*
+ * Is this a guest of Xen?  Then its devices, which are elsewhere, are found by
+ * all that comes.
+ */
+bool xen_find(const char *tree);
 
 #define PSCI_VERSION		0x84000000u
 #define PSCI_CPU_OFF		0x84000002u

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IPIs of the SBI between VCPUs, taken without an exception. */
+/* IPIs of the SBI between VCPUs, taken without an exception, or by one. */
 #ifndef IPI_H
 #define IPI_H
 
 #include "guest.h"
+
+/* By VCPU 0, before all else; then by each VCPU. */
+static inline void ipi_init(const char *tree)
+{
+}
 
 static inline void ipi_init_cpu(void)
 {
@@ -35,6 +40,14 @@ static inline __attribute__((always_inline)) bool ipi_take(void)
 		return false;
 	csr_clear(sip, SIP_SOFT);
 	return true;
+}
+
+/* What a guest defines that takes them by exceptions. */
+#define IPI_VECTOR	vector_irq(struct frame *f)
+
+static inline void ipi_unmask(void)
+{
+	csr_set(sstatus, SSTATUS_SIE);
 }
 
 /* All entries of that VCPU's TLB. */
