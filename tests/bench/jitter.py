@@ -5,7 +5,7 @@ for how many instructions on end the hypervisor masks interrupts.
 Adds to the document `jitter`: `events`, `alone` and `noisy` with `minimum`,
 `median`, `p999` and `maximum` in instructions; `masked`: `longest` and
 `sections`, a list of the longest with `instructions`, `times`, `begin` and
-`end`, the functions in which they were.
+`end`, the functions in which they were, and `heaviest`, those that took most.
 """
 import os
 import re
@@ -17,8 +17,6 @@ sys.path.insert(0, os.path.join(TOP, "tests", "profile"))
 import spans  # noqa: E402  (a module of the profile)
 
 EVENTS = 100000
-# Those of the run in which each instruction is looked at.
-EVENTS_WATCHED = 2000
 WORDS = ("minimum", "median", "p999", "maximum")
 PARTS = 64                      # the guest's fractions of a tick
 SECTIONS = 12                   # in the document and in the table
@@ -46,10 +44,12 @@ def probe_commands(events):
             f"sleep {events * 25 // 1000}ms", "guest log probe"]
 
 
-def run_script(bench, name, commands, **options):
-    """What the machine printed."""
-    archive = {f"{guest}.bin": bench.parts.guest(guest, bench.arch)
-               for guest in ("jitter", "noise")}
+def run_script(bench, name, commands, guests=None, **options):
+    """What the machine printed; GUESTS: files of the archive, by name, besides
+    the probe's."""
+    guests = {"jitter": "jitter", **(guests or {"noise": "noise"})}
+    archive = {f"{file}.bin": bench.parts.guest(guest, bench.arch)
+               for file, guest in guests.items()}
     archive["boot.cmd"] = "\n".join(commands + ["shutdown", ""])
     with bench.run_machine(name, archive, **options) as machine:
         machine.wait_end(150)
@@ -64,35 +64,46 @@ def measured(bench, name, commands):
     return found
 
 
-def masked_image(bench):
-    """An image whose masked sections can be told by its instructions; where
-    it was built."""
-    out = f"{bench.out}/{bench.arch}-masked"
-    make = ("make", "-s", "-j2", f"ARCH={bench.arch}", f"O={out}")
-    run(*make, "defconfig")
-    run(*make, "CFLAGS=-include tests/profile/unmask.h")
-    return out
+class Watch:
+    """An image whose masked sections can be told by its instructions, and the
+    plugin that tells them.
+
+    image: its vmm.bin.  names: of its functions.
+    """
+
+    def __init__(self, bench):
+        out = f"{bench.out}/{bench.arch}-masked"
+        make = ("make", "-s", "-j2", f"ARCH={bench.arch}", f"O={out}")
+        run(*make, "defconfig")
+        run(*make, "CFLAGS=-include tests/profile/unmask.h")
+        self.image = f"{out}/vmm.bin"
+        self.names = spans.names_of(f"{out}/vmm.elf", bench.arch)
+        self.plugin = spans.build_plugin(bench.run_machine("masked").qemu,
+                                         bench.path(""))
+
+    def arguments(self, out):
+        """Of an emulator that writes its spans to that file."""
+        return spans.plugin_arguments(self.plugin, self.names, out)
 
 
-def masked_spans(bench):
-    """The spans with interrupts masked, the longest first, and the names."""
-    image = masked_image(bench)
-    names = spans.names_of(f"{image}/vmm.elf", bench.arch)
-    machine = bench.run_machine("masked")
-    plugin = spans.build_plugin(machine.qemu, bench.path(""))
-    out = bench.path("masked.spans")
-    run_script(bench, "masked", NOISE + probe_commands(EVENTS_WATCHED) + LIFE,
-               image=f"{image}/vmm.bin", extra=COUNTED +
-               spans.plugin_arguments(plugin, names, out))
-    found, _ = spans.read(out)
+def masked_of(path):
+    """The spans with interrupts masked, the longest first."""
+    found, _ = spans.read(path)
     return sorted((span for span in found if span.kind == "masked"),
-                  key=lambda span: -span.length), names
+                  key=lambda span: -span.length)
+
+
+def masked_spans(bench, watch):
+    out = bench.path("masked.spans")
+    run_script(bench, "masked", NOISE + probe_commands(EVENTS) + LIFE,
+               image=watch.image, extra=COUNTED + watch.arguments(out))
+    return masked_of(out)
 
 
 def sections(found, names):
     return [{"instructions": span.length, "times": span.count,
-             "begin": names.of(span.begin), "end": names.of(span.end)}
-            for span in found[:SECTIONS]]
+             "begin": names.of(span.begin), "end": names.of(span.end),
+             "heaviest": heaviest(span, names)} for span in found[:SECTIONS]]
 
 
 def heaviest(span, names):
@@ -102,16 +113,16 @@ def heaviest(span, names):
     return ", ".join(f"{name} {count}" for name, count in counts[:6])
 
 
-def notes(made, found, names):
+def notes(made):
     """Lines for people."""
     yield f"\nlateness of {EVENTS} timers, instructions:"
     for who in ("alone", "noisy"):
         values = ", ".join(f"{word} {made[who][word]}" for word in WORDS)
         yield f"  {who}: {values}"
     yield "longest with interrupts masked, instructions (times):"
-    for span in found[:SECTIONS]:
-        yield (f"  {span.length} ({span.count}) {names.of(span.begin)} to "
-               f"{names.of(span.end)}: {heaviest(span, names)}")
+    for row in made["masked"]["sections"]:
+        yield (f"  {row['instructions']} ({row['times']}) {row['begin']} to "
+               f"{row['end']}: {row['heaviest']}")
     most = made["alone"]["maximum"] + made["masked"]["longest"]
     late = made["noisy"]["maximum"]
     yield (f"  goal of noisy's maximum: alone's and the longest, {most}; "
@@ -122,11 +133,12 @@ def jitter(bench):
     made = {"events": EVENTS,
             "alone": measured(bench, "jitter-alone", []),
             "noisy": measured(bench, "jitter-noisy", NOISE)}
-    found, names = masked_spans(bench)
+    watch = Watch(bench)
+    found = masked_spans(bench, watch)
     made["masked"] = {"longest": found[0].length,
-                      "sections": sections(found, names)}
+                      "sections": sections(found, watch.names)}
     bench.results["jitter"] = made
     bench.figures["jitter-alone"] = made["alone"]["maximum"]
     bench.figures["jitter-noisy"] = made["noisy"]["maximum"]
     bench.figures["masked"] = found[0].length
-    bench.notes += notes(made, found, names)
+    bench.notes += notes(made)
