@@ -14,10 +14,9 @@ import time
 
 import guests
 import parts
-from machine import HERE, MESSAGE, PATIENCE, Machine
+from machine import MESSAGE, PATIENCE, counted
 
 SEED = os.environ.get("MONOVISOR_SEED", "1")
-ICOUNT = ["-icount", "shift=0,sleep=off"]
 SHARE = 2                       # there are two guests of equal priority
 DEARER = 1.05                   # than alone, divided by the share
 LOG_LINES = 8                   # in a second, that may name the attacker
@@ -172,16 +171,10 @@ def state_of(document, name):
 
 # --- one host CPU, counted --------------------------------------------------------
 
-def counted_machine(arch, attack, path, log):
-    options = {"variant": HERE["counted"], "memory": "256M", "accel": "tcg",
-               "extra": ICOUNT, **attack.variants.get(arch, {})}
-    return Machine(log, parts.image(arch), path, arch, **options)
-
-
 def survive_counted(arch, attack, path, log):
     """Gives how many times longer the witness took than alone."""
     files = archive(path, arch, attack, script_of(attack))
-    with counted_machine(arch, attack, files, log) as machine:
+    with counted(log, files, arch, **attack.variants.get(arch, {})) as machine:
         machine.wait_end(60)
     with open(log, encoding="utf-8") as file:
         said = sections(file.read())

@@ -9,7 +9,7 @@ import parts
 from machine import ARCH, HERE
 
 POWER = HERE["power"]
-NAMES = ("idle", "spin", POWER, "fault", "flood", "wild", "clock")
+NAMES = ("idle", "spin", POWER, "fault", "flood", "wild")
 # What is the architecture's in a guest's tree, and in mistakes.
 TREE = {"arm64": ("memory@40000000", "serial@9000000"),
         "riscv": ("memory@80000000", "serial@10000000")}[ARCH]
@@ -211,18 +211,6 @@ def test_log_is_harmless(machine):
     guests.wait_output(machine, "flood", r"flood \d+ \^\[\[2J")
     said = guests.output(machine, "flood")
     assert not re.search(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f]", said)
-
-
-def test_pause_stops_time(machine):
-    """A guest's clock does not show that it was paused."""
-    create(machine, "clock")
-    guests.kick(machine, "clock")
-    guests.wait_output(machine, "clock", "counts")
-    machine.command("guest pause clock")
-    machine.command("sleep 1s")
-    assert guests.state(machine, "clock") == "paused"
-    machine.command("guest resume clock")
-    guests.passes(machine, "clock")
 
 
 # --- /boot.cmd ----------------------------------------------------------------
