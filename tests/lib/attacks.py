@@ -14,7 +14,8 @@ import time
 
 import guests
 import parts
-from machine import MESSAGE, PATIENCE, counted
+from machine import MESSAGE, PATIENCE
+from scripted import counted, sections
 
 SEED = os.environ.get("MONOVISOR_SEED", "1")
 SHARE = 2                       # there are two guests of equal priority
@@ -96,13 +97,6 @@ def script_of(attack):
 
 
 # --- what was said -------------------------------------------------------------
-
-def sections(text):
-    """Of a script's output, by the words behind ==."""
-    text = re.sub(r"\r", "", text)
-    found = re.split(r"^== (\w+)\n", text, flags=re.M)
-    return dict(zip(found[1::2], found[2::2]))
-
 
 def documents(text):
     """The JSON documents in it, messages left out."""

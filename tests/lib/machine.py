@@ -171,11 +171,3 @@ class Machine:
         self.expect(pexpect.EOF, timeout)
         self.child.wait()
         return self.child.exitstatus
-
-
-def counted(log, archive, arch=ARCH, **options):
-    """A machine whose clock counts the instructions of its one CPU: each run is
-    the same, however busy the one that emulates it."""
-    return Machine(log, parts.image(arch), archive, arch, **{
-        "variant": MACHINES[arch]["counted"], "memory": "256M", "accel": "tcg",
-        "extra": ["-icount", "shift=0,sleep=off"], **options})

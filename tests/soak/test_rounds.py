@@ -159,7 +159,7 @@ def test_starved_is_stopped(machine):
     guests.destroy(machine, "low", "high")
 
 
-@on(2)
+@on(1, **COUNTED)
 def test_idle_costs_nothing(machine):
     guests.start(machine, "idle", kernel="/idle.bin", memory="16M")
     guests.wait_output(machine, "idle", "idles")
