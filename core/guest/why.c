@@ -251,6 +251,8 @@ u64 why_usual_pc(const struct vcpu_why *w)
 {
 	u64 usual = w->pc;
 
+	if (w->state != WHY_RUNNING)
+		return usual;
 	for (unsigned i = 0; i < w->sample_count; i++)
 		if (near(w, w->samples[i]) > near(w, usual))
 			usual = w->samples[i];

@@ -369,6 +369,17 @@ static void spins_with_interrupts(void)
 	EXPECT_EQ(g.class, WHY_SPINS);
 }
 
+/* Its way there is no place where it is, even if that was near. */
+static void waits_where_it_is(void)
+{
+	begin(1);
+	runs(0, 0x1000, 0);
+	g.vcpus[0].samples[0] = 0x1000 - 60;
+	EXPECT_EQ(why_usual_pc(&g.vcpus[0]), 0x1000 - 60);
+	g.vcpus[0].state = WHY_IDLE;
+	EXPECT_EQ(why_usual_pc(&g.vcpus[0]), 0x1000);
+}
+
 static void the_worst_counts(void)
 {
 	begin(3);
@@ -422,5 +433,6 @@ SUITE(why, TEST(waits_for_a_cpu), TEST(sleeps_until_timer),
       TEST(waits_for_each_other), TEST(one_dead_among_living),
       TEST(suspended_is_idle), TEST(works), TEST(spins), TEST(polls),
       TEST(executes_nowhere), TEST(faults), TEST(life), TEST(all_off),
-      TEST(spins_with_interrupts), TEST(who_is_off_does_not),
+      TEST(spins_with_interrupts), TEST(waits_where_it_is),
+      TEST(who_is_off_does_not),
       TEST(the_worst_counts), TEST(silent), TEST(too_much_is_cut));

@@ -137,7 +137,10 @@ void why_source_add(struct vcpu_why *w, const struct why_source *s);
 /* The timer that is that source, or NULL. */
 const struct why_timer *why_timer_of(const struct vcpu_why *w, u32 id);
 
-/* Pure: where it was most of the times that it was looked at. */
+/*
+ * Pure: where it executes most of the times that it is looked at; who does not
+ * is where the last look saw it.
+ */
 u64 why_usual_pc(const struct vcpu_why *w);
 
 /* Pure: fills in classes, vcpu_text, class and text from the rest. */
