@@ -202,7 +202,8 @@ $(O)/flags: words = $(flags-now)
 $(O)/objects: words = $(objects) $(link) $(ld-flags)
 $(O)/flags $(O)/objects: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(words)' | cmp -s - $@ || printf '%s\n' '$(words)' >$@
+	@test -f $@ && printf '%s\n' '$(words)' | cmp -s - $@ || \
+		printf '%s\n' '$(words)' >$@
 
 compile = $(CC) $(cc-flags) $(cc-freestanding) $(warnings) $(includes) \
 	-MMD -MP $(CFLAGS)
