@@ -5,11 +5,13 @@
  */
 #include "server.h"
 
+#include <vmm/clock.h>
 #include <vmm/console_port.h>
 #include <vmm/errno.h>
 #include <vmm/heap.h>
 #include <vmm/log.h>
 #include <vmm/thread.h>
+#include <vmm/wait.h>
 
 static void tell(struct console *con, const struct guest *g, const char *where)
 {
@@ -89,9 +91,13 @@ static void port_wake(struct guest_debug *d)
 	console_port_wake(container_of(d, struct gdb_server, debug)->line);
 }
 
-/* One that is over is freed by the next one that begins. */
+/* How long whose session is over may take to let go of its line. */
+#define LEAVE_NS	2000000000ull
+
+/* One that has ended is freed by the next one that begins. */
 static struct mutex lock = MUTEX_INIT(lock);
 static struct gdb_server *servers;	/* lock */
+static struct wait_queue left = WAIT_QUEUE_INIT(left);
 
 static void serve_port(void *arg)
 {
@@ -101,11 +107,12 @@ static void serve_port(void *arg)
 	gdb_serve(s);
 	guest_debug_end(&s->debug);
 	console_set_thread(NULL);
+	console_port_close(s->line);
 	log_info("gdb: left %s, which is %s", g->name,
 		 guest_state_name(g->state));
-	console_port_close(s->line);
 	guest_put(g);
 	__atomic_store_n(&s->ended, true, __ATOMIC_RELEASE);
+	wait_wake_all(&left);
 }
 
 static void free_ended(void)
@@ -140,10 +147,38 @@ static int begin(struct gdb_server *s, struct guest *g)
 	return 0;
 }
 
+static bool one_leaves(void)
+{
+	for (const struct gdb_server *s = servers; s; s = s->next)
+		if (__atomic_load_n(&s->over, __ATOMIC_ACQUIRE) &&
+		    !__atomic_load_n(&s->ended, __ATOMIC_ACQUIRE))
+			return true;
+	return false;
+}
+
+/* False: the line may be free soon. */
+static bool try_open(const char *name, struct console_port **line, int *rc)
+{
+	const bool leaves = one_leaves();
+
+	*rc = console_port_open(name, line);
+	return *rc != -EBUSY || !leaves;
+}
+
+/* A debugger that was told that it is detached may come again at once. */
+static int open_line(const char *name, struct console_port **line)
+{
+	int rc;
+
+	wait_until_deadline(&left, try_open(name, line, &rc),
+			    clock_now() + LEAVE_NS);
+	return rc;
+}
+
 static int prepare(struct gdb_server *s, struct guest *g, const char *name)
 {
 	struct console_port *line;
-	int rc = console_port_open(name, &line);
+	int rc = open_line(name, &line);
 
 	if (rc)
 		return rc;

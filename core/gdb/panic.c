@@ -93,7 +93,7 @@ static void other(struct gdb_server *s, const struct gdb_request *r)
 	case GDB_KILL:
 	case GDB_DETACH:
 		reboots = r->verb == GDB_KILL;
-		s->over = true;
+		gdb_end(s);
 		gdb_put_rc(s, 0);
 		break;
 	case GDB_UNKNOWN:

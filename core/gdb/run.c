@@ -71,7 +71,7 @@ void gdb_stopped(struct gdb_server *s, bool interrupted)
 		return;
 	s->size = 0;
 	if (put_end(s))
-		s->over = true;
+		gdb_end(s);
 	else
 		put_stop(s, find_stop(s) || !interrupted ? SIGTRAP : SIGINT);
 	gdb_send(s, s->reply, s->size);

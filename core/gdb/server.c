@@ -148,14 +148,14 @@ static void physical_get(struct gdb_server *s, const struct gdb_request *r)
 
 static void detach(struct gdb_server *s, const struct gdb_request *r)
 {
-	s->over = true;
+	gdb_end(s);
 	gdb_put_rc(s, 0);
 }
 
 /* `k` wants no answer, but takes one. */
 static void kill(struct gdb_server *s, const struct gdb_request *r)
 {
-	s->over = true;
+	gdb_end(s);
 	s->debug.was_paused = true;
 	guest_destroy(guest_get(s->debug.guest));
 	gdb_put_rc(s, 0);
@@ -257,7 +257,7 @@ void gdb_receive(struct gdb_server *s, u8 byte)
 			gdb_stopped(s, true);
 		break;
 	case GDB_LEAVE:
-		s->over = true;
+		gdb_end(s);
 		break;
 	}
 }

@@ -38,7 +38,8 @@ struct gdb_server {
 	void *line;			/* link's own */
 	struct gdb_parser parser;
 	struct console quiet, monitor;
-	bool over, running, no_ack;
+	bool over;			/* a; set by its own thread */
+	bool running, no_ack;
 	unsigned thread;		/* whose registers: Hg, or a stop */
 	unsigned resumed;		/* whom a lone `s` steps: Hc */
 	size_t size;			/* of reply */
@@ -52,6 +53,12 @@ struct gdb_server {
 	struct thread *thread_of;	/* c: serves it */
 	bool ended;			/* a */
 };
+
+/* The session ends; told to the debugger after this. */
+static inline void gdb_end(struct gdb_server *s)
+{
+	__atomic_store_n(&s->over, true, __ATOMIC_RELEASE);
+}
 
 /* Answers until s->over; s->debug has begun.  Takes the debugger's part. */
 void gdb_serve(struct gdb_server *s);

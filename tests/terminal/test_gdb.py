@@ -3,6 +3,7 @@
 before its first instruction to its shell."""
 import concurrent.futures
 import re
+import socket
 
 import pytest
 
@@ -174,6 +175,20 @@ def test_reset(boot, arch, tmp_path):
     guests.wait_output(machine, "g", "(?s)spins.*spins")
     assert guests.state(machine, "g") == "running"
     guests.destroy(machine, "g", "mark")
+
+
+def test_line_again(boot, arch, tmp_path):
+    """Whoever detaches may come again at once, though its session still ends."""
+    machine, line, name = with_line(boot, arch, tmp_path, "false", 2)
+    command = f"guest gdb g --on {name}"
+    assert "stands" in machine.command(command)
+    for _ in range(10):
+        with socket.socket(socket.AF_UNIX) as debugger:
+            debugger.connect(str(line))
+            debugger.sendall(b"$D#44")
+            assert debugger.recv(7, socket.MSG_WAITALL) == b"+$OK#9a"
+            assert "stands" in machine.command(command)
+    assert "somebody uses it" in machine.command(command)
 
 
 @pytest.mark.parametrize("legacy", ["true", "false"])
