@@ -751,11 +751,18 @@ static void reset(void *state)
 	update(state);
 }
 
-/* Sources that do not exist have no state, whatever data says. */
+/* What does not exist has no state, whatever data says. */
 static int restore(void *state, const u8 *data, size_t size)
 {
 	struct aplic *s = state;
 
+	for (u32 i = 0; i < GUEST_CPU_MAX; i++) {
+		const bool there = i < s->wires.count;
+
+		s->idelivery[i] &= there;
+		s->iforce[i] &= there;
+		s->ithreshold[i] &= there ? TARGET_IPRIO : 0;
+	}
 	for (unsigned i = 0; i < MODE_BITS; i++)
 		sources_mask(&s->wires, s->mode[i]);
 	sources_mask(&s->wires, s->pending);

@@ -2,6 +2,7 @@
 /* emulators/pic/aplic: source modes, both ways of delivery, interrupt files. */
 #include "pins_fake.h"
 
+#include <libs/string.h>
 #include <vmm/errno.h>
 #include <vmm/test.h>
 
@@ -463,8 +464,26 @@ static void reset_and_move(void)
 	fake_pins_destroy();
 }
 
+static void wrong_state(void)
+{
+	static u8 data[16384];
+	size_t size;
+
+	EXPECT(create(FAKE_APLIC, 2));
+	size = emu_save(fake_pins.pic, NULL);
+	EXPECT(size <= sizeof(data));
+	memset(data, 0xff, sizeof(data));
+	EXPECT_EQ(emu_restore(fake_pins.pic, data, size), 0);
+	for (unsigned i = 0; i < 3; i++) {
+		EXPECT_EQ(fake_pins_get(IDELIVERY(i)), i < 2);
+		EXPECT_EQ(fake_pins_get(IFORCE(i)), i < 2);
+		EXPECT_EQ(fake_pins_get(ITHRESHOLD(i)), i < 2 ? 0xff : 0);
+	}
+	fake_pins_destroy();
+}
+
 SUITE(aplic, TEST(configuration), TEST(pending_bits), TEST(rectified_inputs),
       TEST(direct_delivery), TEST(delivery_control), TEST(ports),
       TEST(messages), TEST(messages_elsewhere), TEST(file_registers),
       TEST(file_order), TEST(messages_of_devices), TEST(words_only),
-      TEST(reset_and_move));
+      TEST(reset_and_move), TEST(wrong_state));
