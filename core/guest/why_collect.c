@@ -145,11 +145,13 @@ static void look_here(void *arg)
 {
 	struct look *l = arg;
 	struct vcpu *v = this_cpu()->loaded;
+	u32 bit;
 
 	if (!v || v->guest != l->guest || (l->only && l->only != v))
 		return;
-	__atomic_fetch_or(&l->seen, BIT(v->index), __ATOMIC_RELAXED);
-	l->at(l, v);
+	bit = BIT(v->index);		/* another CPU had it just now? */
+	if (!(__atomic_fetch_or(&l->seen, bit, __ATOMIC_RELAXED) & bit))
+		l->at(l, v);
 }
 
 /* One that no CPU holds. */
