@@ -33,7 +33,9 @@ void arch_exit_restore(const struct vcpu *v)
 	csr_write(CSR_SEPC, v->arch.pc);
 	csr_clear(CSR_SSTATUS, SSTATUS_SPP);
 	csr_set(CSR_SSTATUS, v->arch.mode);
-	csr_set(CSR_HSTATUS, HSTATUS_SPV);
+	csr_clear(CSR_HSTATUS, HSTATUS_SPVP);
+	csr_set(CSR_HSTATUS, v->arch.mode ? HSTATUS_SPV | HSTATUS_SPVP :
+					    HSTATUS_SPV);
 	csr_write(CSR_SCAUSE, v->arch.cause);
 	csr_write(CSR_STVAL, v->arch.tval);
 }
