@@ -41,6 +41,8 @@ static void serve(struct cpu *cpu)
 
 	if (!(__atomic_load_n(&call.waiting, __ATOMIC_ACQUIRE) & self))
 		return;
+	if (IS_ENABLED(CONFIG_DEBUG_LOCKS))
+		assert(!cpu->in_irq);
 	cpu->in_irq = true;
 	call.fn(call.arg);
 	cpu->in_irq = false;

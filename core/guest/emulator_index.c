@@ -54,8 +54,10 @@ static void measure(struct emu_index *x)
 	for_each_emu_reg(t, r) {
 		u64 *mask;
 
-		if (!r->width)
+		if (!r->width) {
+			assert(!r->reset);
 			continue;
+		}
 		row_check(r);
 		mask = &x->spans[r->region].mask;
 		while (*mask < row_end(r) - 1)

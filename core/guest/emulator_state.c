@@ -56,10 +56,11 @@ void emulator_large_rows_reset(struct emu *e)
 {
 	for_each_emu_reg(e->type, r) {
 		size_t size = row_size(r);
-		SCOPED_LOCK(&e->lock);
 
-		if (size >= ROW_LARGE)
+		if (size >= ROW_LARGE) {
+			SCOPED_LOCK(&e->lock);
 			row_reset(e, r, size);
+		}
 	}
 }
 

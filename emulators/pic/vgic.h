@@ -29,9 +29,8 @@
  * Without the lock: `cpu` in load, and used = 0 in put when no slot has state;
  * others that see slots in use which are not merely kick in vain.  Who sees a
  * VCPU put, with the lock, may change what it keeps: its load waits for the
- * lock if there is anything.  And a linked pin,
- * or an SGI to oneself, that becomes pending in a slot here: changes from
- * elsewhere follow in the backlog.
+ * lock if there is anything.  And a linked pin, or an SGI to oneself, that
+ * becomes pending in a slot here: changes from elsewhere follow in `unseen`.
  *
  * A level that is high when its interrupt goes into a slot sets NOTIFY: the
  * guest's end of it asks for attention, and it goes in again.  When the line

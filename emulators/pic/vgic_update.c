@@ -111,7 +111,7 @@ static ALWAYS_INLINE bool can_raise(const struct vgic_vcpu *gv,
 /*
  * The short way: gv is loaded here and irq is known in a slot, where it
  * becomes pending (again).  Without the lock, too: who changes irq meanwhile
- * leaves it in the backlog, and this CPU sees that after what it does here.
+ * leaves that in `unseen`, and this CPU sees it after what it does here.
  */
 static ALWAYS_INLINE bool raise(struct vgic_vcpu *gv,
 				const struct vgic_irq *irq,

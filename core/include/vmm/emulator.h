@@ -274,8 +274,8 @@ struct emu *emu_by_phandle(struct emu *e, u32 phandle);
 
 /*
  * Long work in an access by v: between the two, e's lock is free, so that
- * others may come between, and interrupts come.  No other lock is held.  Where
- * v is NULL, nothing happens.
+ * others may come between; and interrupts come, where the access is the current
+ * thread's.  No other lock is held.  Where v is NULL, nothing happens.
  */
 void emu_interruptible_begin(struct emu *e, struct vcpu *v);
 void emu_interruptible_end(struct emu *e, struct vcpu *v);
