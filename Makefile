@@ -113,18 +113,17 @@ for-people := commands/% core/command/% core/gdb/% core/console/attach \
 	core/console/console core/console/follow core/console/guest_console \
 	core/console/host_% core/console/line_% core/console/pager \
 	core/console/port core/console/screen_filter core/cpu core/device/% \
-	core/file core/guest/build core/guest/check% core/guest/config_% \
+	core/errno core/file core/guest/build core/guest/check% core/guest/config_% \
 	core/guest/crash core/guest/debug core/guest/dump \
 	core/guest/emulator core/guest/emulator_index core/guest/emulator_state \
 	core/guest/guest core/guest/vpic core/gunzip core/daemon core/irq/irq \
-	core/smp \
-	core/sched/thread \
+	core/smp core/sched/thread \
 	drivers/irqchip/imsic_layout emulators/pic/aplic \
 	emulators/pic/cpu_wires emulators/pic/imsic emulators/pic/plic \
 	core/guest/image_% core/guest/memory core/guest/options \
 	core/guest/symbols core/guest/tree_% core/guest/variant \
-	core/guest/watch core/guest/why% core/log core/main \
-	core/mm/heap core/mm/hostmap core/mm/memory% core/mm/page core/options \
+	core/guest/watch core/guest/why core/guest/why_% core/log core/main \
+	core/mm/heap core/mm/hostmap core/mm/memory_% core/mm/page core/options \
 	core/panic core/random \
 	core/symbols core/trace daemons/% drivers/firmware/% \
 	drivers/reset/% drivers/rtc/% drivers/uart/% drivers/virtio/% \
