@@ -37,6 +37,13 @@ static void wake(struct actor *a)
 	irq_restore(flags);
 }
 
+/* From outside of all threads: in an interrupt of CPU 0, whose end looks. */
+static void wake_outside(struct actor *a)
+{
+	wake(a);
+	fake_cpu_irq(0);
+}
+
 static void block(struct actor *a)
 {
 	u64 flags = irq_save(), before = a->vcpu.thread.blocked_cycles;
@@ -142,7 +149,7 @@ static void check_fair(void)
 	unsigned count = 0, n;
 
 	for (unsigned i = 0; i < actor_count; i++) {
-		wake(&actors[i]);
+		wake_outside(&actors[i]);
 		for (n = 0; n < count; n++)
 			if (there[n] == actors[i].vcpu.thread.group)
 				break;
@@ -172,7 +179,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 		platform_step(step * ACTORS_STEP_NS / 128);
 		if (!(step % 3))
-			wake(any_actor());
+			wake_outside(any_actor());
 		assert(actors_check());
 	}
 	story.left = 0;
