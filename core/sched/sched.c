@@ -176,20 +176,26 @@ static ALWAYS_INLINE void switch_to(struct cpu *cpu, struct thread *from,
 }
 
 /*
- * The shortest way out of sleep, in an interrupt of this CPU, which holds the
- * state of t: t is what runs here from now on, without a queue, the
- * policy or a second look.  The idle thread changes stacks when the interrupt
- * is over; what else that brings is seen before the guest goes on.  False:
- * somebody else is ready, or the CPU is asked to look.
+ * The shortest way out of sleep, in an interrupt of this CPU: t, whose state it
+ * or nobody holds, is what runs here from now on, without a queue, the policy
+ * or a second look.  The idle thread changes stacks when the interrupt is over;
+ * what else that brings is seen before the guest goes on.  False: somebody else
+ * is ready, or the CPU is asked to look.
  */
 static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
 {
 	struct thread *idle = cpu->idle;
 	u64 now;
 
-	if (!cpu->asleep || cpu->bid != SCHED_BID_IDLE ||
-	    sched_ready_count || !(t->affinity >> cpu->index & 1))
+	if (cpu->bid != SCHED_BID_IDLE || sched_ready_count ||
+	    !(t->affinity >> cpu->index & 1))
 		return false;
+	if (t->loaded_on != cpu) {
+		if (t->loaded_on)
+			return false;
+		t->cpu = (u8)cpu->index;
+		t->loaded_on = t->vcpu ? cpu : NULL;
+	}
 	now = cycles_read();
 	idle->run_cycles += sched_elapsed(idle->since_cycles, now);
 	idle->since_cycles = now;
@@ -207,9 +213,7 @@ static ALWAYS_INLINE bool resume(struct cpu *cpu, struct thread *t)
  * The thread waits for its turn aside, where nobody may take it, so stacks are
  * changed when the interrupt is over (leaving).  Whoever may run here and
  * waits is not better than who ran, so not as good as t.  False: this CPU has
- * been asked to look, or is not the place, or has put another one aside, or
- * leaves its sleep for the thread (resume()), so that it is not the thread's
- * stack that the interrupt runs on.
+ * been asked to look, or is not the place, or has put another one aside.
  */
 static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t,
 				  bool quickly)
@@ -220,7 +224,7 @@ static ALWAYS_INLINE bool replace(struct cpu *cpu, struct thread *t,
 	if (unlikely(!from->vcpu || from->vcpu != cpu->loaded) &&
 	    sched_cpu_count > 1)
 		return false;
-	if (!cpu->in_irq || cpu->asleep || cpu->kicked || cpu->aside)
+	if (!cpu->in_irq || cpu->kicked || cpu->aside)
 		return false;
 	if (!sched_is_only(t, cpu) && (quickly || !sched_is_weakest(t, cpu)))
 		return false;
@@ -244,8 +248,9 @@ static ALWAYS_INLINE bool wake_here(struct thread *t, bool quickly)
 		t->wake_pending = true;
 		return true;
 	}
-	return (t->loaded_on == cpu && resume(cpu, t)) ||
-	       replace(cpu, t, quickly);
+	if (cpu->asleep)	/* on the idle thread's stack */
+		return resume(cpu, t);
+	return replace(cpu, t, quickly);
 }
 
 void sched_wake_locked(struct thread *t)

@@ -22,26 +22,26 @@
 #define LOOK_MAX	16
 
 struct timer_queue {
+	struct timer *running;		/* a: whose fn runs here */
 	struct spinlock lock;
 	struct rb_root root;		/* l */
-	struct timer *running;		/* a: whose fn runs here */
 	bool put_off;			/* l: the event timer is set later
 					   than the first deadline */
 } ALIGNED(64);
 
 static struct timer_queue queues[CONFIG_CPU_MAX];	/* each its CPU's */
-static const struct timer_ops *ops;	/* c */
+static struct timer_ops ops;		/* c; all zero: there is none yet */
 static u64 give_way_cycles;		/* c: TIMER_GIVE_WAY_NS */
 
 void timer_ops_register(const struct timer_ops *registered)
 {
-	if (!ops)
-		ops = registered;
+	if (!ops.set)
+		ops = *registered;
 }
 
 bool timer_is_there(void)
 {
-	return ops;
+	return ops.set;
 }
 
 void timer_init_cpu(void)
@@ -53,9 +53,9 @@ void timer_init_cpu(void)
 	q->root = (struct rb_root){ .top = NULL };
 	q->put_off = false;
 	give_way_cycles = clock_ns_to_cycles(TIMER_GIVE_WAY_NS);
-	ops->stop();
-	if (ops->init_cpu)
-		ops->init_cpu();
+	ops.stop();
+	if (ops.init_cpu)
+		ops.init_cpu();
 }
 
 void timer_init(struct timer *t, void (*fn)(struct timer *t))
@@ -80,15 +80,13 @@ static bool goes_before(const struct rb_node *a, const struct rb_node *b)
 	return timer_of(a)->deadline < timer_of(b)->deadline;
 }
 
-/* This CPU's queue, locked. */
-static ALWAYS_INLINE void program(const struct timer_queue *q)
+/* first of this CPU's queue, or NULL, is what the event timer is for. */
+static ALWAYS_INLINE void program(const struct rb_node *first)
 {
-	struct rb_node *first = rb_first(&q->root);
-
 	if (first)
-		ops->set(timer_of(first)->deadline);
+		ops.set(timer_of(first)->deadline);
 	else
-		ops->stop();
+		ops.stop();
 }
 
 static ALWAYS_INLINE bool is_due(const struct rb_node *n, u64 now)
@@ -96,13 +94,12 @@ static ALWAYS_INLINE bool is_due(const struct rb_node *n, u64 now)
 	return n && timer_of(n)->deadline <= now;
 }
 
-/* Of who runs here, or shall when the interrupt is over. */
+/* Of who runs here, or shall once the interrupt is over. */
 static unsigned rank_here(void)
 {
-	const struct cpu *cpu = this_cpu();
+	const s16 bid = __atomic_load_n(&this_cpu()->bid, __ATOMIC_RELAXED);
 
-	return cpu->current == cpu->idle ? 0 :
-	       __atomic_load_n(&cpu->current->priority, __ATOMIC_RELAXED);
+	return bid < 0 ? 0 : (unsigned)bid;
 }
 
 /* What wakes nobody is as who runs here, whose turn it may end. */
@@ -128,11 +125,9 @@ static NO_INLINE void program_soon(struct timer_queue *q)
 			break;
 	q->put_off = n != rb_first(&q->root);
 	if (q->put_off && !is_due(n, soon))
-		ops->set(soon);
-	else if (n)
-		ops->set(timer_of(n)->deadline);
+		ops.set(soon);
 	else
-		ops->stop();
+		program(n);
 }
 
 /*
@@ -177,7 +172,7 @@ void timer_set_cycles(struct timer *t, u64 deadline)
 	__atomic_store_n(&t->cpu, cpu, __ATOMIC_RELEASE);
 	if (rb_first(&q->root) == &t->node || unlikely(q->put_off)) {
 		q->put_off = false;
-		program(q);
+		program(rb_first(&q->root));
 	}
 	spin_unlock(&q->lock);
 	irq_restore(flags);
@@ -223,24 +218,32 @@ void timer_cancel(struct timer *t)
 	irq_restore(flags);
 }
 
-/* first, which is due and taken out, or a better one that is due as well. */
-static NO_INLINE struct timer *take_best(struct timer_queue *q,
-					 struct timer *first, u64 now)
+/* t was taken out; the lock is given back. */
+static ALWAYS_INLINE void ring(struct timer_queue *q, struct timer *t)
+{
+	__atomic_store_n(&q->running, t, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
+	spin_unlock(&q->lock);
+	t->fn(t);			/* may be its last use */
+	__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
+}
+
+/* The best of those that are due; there are some.  Gives the lock back. */
+static NO_INLINE void ring_best(struct timer_queue *q, u64 now)
 {
 	const unsigned here = rank_here();
-	struct timer *best = first;
 	struct rb_node *n = rb_first(&q->root);
+	struct timer *best = timer_of(n);
 
-	for (unsigned i = 1; i < LOOK_MAX && is_due(n, now); i++) {
+	for (unsigned i = 1; i < LOOK_MAX; i++) {
+		n = rb_next(n);
+		if (!is_due(n, now))
+			break;
 		if (rank_of(timer_of(n), here) > rank_of(best, here))
 			best = timer_of(n);
-		n = rb_next(n);
 	}
-	if (best != first) {
-		rb_insert(&q->root, &first->node, goes_before);
-		rb_remove(&q->root, &best->node);
-	}
-	return best;
+	rb_remove(&q->root, &best->node);
+	ring(q, best);
 }
 
 /*
@@ -250,27 +253,24 @@ static NO_INLINE struct timer *take_best(struct timer_queue *q,
 static ALWAYS_INLINE bool run_one(struct timer_queue *q)
 {
 	u64 now = cycles_read_ordered();
-	struct timer *t;
-	bool more;
+	struct rb_node *first;
+	const struct rb_node *second;
 
 	spin_lock(&q->lock);
-	if (unlikely(!is_due(rb_first(&q->root), now))) {
+	first = rb_first(&q->root);
+	if (unlikely(!is_due(first, now))) {
 		spin_unlock(&q->lock);
 		return true;
 	}
-	t = timer_of(rb_first(&q->root));
+	second = rb_second(&q->root);
+	if (unlikely(is_due(second, now))) {
+		ring_best(q, now);
+		return true;
+	}
 	rb_remove_first(&q->root);
-	more = is_due(rb_first(&q->root), now);
-	if (likely(!more))
-		program(q);
-	else
-		t = take_best(q, t, now);
-	__atomic_store_n(&q->running, t, __ATOMIC_RELAXED);
-	__atomic_store_n(&t->cpu, NULL, __ATOMIC_RELEASE);
-	spin_unlock(&q->lock);
-	t->fn(t);			/* may be its last use */
-	__atomic_store_n(&q->running, NULL, __ATOMIC_RELEASE);
-	return more;
+	program(second);
+	ring(q, timer_of(first));
+	return false;
 }
 
 void timer_interrupt(void)

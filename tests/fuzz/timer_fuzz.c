@@ -191,7 +191,7 @@ static void begin(void)
 	for (unsigned c = 0; c < CPUS; c++) {
 		fuzz_cpus[c] = (struct cpu){
 			.index = c, .current = &owners[c % 2],
-			.idle = c == 2 ? &owners[0] : NULL,
+			.bid = c == 2 ? -1 : owners[c % 2].priority,
 		};
 		programmed[c] = STOPPED;
 	}

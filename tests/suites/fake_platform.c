@@ -146,6 +146,7 @@ void platform_stand_in(void)
 	static struct thread stand_in;
 
 	this_cpu()->current = &stand_in;
+	this_cpu()->bid = stand_in.priority;
 }
 
 void platform_reset(void)

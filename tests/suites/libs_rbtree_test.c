@@ -101,6 +101,8 @@ static bool is_in_order(void)
 	const struct rb_node *node = rb_first(&root);
 	const struct item *item = follower(NULL);
 
+	if (node && rb_second(&root) != rb_next(node))
+		return false;
 	for (; item; item = follower(item), node = rb_next(node))
 		if (node != &item->node)
 			return false;

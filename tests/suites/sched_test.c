@@ -361,6 +361,42 @@ static void woken_in_sleep(void)
 	EXPECT(actors_end());
 }
 
+static const struct thread *at_once;	/* what ran right after a wake-up */
+
+static void wake_and_look(struct timer *t)
+{
+	wake_first(t);
+	at_once = this_cpu()->current;
+	EXPECT(!(this_cpu()->requests & CPU_RESCHEDULE));
+}
+
+/* The same, without a queue, for one whose state no CPU holds, or an orphan. */
+static void woken_in_sleep_from_memory(void)
+{
+	for (unsigned orphan = 0; orphan < 2; orphan++) {
+		const struct thread *t;
+
+		actors_begin(1);
+		timer_init(&interrupts[0], wake_and_look);
+		thread_start(actors_add(wake_later, NULL));
+		t = actors_add(block_forever,
+			       orphan ? NULL : &actor_groups[1]);
+		thread_start(&actors[1].vcpu.thread);
+		actors_run(PLATFORM_MS);
+		thread_start(actors_add(block_forever, &actor_groups[2]));
+		actors_run(PLATFORM_MS / 2);
+		EXPECT_EQ(cpus[0].loaded, &actors[2].vcpu);
+		EXPECT(!t->loaded_on);
+		actors[1].act = actor_spin;
+		at_once = NULL;
+		actors_run(10 * PLATFORM_MS);
+		EXPECT(at_once == t && cpus[0].current == t);
+		EXPECT_EQ(cpus[0].loaded, &actors[2 - !orphan].vcpu);
+		EXPECT(actors_check());
+		EXPECT(actors_end());
+	}
+}
+
 /* One thread alone takes no timer interrupts; nor does an idle CPU. */
 static void alone_is_tickless(void)
 {
@@ -689,7 +725,8 @@ SUITE(sched, TEST(three_on_two_cpus), TEST(asked_in_vain),
       TEST(pinned_beside_a_leader), TEST(sleepers_do_not_hoard),
       TEST(higher_runs_at_once), TEST(priority_changes),
       TEST(woken_by_an_interrupt), TEST(orphan_is_put_aside),
-      TEST(woken_in_sleep), TEST(alone_is_tickless),
+      TEST(woken_in_sleep), TEST(woken_in_sleep_from_memory),
+      TEST(alone_is_tickless),
       TEST(blocking_is_no_trick), TEST(requests_leave_turns_alone),
       TEST(state_gives_way_to_vcpus), TEST(state_gives_way_to_orphans),
       TEST(affinity_moves), TEST(join_waits), TEST(wake_before_block),

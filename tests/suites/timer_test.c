@@ -134,13 +134,19 @@ static void bounded(void)
 static struct thread lesser = { .priority = 10 };
 static struct thread better = { .priority = 200 };
 
+static void runs(struct thread *t)
+{
+	this_cpu()->current = t;
+	this_cpu()->bid = t->priority;
+}
+
 /* Those of the lesser one, from timers[0] on, were due at these times. */
 static u64 begin_owned(unsigned count, struct thread *running)
 {
 	u64 start;
 
 	begin(ring);
-	this_cpu()->current = running;
+	runs(running);
 	start = clock_now();
 	for (unsigned i = 0; i < count; i++) {
 		timer_init_for(&timers[i], ring, &lesser);
@@ -192,7 +198,7 @@ static void lesser_ones_give_way(void)
 	EXPECT_EQ(rung, 3);
 	EXPECT_EQ(order[2], 4);
 	/* Who ran sleeps, and sets a timer for that. */
-	this_cpu()->current = &lesser;
+	runs(&lesser);
 	timer_init_for(&timers[5], ring, &better);
 	timer_set(&timers[5], fake_cycles + 1000);
 	EXPECT(line()->deadline <= fake_cycles);

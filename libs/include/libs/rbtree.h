@@ -37,16 +37,27 @@ static inline struct rb_node *rb_first(const struct rb_root *root)
 }
 
 /*
+ * The one after the first, or NULL; there is a first.  It has nothing before
+ * it, so a single node at most after it below.
+ */
+static inline struct rb_node *rb_second(const struct rb_root *root)
+{
+	const struct rb_node *node = root->first;
+
+	return node->child[1] ? node->child[1] : node->parent;
+}
+
+/*
  * Takes out the first node; there is one.  It has nothing before it, so where
  * it is red nothing below it at all, and the tree stays balanced without it.
  */
 static inline void rb_remove_first(struct rb_root *root)
 {
-	struct rb_node *node = root->first;
+	struct rb_node *node = root->first, *parent = node->parent;
 
 	if (likely(node->red)) {
-		node->parent->child[0] = NULL;
-		root->first = node->parent;
+		parent->child[0] = NULL;
+		root->first = parent;
 	} else if (root->top == node && !node->child[1]) {
 		root->top = root->first = NULL;
 	} else {
